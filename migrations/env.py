@@ -1,0 +1,32 @@
+"""How a migration runs: one transaction, foreign keys checked at its end, triggers made afresh."""
+
+from alembic import context
+
+import practice.rooms  # noqa: F401 - every room's tables
+from practice.database import Base
+from practice.triggers import drop_triggers, make_triggers
+
+
+def run() -> None:
+    """Run the migrations asked for on the connection handed over, all or nothing."""
+    engine = context.config.attributes["engine"]
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=True,
+            compare_type=True,
+            compare_server_default=True,
+            transactional_ddl=True,
+            transaction_per_migration=False,
+        )
+        with context.begin_transaction():
+            drop_triggers(connection)
+            context.run_migrations()
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                raise RuntimeError(f"rows lost their parents in {sorted({row[0] for row in broken})}")
+            make_triggers(connection)
+
+
+run()

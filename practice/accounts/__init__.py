@@ -1,0 +1,16 @@
+"""Practices and their users: setting up, signing in and out, locking, and the practice's page."""
+
+from flask import Flask
+
+from practice.accounts import guessing, sign_in, sign_in_sessions
+from practice.accounts.views import bp
+
+__all__ = ["bp", "init_app"]
+
+
+def init_app(app: Flask) -> None:
+    """Set up sign-in and its sessions, slow down guessing, and open the room's pages."""
+    sign_in_sessions.init_app(app)
+    sign_in.init_app(app)
+    app.register_blueprint(bp)
+    guessing.init_app(app)

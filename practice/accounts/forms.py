@@ -1,0 +1,152 @@
+"""The forms of this room: signing in, passwords, setting up, the practice and one's own profile."""
+
+from typing import Any
+
+from flask_security.forms import ChangePasswordForm, EmailValidation, LoginForm
+from wtforms import (
+    BooleanField,
+    EmailField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Email, EqualTo, InputRequired, Length, NumberRange, ValidationError
+
+from practice.accounts.kept_words import local_path
+from practice.accounts.passwords import LONGEST, reasons_against
+from practice.accounts.time_zones import choices as time_zone_choices
+from practice.accounts.time_zones import is_known
+from practice.forms import LineField, PracticeForm, VersionedForm, WordsField, printable
+
+PAPERS = [SelectChoice("letter", "US Letter"), SelectChoice("a4", "A4")]
+NOTE_FORMATS = [
+    SelectChoice("dap", "DAP: data, assessment, plan"),
+    SelectChoice("soap", "SOAP: subjective, objective, assessment, plan"),
+    SelectChoice("birp", "BIRP: behavior, intervention, response, plan"),
+    SelectChoice("girp", "GIRP: goal, intervention, response, plan"),
+    SelectChoice("narrative", "Narrative: one text"),
+]
+
+
+class SignInForm(LoginForm):
+    """E-mail and password. Where it leads afterwards is always a page of ours."""
+
+    email = EmailField("E-mail", [InputRequired("Enter your e-mail"), EmailValidation()])
+    password = PasswordField("Password", [InputRequired("Enter your password")])
+    remember = None
+    submit = None
+
+    def validate_next(self, field: HiddenField) -> None:
+        """Forget an address that is not ours, instead of refusing the right password for it."""
+        field.data = local_path(field.data) or ""
+
+
+class UnlockForm(PracticeForm):
+    """One's own password again, and where to go after it."""
+
+    password = PasswordField("Password", [InputRequired("Enter your password")])
+    next = HiddenField()
+
+
+class NewPasswordForm(ChangePasswordForm):
+    """The password in use, and the new one twice."""
+
+    password = PasswordField("Your password now", [InputRequired("Enter your password")])
+    new_password = PasswordField(
+        "New password",
+        [InputRequired("Choose a new password")],
+        description="At least 12 characters. A few words that belong together only for you are good.",
+    )
+    new_password_confirm = PasswordField(
+        "New password again",
+        [EqualTo("new_password", "The two new passwords are not the same")],
+    )
+    submit = None
+
+
+def known_time_zone(_form: Any, field: SelectField) -> None:
+    """A validator: a time zone that exists."""
+    if not is_known(field.data):
+        raise ValidationError("Choose a time zone from the list.")
+
+
+class LetterheadFields:
+    """What stands on the practice's letterhead, and the clock and paper it goes by."""
+
+    practice_name = LineField(
+        "Name of the practice", [InputRequired("Name the practice")], longest=120
+    )
+    address = WordsField("Address", longest=400, description="As it stands on a letter, line by line.")
+    phone = LineField("Phone", longest=40)
+    time_zone = SelectField(
+        "Time zone",
+        [InputRequired("Choose a time zone"), known_time_zone],
+        choices=time_zone_choices,
+        validate_choice=False,
+    )
+    paper = RadioField("Paper", choices=PAPERS, default="letter")
+
+
+class NameFields:
+    """How a clinician is named on letters and to clients."""
+
+    name = LineField("Your name", [InputRequired("Enter your name")], longest=120)
+    credentials = LineField(
+        "Credentials", longest=60, description="As after your name on a letter, such as LMFT."
+    )
+
+
+class SetUpForm(LetterheadFields, NameFields, PracticeForm):
+    """The practice and its first user."""
+
+    email = EmailField(
+        "E-mail",
+        [
+            InputRequired("Enter your e-mail"),
+            Email("That does not look like an e-mail address."),
+            Length(max=255, message="Keep this to 255 characters."),
+            printable,
+        ],
+        description="You sign in with it. Nothing is sent to it.",
+    )
+    password = PasswordField(
+        "Password",
+        [InputRequired("Choose a password"), Length(max=LONGEST, message="That is too long.")],
+        description="At least 12 characters. A few words that belong together only for you are good.",
+    )
+    password_again = PasswordField(
+        "Password again", [EqualTo("password", "The two passwords are not the same")]
+    )
+
+    def validate_password(self, field: PasswordField) -> None:
+        """The rules for passwords, with this practice's and person's names in mind."""
+        names = (self.practice_name.data, self.name.data, self.email.data)
+        if reasons := reasons_against(field.data or "", [name for name in names if name]):
+            raise ValidationError(reasons[0])
+
+
+class PracticeDetailsForm(LetterheadFields, VersionedForm):
+    """The letterhead and the choices of the practice."""
+
+    idle_minutes = IntegerField(
+        "Minutes until the screen locks",
+        [
+            InputRequired("Enter a number of minutes"),
+            NumberRange(2, 60, "Choose between 2 and 60 minutes."),
+        ],
+        description="Counted from the last key or pointer you used.",
+    )
+
+
+class ProfileForm(NameFields, PracticeForm):
+    """A user's own name and ways of working."""
+
+    single_keys = BooleanField(
+        "Single keys work on their own",
+        description="1, 2 and 3 mark obstacles, / searches, ? lists the keys. "
+        "Switch this off if you speak or use a braille keyboard to type.",
+    )
+    note_format = SelectField("A new progress note starts as", choices=NOTE_FORMATS)

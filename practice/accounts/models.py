@@ -1,0 +1,107 @@
+"""Practices, their users, and the server's side of being signed in."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_security.models import sqla
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from practice.database import Base
+
+sqla.FsModels.set_db_info(
+    base_model=Base, user_table_name="user", role_table_name="role", webauthn_table_name="webauthn"
+)
+
+OWNER = "owner"
+CLINICIAN = "clinician"
+
+
+class Practice(Base):
+    """The organisation that keeps the records: what stands on its letterhead and its choices."""
+
+    __tablename__ = "practice"
+    __table_args__ = (
+        CheckConstraint("paper IN ('letter', 'a4')", "paper_known"),
+        CheckConstraint("idle_minutes BETWEEN 2 AND 60", "idle_minutes_sensible"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    #: One line of the letterhead's right side per line of text.
+    address: Mapped[str] = mapped_column(String(400), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    #: An IANA name; every date and time of day in the practice is by this clock.
+    time_zone: Mapped[str] = mapped_column(String(64))
+    paper: Mapped[str] = mapped_column(String(8), default="letter")
+    #: Minutes without a key or pointer before the screen locks.
+    idle_minutes: Mapped[int] = mapped_column(default=15)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Role(Base, sqla.FsRoleMixin):
+    """What a user may do in the practice: owner, clinician."""
+
+    __tablename__ = "role"
+
+
+class User(Base, sqla.FsUserMixin):
+    """One person who signs in. Belongs to one practice for good."""
+
+    __tablename__ = "user"
+    __table_args__ = (UniqueConstraint("practice_id", "id"),)
+
+    practice_id: Mapped[int] = mapped_column(ForeignKey("practice.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    #: As on the letterhead: “LMFT”, “PhD”; empty when there are none.
+    credentials: Mapped[str] = mapped_column(String(60), default="")
+    #: Whether 1, 2, 3, / and ? act on their own; some voice and braille users need them off.
+    single_keys: Mapped[bool] = mapped_column(default=True)
+    #: The arrangement a new progress note starts with.
+    note_format: Mapped[str] = mapped_column(String(12), default="dap")
+
+    practice: Mapped[Practice] = relationship()
+
+    @property
+    def signature(self) -> str:
+        """“Dana Whitfield, LMFT”."""
+        return f"{self.name}, {self.credentials}" if self.credentials else self.name
+
+    @property
+    def first_name(self) -> str:
+        """The name clients know, as at the end of a personal word."""
+        return self.name.split()[0]
+
+
+class WebAuthn(Base, sqla.FsWebAuthnMixin):
+    """A passkey. The table the sign-in library asks for."""
+
+    __tablename__ = "webauthn"
+
+
+class SignInSession(Base):
+    """The server's half of a signed-in browser; ending the row ends the sign-in."""
+
+    __tablename__ = "sign_in_session"
+
+    #: SHA-256 of the id in the cookie, in hex; the id itself is never stored.
+    id_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    began_at: Mapped[datetime]
+    #: When a key or pointer was last used, as far as the server was told.
+    last_input_at: Mapped[datetime]
+    #: When the screen was locked; None while it is open.
+    locked_at: Mapped[datetime | None]
+
+
+class RateCount(Base):
+    """How often something was tried within a window; shared by processes, kept over restarts."""
+
+    __tablename__ = "rate_count"
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    count: Mapped[int]
+    #: Seconds since 1970.
+    expires_at: Mapped[float]

@@ -1,0 +1,129 @@
+"""Practices and their users: set up, changed, joined."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask import current_app
+from flask_security import SQLAlchemyUserDatastore, hash_password
+from sqlalchemy import select
+
+from practice.accounts.models import CLINICIAN, OWNER, Practice, User
+from practice.accounts.passwords import reasons_against
+from practice.audit.service import act_as, record
+from practice.database import db, reading
+from practice.errors import Conflict, Refused
+
+#: The columns of a practice that its owner may change.
+LETTERHEAD = ("name", "address", "phone", "time_zone", "paper", "idle_minutes")
+
+
+def users() -> SQLAlchemyUserDatastore:
+    """The sign-in library's way to the users."""
+    store = current_app.extensions["security"].datastore
+    assert isinstance(store, SQLAlchemyUserDatastore)
+    return store
+
+
+def normal_password(password: str) -> str:
+    """A password in the one form of Unicode that is hashed."""
+    return str(current_app.extensions["security"].password_util.normalize(password))
+
+
+def is_set_up() -> bool:
+    """Whether this installation has a practice. Once it has, it always will."""
+    if not current_app.extensions.get("is_set_up"):
+        with reading() as connection:
+            found = connection.scalar(select(Practice.id).limit(1))
+        current_app.extensions["is_set_up"] = found is not None
+    return bool(current_app.extensions["is_set_up"])
+
+
+def set_up(practice: Practice, owner: User, password: str) -> None:
+    """Begin an installation: its practice, and the first user, who owns it and sees couples.
+
+    Raises Refused when there is a practice already, or the password is not taken.
+    """
+    if db.session.scalar(select(Practice.id).limit(1)) is not None:
+        raise Refused("This installation is set up already. Sign in instead.")
+    db.session.add(practice)
+    db.session.flush()
+    act_as(practice.id, None)
+    record("created", practice)
+    add_user(practice, owner, password, OWNER, CLINICIAN)
+
+
+def add_clinician(practice: Practice, clinician: User, password: str) -> None:
+    """Add someone who sees couples in a practice. Raises Refused as `add_user` does."""
+    add_user(practice, clinician, password, CLINICIAN)
+
+
+def add_user(practice: Practice, user: User, password: str, *roles: str) -> None:
+    """Add a user with a name, credentials and e-mail to a practice, in those roles.
+
+    Raises Refused when someone signs in with that e-mail already, when it is not an e-mail
+    address, or when the password is not taken.
+    """
+    user.email = normal_email(user.email)
+    if users().find_user(case_insensitive=True, email=user.email):
+        raise Refused("Someone signs in with that e-mail already.", "email")
+    password = normal_password(password)
+    if reasons := reasons_against(password, [practice.name, user.name, user.email]):
+        raise Refused(reasons[0], "password")
+    user.practice = practice
+    user.password = hash_password(password)
+    user.active = True
+    users().set_uniquifier(user)
+    for role in roles:
+        users().add_role_to_user(user, users().find_or_create_role(role))
+    db.session.add(user)
+    db.session.flush()
+    record("created", user)
+
+
+def normal_email(email: str) -> str:
+    """An e-mail address in the one form it is kept in. Raises Refused when it is none."""
+    try:
+        return validate_email(email, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise Refused("That does not look like an e-mail address.", "email") from error
+
+
+def change_practice(
+    practice: Practice, by: User, version_shown: int, values: Mapping[str, Any]
+) -> None:
+    """Change what stands on the letterhead, and the practice's choices (`LETTERHEAD`).
+
+    Raises Refused unless `by` owns the practice, and Conflict when someone changed it since
+    `version_shown` was on the screen.
+    """
+    if not owns(by):
+        raise Refused("Only the owner of the practice can change this.")
+    if practice.version != version_shown:
+        raise Conflict("Someone changed the practice while this page was open.")
+    changed = [name for name in LETTERHEAD if getattr(practice, name) != values[name]]
+    for name in changed:
+        setattr(practice, name, values[name])
+    if changed:
+        practice.version += 1
+        record("changed", practice, fields=changed)
+
+
+def change_profile(user: User, values: Mapping[str, Any]) -> None:
+    """Change a user's own name, credentials and ways of working."""
+    names = ("name", "credentials", "single_keys", "note_format")
+    changed = [name for name in names if getattr(user, name) != values[name]]
+    for name in changed:
+        setattr(user, name, values[name])
+    if changed:
+        record("changed", user, fields=changed)
+
+
+def owns(user: User) -> bool:
+    """Whether the user owns their practice."""
+    return bool(user.has_role(OWNER))
+
+
+def is_password_of(user: User, password: str) -> bool:
+    """Whether `password` is the user's own."""
+    return bool(user.verify_and_update_password(normal_password(password)))

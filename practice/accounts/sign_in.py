@@ -1,0 +1,199 @@
+"""The sign-in library, set up: which of its pages there are, in whose words, under which rules."""
+
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from flask import Flask, Response, flash, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, user_logged_in, user_logged_out
+from flask_security import Security, SQLAlchemyUserDatastore, password_changed
+from flask_wtf import CSRFProtect
+from werkzeug.exceptions import UnsupportedMediaType
+
+from practice import clock
+from practice.accounts import kept_words, sign_in_sessions
+from practice.accounts.forms import NewPasswordForm, SignInForm
+from practice.accounts.models import Role, User, WebAuthn
+from practice.accounts.passwords import SHORTEST, PasswordRules
+from practice.audit import service as audit
+from practice.database import db
+
+#: Argon2id: 64 MiB and two passes, about a tenth of a second.
+CAREFUL_HASH = {
+    "argon2__type": "ID",
+    "argon2__memory_cost": 65_536,
+    "argon2__time_cost": 2,
+    "argon2__parallelism": 1,
+}
+QUICK_HASH = CAREFUL_HASH | {"argon2__memory_cost": 8, "argon2__time_cost": 1}
+
+MESSAGES = {
+    "GENERIC_AUTHN_FAILED": "The e-mail or the password is not right. Check both and try again.",
+    "INVALID_PASSWORD": "That is not your password.",
+    "INVALID_EMAIL_ADDRESS": "That does not look like an e-mail address.",
+    "EMAIL_NOT_PROVIDED": "Enter your e-mail",
+    "PASSWORD_NOT_PROVIDED": "Enter your password",
+    "PASSWORD_IS_THE_SAME": "The new password is the one you have now. Choose another.",
+    "RETYPE_PASSWORD_MISMATCH": "The two new passwords are not the same",
+    "DISABLED_ACCOUNT": "The e-mail or the password is not right. Check both and try again.",
+    "PASSWORD_CHANGE": "Your password is changed. Other browsers you were signed in on are "
+    "signed out.",
+}
+WORDS_OF_ANOTHER = (
+    "What was typed here before belongs to someone else’s sign-in, so it was not shown."
+)
+
+TAKE_FORMS = frozenset({"security", "accounts"})
+
+csrf = CSRFProtect()
+
+
+def configure(app: Flask) -> None:
+    """Everything the sign-in library asks for; what is not named here stays off."""
+    app.config.update(
+        SECURITY_LOGIN_URL="/sign-in",
+        SECURITY_LOGOUT_URL="/sign-out",
+        SECURITY_CHANGE_URL="/password",
+        SECURITY_LOGIN_USER_TEMPLATE="accounts/sign_in.html",
+        SECURITY_CHANGE_PASSWORD_TEMPLATE="accounts/password.html",
+        SECURITY_POST_LOGOUT_VIEW="/sign-in",
+        SECURITY_POST_CHANGE_VIEW="/practice",
+        SECURITY_LOGOUT_METHODS=["POST"],
+        SECURITY_STATIC_FOLDER=None,
+        SECURITY_CHANGEABLE=True,
+        SECURITY_SEND_PASSWORD_CHANGE_EMAIL=False,
+        SECURITY_RETURN_GENERIC_RESPONSES=True,
+        SECURITY_API_ENABLED_METHODS=["session"],
+        SECURITY_FRESHNESS=timedelta(seconds=-1),
+        SECURITY_DATETIME_FACTORY=clock.now,
+        SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
+        SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_SCHEMES=["argon2"],
+        SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=QUICK_HASH if app.testing else CAREFUL_HASH,
+        SECURITY_PASSWORD_LENGTH_MIN=SHORTEST,
+        SECURITY_CLI_USERS_NAME=None,
+        SECURITY_CLI_ROLES_NAME=None,
+        SESSION_PROTECTION=None,  # ours are kept on the server, and a laptop changes networks
+        WTF_CSRF_TIME_LIMIT=None,
+        # We send no referrer, so there is none to check; the front door checks the origin.
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    for name, words in MESSAGES.items():
+        app.config[f"SECURITY_MSG_{name}"] = (words, "ok")
+
+
+def shown(template: str, **context: Any) -> Response:
+    """One of the library's pages: 422 when its form comes back with errors, as everywhere."""
+    forms = ("login_user_form", "change_password_form")
+    form = next((context[name] for name in forms if name in context), None)
+    if form is not None and form.form_errors:
+        form.form_errors = list(dict.fromkeys(form.form_errors))
+    page = render_template(template, form=form, kept=kept_words.find(), **context)
+    return make_response(page, 422 if form is not None and form.errors else 200)
+
+
+class WatchedSignInForm(SignInForm):
+    """The sign-in form that writes down who was refused."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Whether e-mail and password go together. A refusal is in the log without the e-mail."""
+        if super().validate(**kwargs):
+            return True
+        if self.password.data:
+            known = f"user:{self.user.id}" if self.user else "no such account"
+            audit.refused("sign-in-failed", known)
+        return False
+
+
+class WatchedPasswordForm(NewPasswordForm):
+    """The form for a new password that writes down when the one in use was wrong."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Whether the password in use is right and the new one may be taken."""
+        if super().validate(**kwargs):
+            return True
+        if self.password.data and self.password.errors:
+            audit.refused("password-change-failed", f"user:{current_user.id}")
+        return False
+
+
+def begin(_app: Flask, user: User) -> None:
+    """Someone gave the right password: start their session, and write it down."""
+    if sign_in_sessions.current().sign_in is None:
+        audit.act_as(user.practice_id, user.id)
+        audit.record("signed-in", user)
+    sign_in_sessions.begin(user)
+
+
+def leave(_app: Flask, user: User) -> None:
+    """Someone signed out: write it down."""
+    if user.is_authenticated:
+        audit.act_as(user.practice_id, user.id)
+        audit.record("signed-out", user)
+
+
+def change(_app: Flask, user: User, **_more: object) -> None:
+    """Someone changed their password: it is over with their other sign-ins."""
+    sign_in_sessions.end_others(user.id)
+    audit.record("password-changed", user)
+
+
+def only_forms() -> None:
+    """The sign-in pages take forms alone; counting tries relies on it."""
+    if request.is_json and request.blueprint in TAKE_FORMS:
+        raise UnsupportedMediaType
+
+
+def with_kept_words(view: Any) -> Any:
+    """The sign-in view, which gives back what was typed before, to its own writer only."""
+
+    @wraps(view)
+    def sign_in() -> ResponseReturnValue:
+        answer = make_response(view())
+        if request.method != "POST" or answer.status_code not in (302, 303):
+            return answer
+        return onward(answer)
+
+    return sign_in
+
+
+def onward(answer: Response) -> Response:
+    """Where someone goes once the password was right: to their own words, if some wait."""
+    words = kept_words.find()
+    if words is None:
+        return answer
+    if sign_in_sessions.owner_of(words.by) == current_user.id:
+        return kept_words.give_back(words)
+    flash(WORDS_OF_ANOTHER, "warn")
+    return make_response(redirect("/", 303))
+
+
+def forget_in_browser(response: Response) -> Response:
+    """After signing out, ask the browser to forget what it still holds of us."""
+    if request.endpoint == "security.logout" and response.status_code < 400:
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Set the library up, and its signals to our sessions and our log."""
+    configure(app)
+    csrf.init_app(app)
+    security = Security(
+        app,
+        SQLAlchemyUserDatastore(db, User, Role, WebAuthn),
+        login_form=WatchedSignInForm,
+        change_password_form=WatchedPasswordForm,
+        password_util_cls=PasswordRules,
+        render_template=shown,
+    )
+    security.want_json(lambda _request: False)
+    security.login_manager.request_loader(lambda _request: None)  # no tokens but the cookie
+    user_logged_in.connect(begin, app)
+    user_logged_out.connect(leave, app)
+    password_changed.connect(change, app)
+    app.before_request(only_forms)
+    app.after_request(forget_in_browser)
+    app.view_functions["security.login"] = with_kept_words(app.view_functions["security.login"])
+

@@ -1,0 +1,213 @@
+"""Setting up, unlocking, and the practice's own page."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, g, make_response, redirect, render_template
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_security import login_user
+from flask_wtf.csrf import generate_csrf
+
+from practice import clock
+from practice.accounts import asking, kept_words, sign_in_sessions
+from practice.accounts.forms import PracticeDetailsForm, ProfileForm, SetUpForm, UnlockForm
+from practice.accounts.models import Practice, User
+from practice.accounts.service import (
+    LETTERHEAD,
+    change_practice,
+    change_profile,
+    is_password_of,
+    is_set_up,
+    owns,
+)
+from practice.accounts.service import set_up as begin_installation
+from practice.accounts.sign_in import csrf, onward
+from practice.audit import service as audit
+from practice.database import db
+from practice.errors import Conflict, Refused
+from practice.forms import form_page
+
+bp = Blueprint("accounts", __name__)
+#: Input is told of at most every minute; what lies further back was told before.
+LONGEST_AGO = 120
+
+
+@bp.route("/set-up", methods=["GET", "POST"])
+def set_up() -> ResponseReturnValue:
+    """Begin an installation: the practice and its first user, who is signed in at once."""
+    if is_set_up():
+        abort(404)
+    form = SetUpForm()
+    if form.validate_on_submit():
+        user = User(name=form.name.data, credentials=form.credentials.data, email=form.email.data)
+        try:
+            begin_installation(practice_from(form), user, form.password.data or "")
+        except Refused as reason:
+            form.refuse(reason)
+        else:
+            login_user(user, authn_via=["password"])
+            flash(f"Welcome, {user.first_name}. Your practice is ready.")
+            return redirect("/", 303)
+    return form_page("accounts/set_up.html", form)
+
+
+def practice_from(form: SetUpForm) -> Practice:
+    """The practice that a filled-in set-up form describes."""
+    return Practice(
+        name=form.practice_name.data,
+        address=form.address.data,
+        phone=form.phone.data,
+        time_zone=form.time_zone.data,
+        paper=form.paper.data,
+    )
+
+
+@bp.post("/lock")
+def lock() -> ResponseReturnValue:
+    """Lock the screen now; the way back leads to the same page."""
+    sign_in_sessions.lock(clock.now())
+    if asking.wants_data():
+        return asking.data(200, locked=True)
+    return redirect(kept_words.local_path(request.form.get("next")) or "/", 303)
+
+
+@bp.post("/still-here")
+def still_here() -> ResponseReturnValue:
+    """A page tells of real key or pointer input, `ago` seconds back."""
+    ago = request.form.get("ago", 0, type=int)
+    at = clock.now() - timedelta(seconds=min(max(ago, 0), LONGEST_AGO))
+    sign_in_sessions.note_input(at)
+    return "", 204
+
+
+@bp.post("/unlock")
+@csrf.exempt
+def unlock() -> ResponseReturnValue:
+    """Take one's own password again and go on, in the same session or, if it is over, a new one.
+
+    The page's token says whose page it is, and is signed: a page whose session is over can
+    still be unlocked, by the same user alone. Nothing happens here without a password.
+    """
+    user = user_of_page()
+    if user is None:
+        return cannot_unlock()
+    form = UnlockForm(meta={"csrf": False})
+    if not form.validate_on_submit():
+        return not_unlocked(form)
+    if not is_password_of(user, form.password.data or ""):
+        audit.refused("unlock-failed", f"user:{user.id}")
+        form.refuse(Refused("That is not your password.", "password"))
+        return not_unlocked(form)
+    if sign_in_sessions.current().sign_in:
+        audit.act_as(user.practice_id, user.id)
+        audit.record("unlocked", user)
+        sign_in_sessions.unlock(clock.now())
+    else:
+        login_user(user, authn_via=["password"])
+    return unlocked(form)
+
+
+def user_of_page() -> User | None:
+    """The user whose page asks, if they may come in and nobody else is signed in here."""
+    owner = sign_in_sessions.owner_of(request.form.get("csrf_token"))
+    sign_in = sign_in_sessions.current().sign_in
+    if owner is None or (sign_in and sign_in.user_id != owner):
+        return None
+    user = db.session.get(User, owner)
+    return user if user and user.active else None
+
+
+def cannot_unlock() -> ResponseReturnValue:
+    """The page belongs to no one who could unlock it here."""
+    if asking.wants_data():
+        return asking.data(
+            409, error="Someone else is signed in here now. Copy your words before you leave."
+        )
+    return redirect("/", 303)
+
+
+def not_unlocked(form: UnlockForm) -> Response:
+    """The password was not right."""
+    if asking.wants_data():
+        return asking.data(422, error=next(iter(form.password.errors), "Enter your password"))
+    return asking.lock_page(form, 422)
+
+
+def unlocked(form: UnlockForm) -> Response:
+    """The password was right: back to the same page, or to the words that wait."""
+    if asking.wants_data():
+        return asking.data(200, csrf_token=generate_csrf())
+    return onward(make_response(redirect(kept_words.local_path(form.next.data) or "/", 303)))
+
+
+@bp.route("/practice", methods=["GET", "POST"])
+def practice() -> ResponseReturnValue:
+    """The practice's letterhead and choices, which its owner may change."""
+    mine: Practice = g.practice
+    form = PracticeDetailsForm(data=details_of(mine))
+    if form.validate_on_submit():
+        values = values_of(form)
+        try:
+            change_practice(mine, current_user, form.version_shown(), values)
+        except Conflict:
+            return both_versions(form, mine)
+        except Refused as reason:
+            form.refuse(reason)
+        else:
+            flash("The practice is saved.")
+            return redirect(url_for("accounts.practice"), 303)
+    return practice_page(form, ProfileForm(formdata=None, obj=current_user))
+
+
+@bp.post("/practice/profile")
+def profile() -> ResponseReturnValue:
+    """One's own name on letters, and ways of working."""
+    form = ProfileForm()
+    if form.validate_on_submit():
+        names = ("name", "credentials", "single_keys", "note_format")
+        change_profile(current_user, {name: form[name].data for name in names})
+        flash("Your profile is saved.")
+        return redirect(url_for("accounts.practice"), 303)
+    return practice_page(PracticeDetailsForm(formdata=None, data=details_of(g.practice)), form)
+
+
+def practice_page(details: PracticeDetailsForm, own: ProfileForm, **more: Any) -> Response:
+    """The page with both forms; 422 when either comes back with errors."""
+    status = 409 if more else 422 if details.errors or own.errors else 200
+    page = render_template(
+        "accounts/practice.html",
+        details=details,
+        own=own,
+        owner=owns(current_user),
+        practice=g.practice,
+        **more,
+    )
+    return make_response(page, status)
+
+
+def details_of(mine: Practice) -> dict[str, Any]:
+    """A practice as its form shows it."""
+    values = {name: getattr(mine, name) for name in LETTERHEAD}
+    return {**values, "practice_name": values.pop("name"), "version": mine.version}
+
+
+def values_of(form: PracticeDetailsForm) -> dict[str, Any]:
+    """What a filled-in form says, by column."""
+    return {
+        name: form["practice_name" if name == "name" else name].data for name in LETTERHEAD
+    }
+
+
+def both_versions(form: PracticeDetailsForm, mine: Practice) -> Response:
+    """The page when someone else saved first: both versions, and a form that knows of it."""
+    values = values_of(form)
+    differing = [
+        (form["practice_name" if name == "name" else name].label.text, values[name], saved)
+        for name in LETTERHEAD
+        if values[name] != (saved := getattr(mine, name))
+    ]
+    form.version.data = form.version.raw_data = None
+    form.version.process_data(str(mine.version))
+    return practice_page(form, ProfileForm(formdata=None, obj=current_user), differing=differing)

@@ -1,0 +1,53 @@
+"""The application: every room, put together. Reads as a table of contents."""
+
+from flask import Flask, Response
+from werkzeug.routing import IntegerConverter
+
+from practice import accounts, assets, casefile, couples, database, errors, formatting, front_door
+from practice import handouts, homework, sessions
+from practice.settings import ROOT, Settings, from_environment
+
+__all__ = ["Rekindle", "create_app"]
+FORM_BYTES = 3_000_000  # a 100,000-character note of emoji, percent-encoded, and room to spare
+
+
+class RecordId(IntegerConverter):
+    """An id in a URL; one that no database can hold is nowhere to be found."""
+
+    def __init__(self, map: object, *args: object, **options: object) -> None:  # noqa: A002
+        super().__init__(map, max=database.LARGEST_ID)  # type: ignore[arg-type]
+
+
+class Rekindle(Flask):
+    """The application: each request's work is kept or discarded whole."""
+
+    def dispatch_request(self) -> Response:  # type: ignore[override]
+        """Answer a request, and commit what it did only when the answer is a success."""
+        return database.keep_or_discard(super().dispatch_request)
+
+
+def create_app(settings: Settings | None = None) -> Rekindle:
+    """The application for one installation; the machine's own settings unless others are given."""
+    settings = settings or from_environment()
+    app = Rekindle(
+        __name__,
+        root_path=str(ROOT / "practice"),
+        template_folder=str(ROOT / "templates"),
+        instance_path=str(settings.database.parent),
+    )
+    app.config.from_mapping(settings.config())
+    app.config.update(MAX_CONTENT_LENGTH=FORM_BYTES, MAX_FORM_MEMORY_SIZE=FORM_BYTES)
+    app.url_map.converters["int"] = RecordId
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    errors.init_app(app)
+    formatting.init_app(app)
+    assets.init_app(app)
+    database.init_app(app)
+    front_door.init_app(app)
+    accounts.init_app(app)
+    handouts.init_app(app)
+    for room in (couples, sessions, homework, casefile):
+        app.register_blueprint(room.bp)
+    app.after_request(database.run_afterwards)
+    return app

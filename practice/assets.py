@@ -1,0 +1,60 @@
+"""Static files: their content hash in the address, so that a browser may keep them for good."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, request
+
+FOREVER = "public, max-age=31536000, immutable"
+A_WEEK = "public, max-age=604800"
+CHECK_EACH_TIME = "no-cache"
+
+#: Style sheets ask for fonts by plain names; with a hash here each font would be fetched twice.
+WITHOUT_HASH = (".woff2",)
+
+
+@lru_cache(maxsize=512)
+def hash_of(path: Path, _changed: int) -> str:
+    """The first 12 hex digits of a file's SHA-256; `_changed` makes an edited file a new question."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def version_of(filename: str) -> str | None:
+    """The version of a static file, as in `?v=`; None when it has none or is not there."""
+    if filename.endswith(WITHOUT_HASH):
+        return None
+    path = Path(str(current_app.static_folder)) / filename
+    try:
+        return hash_of(path, path.stat().st_mtime_ns)
+    except OSError:
+        return None
+
+
+def add_version(endpoint: str, values: dict[str, Any]) -> None:
+    """Put the content hash into every address of a static file."""
+    if endpoint == "static" and "v" not in values:
+        if version := version_of(values.get("filename", "")):
+            values["v"] = version
+
+
+def say_how_long(response: Response) -> Response:
+    """Tell the browser how long a static file may be kept."""
+    if request.endpoint != "static" or response.status_code >= 400:
+        return response
+    filename = (request.view_args or {}).get("filename", "")
+    if filename.endswith(WITHOUT_HASH):
+        kept = A_WEEK
+    elif request.args.get("v") and request.args["v"] == version_of(filename):
+        kept = FOREVER
+    else:
+        kept = CHECK_EACH_TIME
+    response.headers["Cache-Control"] = kept
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Version every static address, and let browsers keep what is versioned."""
+    app.url_defaults(add_version)
+    app.after_request(say_how_long)

@@ -1,0 +1,112 @@
+"""Pages that gather from several rooms: Today, the couple's file, the session page."""
+
+from typing import Any
+
+from flask import Blueprint, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+
+from practice.audit.service import looked
+from practice.caseload import find
+from practice.casefile import file
+from practice.casefile.today import day_of
+from practice.couples.models import Couple
+from practice.database import db
+from practice.formatting import clock_time
+from practice import clock
+from practice.homework import service as homework_service
+from practice.homework.sheets import copies_of, copy_name
+from practice.homework.suggestions import meta_line
+from practice.homework.views import given_panel, review_panel, suggestion_panel
+from practice.sessions import service as session_service
+from practice.sessions import signing
+from practice.sessions.arrangements import FORMAT_NAMES, arranged
+from practice.sessions.forms import StartForm, filled
+from practice.sessions.models import NoteAddendum
+from practice.sessions.views import obstacles_of
+from sqlalchemy import select
+
+bp = Blueprint("casefile", __name__)
+SESSIONS_IN_TREND = 6
+
+
+@bp.get("/")
+def today() -> ResponseReturnValue:
+    """Who comes today and next, and what waits."""
+    return render_template("casefile/today.html", day=day_of(current_user.id, g.today))
+
+
+@bp.get("/couples/<int:couple_id>")
+def show(couple_id: int) -> ResponseReturnValue:
+    """A couple's file: its timeline, and what stands beside it."""
+    couple = find(Couple, couple_id)
+    looked("viewed", couple)
+    before = request.args.get("before", type=int)
+    return render_template(
+        "casefile/show.html",
+        couple=couple,
+        timeline=file.timeline(couple, before),
+        trends=file.trends(couple),
+        out=file.homework_out(couple.id),
+        is_first_page=before is None,
+        meta_line=meta_line,
+    )
+
+
+@bp.get("/couples/<int:couple_id>/homework")
+def homework(couple_id: int) -> ResponseReturnValue:
+    """All that a couple was given, how it went, and the sheets to print again."""
+    couple = find(Couple, couple_id)
+    looked("viewed homework of", couple)
+    assignments = homework_service.assignments_of(couple.id)
+    return render_template(
+        "casefile/homework.html",
+        **review_panel(couple, None, assignments),
+        copies_of=copies_of,
+        copy_name=copy_name,
+    )
+
+
+@bp.get("/couples/<int:couple_id>/sessions/<int:session_id>")
+def session(couple_id: int, session_id: int) -> ResponseReturnValue:
+    """One session: last homework first, what got in the way, the note, what to take home."""
+    found = session_service.session_in(couple_id, session_id)
+    note = session_service.note_of(found)
+    looked("viewed", found)
+    form = filled(found, note)
+    form.name_partners(found.couple)
+    return render_template(
+        "casefile/session.html",
+        form=form,
+        note=note,
+        sections=arranged(note),
+        format_name=FORMAT_NAMES[note.format],
+        saved_at=clock_time(clock.in_zone(note.saved_at, g.practice.time_zone).time()),
+        signature=signing.signature_of(found),
+        addenda=addenda_of(found.id),
+        trends=file.trends(found.couple, SESSIONS_IN_TREND, found.number),
+        has_own_note=session_service.psychotherapy_note_of(found, current_user) is not None,
+        **{
+            **obstacles_of(found),
+            **review_panel(found.couple, found, homework_service.to_review(found)),
+            **given_panel(found),
+            **suggestion_panel(found),
+        },
+    )
+
+
+def addenda_of(session_id: int) -> list[NoteAddendum]:
+    """What was added to a signed note, oldest first."""
+    return list(
+        db.session.scalars(
+            select(NoteAddendum)
+            .where(NoteAddendum.session_id == session_id)
+            .order_by(NoteAddendum.id)
+        )
+    )
+
+
+@bp.app_context_processor
+def words_of_the_file() -> dict[str, Any]:
+    """What any page inside a couple's file may ask for: its header, and the form to start a session."""
+    return {"file_header": lambda couple: file.header(couple, g.today), "start_form": StartForm}

@@ -1,0 +1,226 @@
+"""Whose couple it is: the care team, and the guard beneath every query.
+
+A user's caseload is the couples on whose care team they are. `find` is the one door to a
+couple's record. Beneath it, every ORM query is narrowed to the open caseload, and with none
+open there is nothing to read.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any, TypeVar
+
+from flask import abort, g, has_request_context
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    event,
+    exists,
+    select,
+)
+from sqlalchemy.orm import (
+    Mapped,
+    ORMExecuteState,
+    Session,
+    declared_attr,
+    mapped_column,
+    with_loader_criteria,
+)
+
+from practice.audit.service import act_as, acting, refused
+from practice.database import Base, db
+
+__all__ = ["CareTeamMember", "ClientRecord", "NoCaseload", "caseload_of", "find"]
+BEYOND = "beyond_caseload"
+
+
+class NoCaseload(Exception):
+    """A couple's data was asked for with nobody's caseload open: a mistake in our code."""
+
+
+class CrossedCaseload(Exception):
+    """A record was about to be stored in a file that is not on the open caseload."""
+
+
+class CareTeamMember(Base):
+    """A user who may open a couple's file, from when to when."""
+
+    __tablename__ = "care_team_member"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["practice_id", "couple_id"], ["couple.practice_id", "couple.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(["practice_id", "user_id"], ["user.practice_id", "user.id"]),
+        UniqueConstraint("couple_id", "user_id"),
+        Index("ix_care_team_member_user", "user_id", "couple_id"),
+    )
+    is_audited = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_id: Mapped[int]
+    couple_id: Mapped[int]
+    user_id: Mapped[int]
+    joined_at: Mapped[datetime]
+
+
+class CaseloadRecord(Base):
+    """Anything that is seen only by a couple's care team. Has a `couple_id`, even a couple itself."""
+
+    __abstract__ = True
+    is_audited = True
+
+    id: Any
+    practice_id: Any
+    couple_id: Mapped[int] = mapped_column()
+
+
+class ClientRecord(CaseloadRecord):
+    """A record in a couple's file. The database refuses one that names another practice's couple."""
+
+    __abstract__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_id: Mapped[int]
+    couple_id: Mapped[int] = mapped_column(index=True)
+
+    #: A table's own constraints; the two every client record has are added to them.
+    constraints: tuple[Any, ...] = ()
+
+    @declared_attr.directive
+    @classmethod
+    def __table_args__(cls) -> tuple[Any, ...]:
+        return (
+            *cls.constraints,
+            ForeignKeyConstraint(
+                ["practice_id", "couple_id"], ["couple.practice_id", "couple.id"]
+            ),
+            UniqueConstraint("couple_id", "id"),
+        )
+
+
+class AuthorsOwn(ClientRecord):
+    """A record that nobody but its author ever sees, care team or not."""
+
+    __abstract__ = True
+
+    author_id: Mapped[int] = mapped_column()
+
+
+def within_couple(column: str, table: str) -> ForeignKeyConstraint:
+    """A foreign key to a record of `table` that must be in the same couple's file."""
+    return ForeignKeyConstraint(["couple_id", column], [f"{table}.couple_id", f"{table}.id"])
+
+
+def one_of(column: str, *values: str, optional: bool = False) -> CheckConstraint:
+    """The database's own list of what `column` may hold; `optional` adds the empty string."""
+    allowed = ", ".join(f"'{value}'" for value in (*values, *([""] if optional else [])))
+    return CheckConstraint(f"{column} IN ({allowed})", f"{column}_known")
+
+
+lent_caseload: ContextVar[int | None] = ContextVar("lent_caseload", default=None)
+
+
+@contextmanager
+def caseload_of(user_id: int, practice_id: int) -> Iterator[None]:
+    """Open a user's caseload outside a request: for a command or a test."""
+    token = lent_caseload.set(user_id)
+    act_as(practice_id, user_id)
+    try:
+        yield
+    finally:
+        lent_caseload.reset(token)
+
+
+def open_caseload() -> int | None:
+    """The id of the user whose caseload is open, or None."""
+    if has_request_context():
+        return acting()[1]
+    return lent_caseload.get()
+
+
+@event.listens_for(Session, "do_orm_execute")
+def only_this_caseload(query: ORMExecuteState) -> None:
+    """Narrow every ORM query, however it was written, to the open caseload."""
+    if query.is_column_load or query.is_relationship_load:
+        return  # narrowed already, by the query that loaded its owner
+    if query.execution_options.get(BEYOND) or not (query.is_select or query.is_update or query.is_delete):
+        return
+    if not any(issubclass(mapper.class_, CaseloadRecord) for mapper in query.all_mappers):
+        return
+    mine = open_caseload()
+    if mine is None:
+        raise NoCaseload
+    query.statement = query.statement.options(
+        with_loader_criteria(
+            CaseloadRecord,
+            lambda record: exists().where(
+                CareTeamMember.couple_id == record.couple_id, CareTeamMember.user_id == mine
+            ),
+            include_aliases=True,
+        ),
+        with_loader_criteria(
+            AuthorsOwn, lambda record: record.author_id == mine, include_aliases=True
+        ),
+    )
+
+
+@event.listens_for(Session, "before_flush")
+def stamp_and_check(session: Session, _context: object, _instances: object) -> None:
+    """Stamp new records with the practice, and refuse any in a file that is not one's own."""
+    practice_id, user_id = acting()
+    for record in session.new:
+        if not isinstance(record, CaseloadRecord | CareTeamMember):
+            continue
+        if record.practice_id is None and practice_id is not None:
+            record.practice_id = practice_id
+        if record.practice_id != practice_id:
+            raise CrossedCaseload
+        if isinstance(record, ClientRecord) and record.couple_id is not None:
+            check_mine(session, record.couple_id, user_id)
+
+
+def check_mine(session: Session, couple_id: int, user_id: int | None) -> None:
+    """Raise CrossedCaseload unless the user is on the couple's care team, or joins it just now."""
+    mine: set[int] = session.info.setdefault("mine", set())
+    if couple_id in mine or any(
+        isinstance(new, CareTeamMember) and (new.couple_id, new.user_id) == (couple_id, user_id)
+        for new in session.new
+    ):
+        return
+    with session.no_autoflush:
+        found = session.scalar(
+            select(CareTeamMember.id).where(
+                CareTeamMember.couple_id == couple_id, CareTeamMember.user_id == user_id
+            )
+        )
+    if found is None:
+        raise CrossedCaseload
+    mine.add(couple_id)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def forget_mine(session: Session, _transaction: object) -> None:
+    """What was checked holds for one transaction only."""
+    session.info.pop("mine", None)
+
+
+Record = TypeVar("Record", bound=CaseloadRecord)
+
+
+def find(model: type[Record], record_id: int, **within: Any) -> Record:
+    """The record, if it is on the open caseload and has the column values `within`.
+
+    Answers 404 otherwise, the same for a missing record as for somebody else's, and the
+    attempt is written to the audit log.
+    """
+    record = db.session.scalar(select(model).filter_by(id=record_id, **within))
+    if record is None:
+        refused("refused", f"{model.__tablename__}:{record_id}")
+        abort(404)
+    if has_request_context():
+        g.couple_id = record.couple_id
+    return record
+

@@ -1,0 +1,292 @@
+"""The couples room's forms."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+)
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, Regexp
+from wtforms.widgets import CheckboxInput
+
+from practice.couples.diary import OUTCOMES, Meeting
+from practice.couples.people import CoupleDetails, PartnerDetails
+from practice.errors import Refused
+from practice.formatting import clock_time, weekday_date
+from practice.forms import (
+    ClockField,
+    CreatingForm,
+    DayField,
+    LineField,
+    PracticeForm,
+    VersionedForm,
+    WordsField,
+    printable,
+)
+from practice.vocabulary import (
+    WARNING_SIGNS,
+    Labelled,
+    Modality,
+    ScreenOutcome,
+    SecretsPolicyKind,
+    SessionKind,
+)
+
+SAFE = [("yes", "Safe to use"), ("ask", "Ask first"), ("no", "Not safe")]
+LANGUAGES = [("en", "English"), ("es", "Spanish")]
+
+
+def choices(words: type[Labelled]) -> list[tuple[str, str]]:
+    """The values of a vocabulary with their labels."""
+    return [(str(one), one.label) for one in words]
+
+
+class YearField(IntegerField):
+    """A year in four digits; None when left empty."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = " ".join(valuelist).strip()
+        self.data = None
+        if not text:
+            return
+        if len(text) != 4 or not text.isdecimal():
+            raise ValueError("Enter a year in four digits, such as 2017.")
+        self.data = int(text)
+
+
+class PillsField(SelectMultipleField):
+    """Any number of choices, each a checkbox drawn as a pill."""
+
+    option_widget = CheckboxInput()
+
+
+class PartnerForm(Form):
+    """One partner: a part of the couple's form."""
+
+    first_name = LineField("First name", [DataRequired("Enter a first name.")], longest=80)
+    last_name = LineField("Last name", longest=80)
+    goes_by = LineField(
+        "Goes by", longest=80, description="The name on pages and handouts, if it is another."
+    )
+    pronouns = LineField("Pronouns", longest=40)
+    born_on = DayField("Date of birth", [Optional()])
+    email = LineField(
+        "E-mail",
+        [Optional(), Regexp(r"^[^@\s]+@[^@\s]+$", message="Check this e-mail address.")],
+        longest=254,
+    )
+    email_safe = RadioField("Writing to this address", choices=SAFE, default="ask")
+    phone = LineField("Phone", longest=40)
+    phone_safe = RadioField("Calling this number", choices=SAFE, default="ask")
+    language = SelectField("Language of handouts", choices=LANGUAGES, default="en")
+    came_for = WordsField("What they came for", description="In their own words.")
+    emergency_name = LineField("Name", longest=120)
+    emergency_phone = LineField("Phone", longest=40)
+    emergency_relation = LineField("Who that is to them", longest=80)
+    diagnosis = WordsField("Diagnosis")
+    medication = WordsField("Medication")
+    earlier_care = WordsField("Earlier care")
+
+
+class CoupleForm(PracticeForm):
+    """Both partners, and what is theirs together."""
+
+    a = FormField(PartnerForm, "Partner A")
+    b = FormField(PartnerForm, "Partner B")
+    opened_on = DayField("File opened on", [InputRequired("Enter the date of intake.")])
+    together_since = YearField("Together since", [Optional()], description="The year.")
+    children = LineField("Children", description="In their words: “two, 7 and 4”.")
+    strengths = WordsField("Strengths")
+    warning_signs = PillsField("Seen at intake", choices=list(WARNING_SIGNS.items()))
+
+    def call_them(self, names: Mapping[str, str]) -> None:
+        """Say each partner's name (by letter) where a label would say A or B."""
+        for letter, name in names.items():
+            self[letter].label.text = name
+            self[letter].form.came_for.label.text = f"What {name} came for"
+
+    def details(self) -> CoupleDetails:
+        """What was written, as plain values."""
+        together = CoupleDetails.__dataclass_fields__.keys() - {"a", "b"}
+        return CoupleDetails(
+            a=PartnerDetails(**self.a.data),
+            b=PartnerDetails(**self.b.data),
+            **{name: self.data[name] for name in together},
+        )
+
+    def refuse(self, reason: Refused) -> None:
+        """Show a refusal beside its field, also when the field is one partner's (“a-born_on”)."""
+        part, _, name = (reason.field or "").partition("-")
+        if name and part in self:
+            field = self[part].form[name]
+            field.errors = [*field.errors, str(reason)]
+        else:
+            super().refuse(reason)
+
+    def differences(self, saved: CoupleDetails) -> list[tuple[str, Any, Any]]:
+        """Where this form and what is saved differ: (label, here, saved)."""
+        ours, theirs = asdict(self.details()), asdict(saved)
+        found = []
+        for control in self:
+            if isinstance(control, FormField):
+                mine, other = ours[control.short_name], theirs[control.short_name]
+                for inner in control:
+                    label = f"{control.label.text}: {inner.label.text}"
+                    found.append((label, mine[inner.short_name], other[inner.short_name]))
+            elif control.name in ours:
+                found.append((control.label.text, ours[control.name], theirs[control.name]))
+        return [(label, said(mine), said(other)) for label, mine, other in found if mine != other]
+
+
+def said(value: object) -> str:
+    """A field's value as it is read."""
+    if isinstance(value, list):
+        return ", ".join(WARNING_SIGNS[key] for key in value)
+    return "" if value is None else str(value)
+
+
+class OpenForm(CoupleForm, CreatingForm):
+    """Opens a file."""
+
+    policy = RadioField(
+        "What one partner tells alone",
+        choices=choices(SecretsPolicyKind),
+        default=SecretsPolicyKind.NO_SECRETS.value,
+    )
+    #: The mark of the names that were looked at; see service.KnownElsewhere.
+    confirmed = HiddenField(validators=[printable])
+
+
+class ChangeForm(CoupleForm, VersionedForm):
+    """Changes a file."""
+
+    confirmed = HiddenField(validators=[printable])
+
+
+class CloseForm(PracticeForm):
+    """Closes a file."""
+
+    closed_on = DayField("Closed on", [InputRequired("Enter the date.")])
+    because = WordsField("How it ended", description="For the record; leave it empty if you like.")
+
+    def closing(self) -> dict[str, Any]:
+        """The two answers, as plain values."""
+        return {name: self.data[name] for name in ("closed_on", "because")}
+
+
+class ScreenForm(CreatingForm):
+    """One partner's safety screen."""
+
+    asked_on = DayField("Asked on", [InputRequired("Enter the date.")])
+    seen_alone = RadioField(
+        "Was this partner seen alone?",
+        [InputRequired("Say whether this partner was seen alone.")],
+        choices=[("yes", "Yes"), ("no", "No")],
+    )
+    outcome = RadioField(
+        "Outcome", [InputRequired("Choose what was found.")], choices=choices(ScreenOutcome)
+    )
+    next_on = DayField("Ask again on", [Optional()])
+    note = WordsField("Notes", longest=20_000, description="Seen only here, by the care team.")
+
+    def found(self) -> dict[str, Any]:
+        """What was found, as plain values."""
+        names = ("asked_on", "outcome", "next_on", "note", "once")
+        found = {name: self.data[name] for name in names}
+        return found | {"seen_alone": self.seen_alone.data == "yes"}
+
+
+class PolicyForm(PracticeForm):
+    """The policy on what one partner tells alone."""
+
+    kind = RadioField(
+        "Policy", [InputRequired("Choose a policy.")], choices=choices(SecretsPolicyKind)
+    )
+    in_force_from = DayField("In force from", [InputRequired("Enter the date.")])
+    signed_a_on = DayField("Signed by partner A on", [Optional()])
+    signed_b_on = DayField("Signed by partner B on", [Optional()])
+
+    def call_them(self, names: Mapping[str, str]) -> None:
+        """Say each partner's name (by letter) at their signature."""
+        for letter, name in names.items():
+            self[f"signed_{letter}_on"].label.text = f"Signed by {name} on"
+
+    def agreed(self) -> dict[str, Any]:
+        """What was agreed, as plain values."""
+        names = ("kind", "in_force_from", "signed_a_on", "signed_b_on")
+        return {name: self.data[name] for name in names}
+
+
+class SearchForm(PracticeForm):
+    """Looks for a couple by any part of a name. It posts, so that no name is ever in a URL."""
+
+    q = LineField("Find a couple by name")
+
+
+class JoinForm(PracticeForm):
+    """Adds a clinician to the care team. Its choices are those who may join."""
+
+    user_id = SelectField("Clinician", coerce=int)
+
+
+class LeaveForm(PracticeForm):
+    """Takes a clinician off the care team."""
+
+    leaving = HiddenField(validators=[printable])
+    confirmed = BooleanField()
+
+
+class MeetingForm(PracticeForm):
+    """When, how long and how they meet."""
+
+    on_day = DayField("Day", [InputRequired("Enter the day.")])
+    at_time = ClockField("Time", [InputRequired("Enter the time.")])
+    minutes = IntegerField(
+        "Minutes",
+        [
+            InputRequired("Enter how many minutes."),
+            NumberRange(10, 480, "Enter between 10 and 480 minutes."),
+        ],
+        default=50,
+    )
+    modality = RadioField("How", choices=choices(Modality), default=Modality.OFFICE.value)
+    kind = SelectField("Kind", choices=choices(SessionKind), default=SessionKind.CONJOINT.value)
+
+    def meeting(self) -> Meeting:
+        """What was agreed, as plain values."""
+        named = (name for name in Meeting.__dataclass_fields__ if name in self)
+        return Meeting(**{name: self.data[name] for name in named})
+
+    def call_them(self, names: Mapping[str, str]) -> None:
+        """Offer a session alone by each partner's name (by letter)."""
+        alone = {SessionKind.INDIVIDUAL_A: names["a"], SessionKind.INDIVIDUAL_B: names["b"]}
+        self.kind.choices = [
+            (kind.value, f"{alone[kind]} alone" if kind in alone else kind.label)
+            for kind in SessionKind
+        ]
+
+    def in_words(self, meeting: Meeting) -> str:
+        """An appointment in three lines, as the form's choices call it."""
+        kinds: dict[str, str] = dict(self.kind.choices)  # type: ignore[arg-type]  # pairs, as set
+        when = f"{weekday_date(meeting.on_day)}, {clock_time(meeting.at_time)}"
+        how = f"{kinds[meeting.kind]}, {Modality(meeting.modality).label}"
+        became = OUTCOMES.get(meeting.outcome, "Kept")
+        return f"{when}, {meeting.minutes} minutes\n{how}\n{became}"
+
+
+class AppointForm(MeetingForm, CreatingForm):
+    """Makes an appointment."""
+
+
+class ChangeAppointmentForm(MeetingForm, VersionedForm):
+    """Moves an appointment, or says what became of it."""
+
+    outcome = RadioField("What became of it", choices=list(OUTCOMES.items()), default="")

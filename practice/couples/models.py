@@ -1,0 +1,206 @@
+"""The couple's file: the couple, its two partners, safety screens, secrets policy, appointments."""
+
+from datetime import date, datetime, time
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
+
+from practice.caseload import CaseloadRecord, ClientRecord, one_of
+from practice.vocabulary import (
+    Letter,
+    Modality,
+    ScreenOutcome,
+    SecretsPolicyKind,
+    SessionKind,
+)
+
+
+class Couple(CaseloadRecord):
+    """The client: two partners and everything that is theirs together."""
+
+    __tablename__ = "couple"
+    __table_args__ = (
+        UniqueConstraint("practice_id", "id"),
+        UniqueConstraint("practice_id", "once"),
+        CheckConstraint("closed_on IS NULL OR closed_on >= opened_on", "closed_after_opened"),
+        CheckConstraint(
+            "together_since IS NULL OR together_since BETWEEN 1900 AND 2200",
+            "together_since_sensible",
+        ),
+        Index("ix_couple_names", "practice_id", "names_folded"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    couple_id: Mapped[int] = synonym("id")
+    practice_id: Mapped[int] = mapped_column(ForeignKey("practice.id"))
+    #: Dates are the practice's local dates.
+    opened_on: Mapped[date]
+    closed_on: Mapped[date | None]
+    closed_because: Mapped[str] = mapped_column(Text, default="")
+    #: The year they became a couple; None when not told.
+    together_since: Mapped[int | None]
+    #: In the couple's words: “two, 7 and 4”.
+    children: Mapped[str] = mapped_column(String(200), default="")
+    strengths: Mapped[str] = mapped_column(Text, default="")
+    #: Keys of vocabulary.WARNING_SIGNS seen at intake.
+    warning_signs: Mapped[list[str]] = mapped_column(JSON, default=list)
+    #: Both partners' names, lower case and without accents, for the search box.
+    names_folded: Mapped[str] = mapped_column(String(900), default="")
+    version: Mapped[int] = mapped_column(default=1)
+    #: The mark of the form that made it; a second sending of that form finds this row.
+    once: Mapped[str | None] = mapped_column(String(40))
+
+    partners: Mapped[list["Partner"]] = relationship(
+        back_populates="couple", order_by="Partner.letter", lazy="selectin", overlaps="couple"
+    )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the file takes new sessions and homework."""
+        return self.closed_on is None
+
+    @property
+    def a(self) -> "Partner":
+        """Partner A."""
+        return self.partners[0]
+
+    @property
+    def b(self) -> "Partner":
+        """Partner B."""
+        return self.partners[1]
+
+    @property
+    def name(self) -> str:
+        """“Maya Okafor & Jonah Reyes”."""
+        return f"{self.a.full_name} & {self.b.full_name}"
+
+    @property
+    def names_they_use(self) -> str:
+        """“Maya and Jonah”: safe on anything either partner may read."""
+        return f"{self.a.known_as} and {self.b.known_as}"
+
+
+class Partner(ClientRecord):
+    """One of the two people in a couple."""
+
+    __tablename__ = "partner"
+    constraints = (
+        one_of("letter", *Letter),
+        one_of("email_safe", "yes", "no", "ask"),
+        one_of("phone_safe", "yes", "no", "ask"),
+        one_of("language", "en", "es"),
+        UniqueConstraint("couple_id", "letter"),
+        Index("ix_partner_person", "practice_id", "person_folded"),
+    )
+
+    letter: Mapped[str] = mapped_column(String(1))
+    first_name: Mapped[str] = mapped_column(String(80))
+    last_name: Mapped[str] = mapped_column(String(80), default="")
+    #: The name this partner goes by; empty when it is the first name.
+    goes_by: Mapped[str] = mapped_column(String(80), default="")
+    pronouns: Mapped[str] = mapped_column(String(40), default="")
+    born_on: Mapped[date | None]
+    email: Mapped[str] = mapped_column(String(254), default="")
+    #: Whether it is safe to write there: yes, no, or ask first.
+    email_safe: Mapped[str] = mapped_column(String(3), default="ask")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    phone_safe: Mapped[str] = mapped_column(String(3), default="ask")
+    emergency_name: Mapped[str] = mapped_column(String(120), default="")
+    emergency_phone: Mapped[str] = mapped_column(String(40), default="")
+    emergency_relation: Mapped[str] = mapped_column(String(80), default="")
+    #: The language of this partner's handouts.
+    language: Mapped[str] = mapped_column(String(2), default="en")
+    came_for: Mapped[str] = mapped_column(Text, default="")
+    diagnosis: Mapped[str] = mapped_column(Text, default="")
+    medication: Mapped[str] = mapped_column(Text, default="")
+    earlier_care: Mapped[str] = mapped_column(Text, default="")
+    #: First and last name, lower case and without accents, to notice who is known already.
+    person_folded: Mapped[str] = mapped_column(String(200), default="")
+
+    couple: Mapped[Couple] = relationship(
+        back_populates="partners",
+        primaryjoin="Partner.couple_id == Couple.id",
+        foreign_keys="Partner.couple_id",
+    )
+
+    @property
+    def known_as(self) -> str:
+        """The name shown and printed: the one they go by, else the first name."""
+        return self.goes_by or self.first_name
+
+    @property
+    def full_name(self) -> str:
+        """“Maya Okafor”, for clinicians' pages only."""
+        return f"{self.known_as} {self.last_name}".strip()
+
+
+class SafetyScreen(ClientRecord):
+    """One partner's screening for violence and coercion: private, dated, never shown to either.
+
+    Assess every couple, each partner alone (Stith et al.; see the practice's own protocol).
+    """
+
+    __tablename__ = "safety_screen"
+    constraints = (
+        one_of("letter", *Letter),
+        one_of("outcome", *ScreenOutcome),
+        ForeignKeyConstraint(["practice_id", "by_user_id"], ["user.practice_id", "user.id"]),
+        UniqueConstraint("couple_id", "once"),
+    )
+
+    letter: Mapped[str] = mapped_column(String(1))
+    asked_on: Mapped[date]
+    seen_alone: Mapped[bool]
+    outcome: Mapped[str] = mapped_column(String(12))
+    #: When to ask again.
+    next_on: Mapped[date | None]
+    note: Mapped[str] = mapped_column(Text, default="")
+    by_user_id: Mapped[int]
+    once: Mapped[str | None] = mapped_column(String(40))
+
+
+class SecretsPolicy(ClientRecord):
+    """What is done with something told alone: one row per policy agreed, the newest in force."""
+
+    __tablename__ = "secrets_policy"
+    constraints = (one_of("kind", *SecretsPolicyKind),)
+
+    kind: Mapped[str] = mapped_column(String(16))
+    in_force_from: Mapped[date]
+    #: The date on each partner's signed copy; None while it is missing.
+    signed_a_on: Mapped[date | None]
+    signed_b_on: Mapped[date | None]
+
+
+class Appointment(ClientRecord):
+    """A time agreed to meet. Its outcome stays empty while it lies ahead."""
+
+    __tablename__ = "appointment"
+    constraints = (
+        one_of("kind", *SessionKind),
+        one_of("modality", *Modality),
+        one_of("outcome", "kept", "no-show", "late-cancellation", "cancelled", optional=True),
+        CheckConstraint("minutes BETWEEN 10 AND 480", "minutes_sensible"),
+        Index("ix_appointment_day", "practice_id", "on_day", "at_time"),
+        Index("ix_appointment_couple_day", "couple_id", "on_day"),
+        UniqueConstraint("couple_id", "once"),
+    )
+
+    #: Day and time by the practice's clock, as in a diary.
+    on_day: Mapped[date]
+    at_time: Mapped[time]
+    minutes: Mapped[int] = mapped_column(default=50)
+    modality: Mapped[str] = mapped_column(String(8))
+    kind: Mapped[str] = mapped_column(String(12))
+    outcome: Mapped[str] = mapped_column(String(20), default="")
+    once: Mapped[str | None] = mapped_column(String(40))
+    created_at: Mapped[datetime]

@@ -1,0 +1,165 @@
+"""A couple's file: opened, changed, closed and reopened."""
+
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from practice.audit.service import acting, looked
+from practice.caseload import BEYOND, CareTeamMember
+from practice.couples import people
+from practice.couples.diary import refuse_if_ahead
+from practice.couples.models import Couple, Partner, SecretsPolicy
+from practice.couples.names import folded_person
+from practice.couples.people import CoupleDetails, PartnerDetails, details_of
+from practice.database import db
+from practice.errors import Conflict, Refused
+from practice.vocabulary import Letter, SecretsPolicyKind
+
+
+class KnownElsewhere(Refused):
+    """Someone of this name is a partner in another file of the practice. Not wrong, but worth a look."""
+
+    def __init__(self, names: list[str], mark: str) -> None:
+        called = " and ".join(names)
+        super().__init__(
+            f"Someone called {called} is already a partner in another file of this practice. "
+            "Save again if these are two people."
+        )
+        #: Sent back with the form, it says that exactly these names were looked at.
+        self.mark = mark
+
+
+def open_couple(
+    details: CoupleDetails,
+    policy: str = SecretsPolicyKind.NO_SECRETS,
+    *,
+    opened_by: int,
+    today: date,
+    now: datetime,
+    once: str | None = None,
+    confirmed: str = "",
+) -> Couple:
+    """Open a file for two people, with `opened_by` (a user's id) as its care team.
+
+    `once` is the form's mark: a second sending of the same form finds the first file, and
+    changes it when it says something else. `confirmed` is the mark of a KnownElsewhere that
+    was read. Raises Refused when something written down cannot be, KnownElsewhere when a
+    partner may have a file already, Conflict when a second sending comes after a change.
+    """
+    if once and (earlier := opened_by_form(once)):
+        change_couple(earlier, details, shown=1, today=today, confirmed=confirmed)
+        return earlier
+    people.check(details, today)
+    refuse_unnoticed(details, confirmed)
+    couple = Couple(opened_on=details.opened_on, once=once)
+    db.session.add(couple)
+    db.session.flush()
+    db.session.add(CareTeamMember(couple_id=couple.id, user_id=opened_by, joined_at=now))
+    couple.partners = [Partner(letter=letter) for letter in Letter]
+    people.write_down(couple, details)
+    db.session.flush()
+    db.session.add(
+        SecretsPolicy(
+            couple_id=couple.id,
+            kind=SecretsPolicyKind(policy),
+            in_force_from=details.opened_on,
+        )
+    )
+    db.session.flush()
+    return couple
+
+
+def opened_by_form(once: str) -> Couple | None:
+    """The file that a form with this mark has opened already."""
+    return db.session.scalar(select(Couple).filter_by(once=once))
+
+
+def change_couple(
+    couple: Couple, details: CoupleDetails, *, shown: int, today: date, confirmed: str = ""
+) -> None:
+    """Write down what is now known of a couple. `shown` is the version the writer saw.
+
+    Raises Conflict when the file was changed since, and the rest as `open_couple`.
+    """
+    before = details_of(couple)
+    if before == details:
+        return
+    if couple.version != shown:
+        raise Conflict("This file was changed in another window in the meantime.")
+    people.check(details, today)
+    if couple.closed_on and details.opened_on > couple.closed_on:
+        raise Refused("The file was closed before this date.", "opened_on")
+    refuse_unnoticed(details, confirmed, couple=couple, before=before)
+    people.write_down(couple, details)
+    couple.version += 1
+    db.session.flush()
+
+
+def refuse_unnoticed(
+    details: CoupleDetails,
+    confirmed: str,
+    couple: Couple | None = None,
+    before: CoupleDetails | None = None,
+) -> None:
+    """Raise KnownElsewhere for partners found in other files, unless exactly they are confirmed.
+
+    On a change (`couple`, `before`) only a partner whose name or birth date changed is looked up.
+    """
+    found = []
+    for letter, partner in details.partners.items():
+        earlier = before.partners[letter] if before else None
+        if person(partner) != (earlier and person(earlier)) and in_another_file(partner, couple):
+            found.append(partner)
+    mark = "|".join(folded_person(one.first_name, one.last_name) for one in found)
+    if found and mark != confirmed:
+        raise KnownElsewhere([f"{one.first_name} {one.last_name}".strip() for one in found], mark)
+
+
+def person(partner: PartnerDetails) -> tuple[str, date | None]:
+    """What a partner is recognised by: the folded name and, when known, the birth date."""
+    return folded_person(partner.first_name, partner.last_name), partner.born_on
+
+
+def in_another_file(partner: PartnerDetails, couple: Couple | None) -> bool:
+    """Whether someone of this name, and this birth date where both are known, has another file.
+
+    The one question that looks across the whole practice: it counts, it shows nothing, and
+    it is written to the audit log.
+    """
+    folded, born_on = person(partner)
+    if not folded:
+        return False
+    same = select(func.count(Partner.id)).where(
+        Partner.practice_id == acting()[0], Partner.person_folded == folded
+    )
+    if born_on:
+        same = same.where((Partner.born_on == born_on) | Partner.born_on.is_(None))
+    if couple:
+        same = same.where(Partner.couple_id != couple.id)
+    count = db.session.scalar(same.execution_options(**{BEYOND: True})) or 0
+    looked("counted", "partners of the same name", couple.id if couple else None, found=count)
+    return count > 0
+
+
+def close_couple(couple: Couple, closed_on: date, because: str, *, today: date) -> None:
+    """Close a file. It stays readable and can be reopened; nothing in it is removed.
+
+    Raises Refused for a date that cannot be, or while an appointment lies ahead.
+    """
+    if not couple.is_open:
+        return
+    if closed_on < couple.opened_on:
+        raise Refused("The file was opened after this date.", "closed_on")
+    if closed_on > today:
+        raise Refused("This date is still to come.", "closed_on")
+    refuse_if_ahead(couple, today)
+    couple.closed_on = closed_on
+    couple.closed_because = because
+    couple.version += 1
+
+
+def reopen_couple(couple: Couple) -> None:
+    """Reopen a file. Why it was closed stays written down."""
+    if not couple.is_open:
+        couple.closed_on = None
+        couple.version += 1

@@ -1,0 +1,165 @@
+"""The encrypted database: one connection recipe, and each request's work kept or discarded whole."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+from flask import Flask, Response, current_app, g
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.pool import NullPool
+from sqlalchemy.types import TypeDecorator
+
+CONSTRAINT_NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+#: The largest id the database can hold.
+LARGEST_ID = 2**63 - 1
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime on both sides; stored without its zone, which is always UTC."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo is None:
+            return value  # the sign-in library writes UTC without a zone
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value else None
+
+
+class Base(DeclarativeBase):
+    """What every table shares: names for its constraints, and moments kept in UTC."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=CONSTRAINT_NAMES),
+        type_annotation_map={datetime: Moment},
+    )
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+def opener(path: Path, key: bytes, *, foreign_keys: bool = True) -> Callable[[], Any]:
+    """A function that opens the database file at `path` with the 32-byte `key`.
+
+    The raw key skips SQLCipher's slow derivation; ours is random already.
+    """
+
+    def open_file() -> Any:
+        connection = sqlcipher.connect(
+            str(path), check_same_thread=False, timeout=5, isolation_level=None
+        )
+        for pragma in (
+            "cipher_log_level = NONE",
+            f"key = \"x'{key.hex()}'\"",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "busy_timeout = 5000",
+            "cache_size = -16000",
+            f"foreign_keys = {'ON' if foreign_keys else 'OFF'}",
+            "recursive_triggers = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    return open_file
+
+
+def begin_immediate(connection: Connection) -> None:
+    """Take the write lock at once, so that a read followed by a write can't be refused midway.
+
+    A connection that promised only to read (`reads_only`) leaves writers alone.
+    """
+    promised = connection.get_execution_options().get("reads_only")
+    connection.exec_driver_sql("BEGIN" if promised else "BEGIN IMMEDIATE")
+
+
+def migration_engine(path: Path, key: bytes) -> Engine:
+    """An engine for migrations: foreign keys off while tables are rebuilt, one connection.
+
+    SQLite rebuilds a table to alter it; with foreign keys on, the old table's end would
+    cascade into its children. The migration checks every key before it commits.
+    """
+    engine = create_engine(
+        f"sqlite:///{path}",
+        module=sqlcipher,
+        creator=opener(path, key, foreign_keys=False),
+        poolclass=NullPool,
+    )
+    event.listen(engine, "begin", begin_immediate)
+    return engine
+
+
+def init_app(app: Flask) -> None:
+    """Bind the database file and key named in the app's config (`DATABASE`, `DATABASE_KEY`)."""
+    path = Path(app.config["DATABASE"])
+    app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{path}"
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "module": sqlcipher,
+        "creator": opener(path, app.config["DATABASE_KEY"]),
+        "pool_size": 12,
+    }
+    db.init_app(app)
+    with app.app_context():
+        event.listen(db.engine, "begin", begin_immediate)
+
+
+def keep_or_discard(view: Callable[[], Any]) -> Response:
+    """Answer a request and keep its work when the answer is a success, discard it when not."""
+    try:
+        response = current_app.make_response(view())
+        if response.status_code < 400:
+            db.session.commit()
+        else:
+            db.session.rollback()
+    except BaseException:
+        db.session.rollback()
+        raise
+    return response
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """A connection for one quick look that holds no lock and leaves nothing behind."""
+    with db.engine.connect().execution_options(reads_only=True) as connection:
+        yield connection
+
+
+@contextmanager
+def short_transaction() -> Iterator[Connection]:
+    """A transaction of its own, for what must stay when the request's work is discarded.
+
+    Never open one while the request's own transaction holds the write lock: use
+    `afterwards` to have it run once that is over.
+    """
+    with db.engine.begin() as connection:
+        yield connection
+
+
+def afterwards(write: Callable[[], None]) -> None:
+    """Run `write` when this request's transaction is over, kept or not."""
+    g.setdefault("afterwards", []).append(write)
+
+
+def run_afterwards(response: Response) -> Response:
+    """End the request's transaction, then do what was put off until after it."""
+    if waiting := g.pop("afterwards", None):
+        db.session.rollback()
+        for write in waiting:
+            write()
+    return response

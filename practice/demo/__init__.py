@@ -1,0 +1,1 @@
+"""A practice to try things in: invented people, real work, dates that follow the calendar."""

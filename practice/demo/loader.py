@@ -1,0 +1,301 @@
+"""Puts the demo practice into a database of its own, with every date counted from today."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from practice import clock
+from practice.accounts.models import Practice, User
+from practice.accounts.service import add_clinician, set_up
+from practice.caseload import CareTeamMember, caseload_of
+from practice.couples.models import (
+    Appointment,
+    Couple,
+    Partner,
+    SafetyScreen,
+    SecretsPolicy,
+)
+from practice.couples.names import folded_names, folded_person
+from practice.database import db
+from practice.homework.models import Assignment
+from practice.homework.service import Plan, give, homework_called, review
+from practice.sessions.arrangements import SECTIONS
+from practice.sessions.models import ProgressNote, Sighting, TherapySession
+from practice.sessions.service import write_psychotherapy_note
+from practice.sessions.signing import sign
+
+TEXTS = Path(__file__).parent
+PASSWORD = "three quiet minutes"  # noqa: S105 - of a practice of invented people
+EVENING = time(19, 30)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Turns a number of days from today, as the texts have it, into a date."""
+
+    today: date
+    zone: str
+
+    def day(self, offset: int | None) -> date | None:
+        """The date `offset` days from today; None stays None."""
+        return None if offset is None else self.today + timedelta(days=offset)
+
+    def on(self, offset: int) -> date:
+        """The date `offset` days from today."""
+        return self.today + timedelta(days=offset)
+
+    def evening(self, offset: int) -> datetime:
+        """The evening of that day, when notes are written; never later than now."""
+        return min(clock.moment_of(self.on(offset), EVENING, self.zone), clock.now())
+
+
+def load() -> Practice:
+    """Fill an empty database with the demo practice and return it; the caller commits."""
+    facts = read("practice.toml")
+    practice = Practice(
+        name=facts["name"],
+        address="\n".join(facts["address_lines"]),
+        phone=facts["phone"],
+        time_zone=facts["time_zone"],
+        paper=facts["paper"],
+        is_demo=True,
+    )
+    team = {
+        person["key"]: User(
+            name=person["name"], credentials=person["credentials"], email=person["email"]
+        )
+        for person in facts["clinicians"]
+    }
+    owner, *others = team.values()
+    set_up(practice, owner, PASSWORD)
+    for clinician in others:
+        add_clinician(practice, clinician, PASSWORD)
+    db.session.flush()
+    calendar = Calendar(clock.today_in(practice.time_zone), practice.time_zone)
+    for path in sorted(TEXTS.glob("[0-9]*.toml")):
+        facts = read(path.name)
+        users = [team[key] for key in facts["clinicians"]]
+        with caseload_of(users[0].id, practice.id):
+            FileOf(facts, users, calendar).write()
+            db.session.flush()
+    return practice
+
+
+def read(name: str) -> dict[str, Any]:
+    """One of the demo's texts."""
+    return tomllib.loads((TEXTS / name).read_text(encoding="utf-8"))
+
+
+class FileOf:
+    """Writes one couple's file from its text."""
+
+    def __init__(self, facts: dict[str, Any], users: list[User], calendar: Calendar) -> None:
+        self.facts, self.users, self.calendar = facts, users, calendar
+        self.user = users[0]
+        self.screened: set[str] = set()
+
+    def write(self) -> None:
+        """The couple, and all that happened."""
+        self.couple = self.open_file()
+        self.add_policy()
+        for row in self.facts.get("appointments", []):
+            self.add_appointment(row)
+        homework: list[tuple[Assignment, dict[str, Any]]] = []
+        for number, row in enumerate(self.facts.get("sessions", []), 1):
+            self.add_screens(row["day"])
+            session = self.add_session(number, row)
+            self.add_reviews(session, homework)
+            homework += [(self.give(session, one), one) for one in row.get("homework", [])]
+            self.sign(session, row)
+        self.add_screens(0)
+        db.session.flush()
+        self.couple.closed_on = self.calendar.day(self.facts.get("closed"))
+        self.couple.closed_because = self.facts.get("closed_because", "")
+
+    def open_file(self) -> Couple:
+        """The couple and its two partners, on the care team of their clinicians."""
+        facts = self.facts
+        couple = Couple(
+            practice_id=self.user.practice_id,
+            opened_on=self.calendar.on(facts["opened"]),
+            together_since=facts.get("together_since"),
+            children=facts.get("children", ""),
+            strengths=facts.get("strengths", ""),
+            warning_signs=facts.get("warning_signs", []),
+        )
+        db.session.add(couple)
+        db.session.flush()
+        for user in self.users:
+            db.session.add(
+                CareTeamMember(
+                    practice_id=user.practice_id,
+                    couple_id=couple.id,
+                    user_id=user.id,
+                    joined_at=self.calendar.evening(facts["opened"]),
+                )
+            )
+        db.session.flush()
+        a, b = (self.partner(couple, letter) for letter in ("a", "b"))
+        db.session.add_all([a, b])
+        couple.names_folded = folded_names(a, b)
+        db.session.flush()
+        db.session.refresh(couple)
+        return couple
+
+    def partner(self, couple: Couple, letter: str) -> Partner:
+        """One partner."""
+        facts = {key: value for key, value in self.facts[letter].items() if key != "screen"}
+        born = facts.pop("born", None)
+        return Partner(
+            practice_id=couple.practice_id,
+            couple_id=couple.id,
+            letter=letter,
+            born_on=born,
+            person_folded=folded_person(facts["first_name"], facts["last_name"]),
+            **facts,
+        )
+
+    def add_screens(self, until: int) -> None:
+        """The partners' safety screens up to a day, so that the gate knows what was known then."""
+        for letter in ("a", "b"):
+            facts = self.facts[letter].get("screen")
+            if facts is None or facts["on"] > until or letter in self.screened:
+                continue
+            self.screened.add(letter)
+            db.session.add(
+                SafetyScreen(
+                    couple_id=self.couple.id,
+                    letter=letter,
+                    asked_on=self.calendar.on(facts["on"]),
+                    seen_alone=facts["seen_alone"],
+                    outcome=facts["outcome"],
+                    next_on=self.calendar.day(facts.get("next_on")),
+                    note=facts.get("note", ""),
+                    by_user_id=self.user.id,
+                )
+            )
+
+    def add_policy(self) -> None:
+        """The secrets policy, if one was agreed."""
+        if kind := self.facts.get("secrets_policy"):
+            signed = self.facts.get("policy_signed", {})
+            db.session.add(
+                SecretsPolicy(
+                    couple_id=self.couple.id,
+                    kind=kind,
+                    in_force_from=self.calendar.on(self.facts["opened"]),
+                    signed_a_on=self.calendar.day(signed.get("a")),
+                    signed_b_on=self.calendar.day(signed.get("b")),
+                )
+            )
+
+    def add_appointment(self, row: dict[str, Any]) -> None:
+        """A time agreed, ahead or missed."""
+        db.session.add(
+            Appointment(
+                couple_id=self.couple.id,
+                on_day=self.calendar.on(row["day"]),
+                at_time=time.fromisoformat(row["time"]),
+                minutes=row.get("minutes", 50),
+                modality=row["modality"],
+                kind=row["kind"],
+                outcome=row.get("outcome", ""),
+                created_at=self.calendar.evening(min(row["day"], 0)),
+            )
+        )
+
+    def add_session(self, number: int, row: dict[str, Any]) -> TherapySession:
+        """A session with its note and what was seen."""
+        session = TherapySession(
+            couple_id=self.couple.id,
+            number=number,
+            held_on=self.calendar.on(row["day"]),
+            started_at=time.fromisoformat(row["start"]),
+            stopped_at=time.fromisoformat(row["stop"]),
+            kind=row["kind"],
+            modality=row["modality"],
+            a_attended="a" in row["attended"],
+            b_attended="b" in row["attended"],
+            others_attended=row.get("others", ""),
+            place_a=row.get("place_a", ""),
+            place_b=row.get("place_b", ""),
+            by_user_id=self.user.id,
+        )
+        db.session.add(session)
+        db.session.flush()
+        written = self.calendar.evening(row["day"])
+        sections = {key: row["sections"].get(key, "") for key in SECTIONS}
+        note = ProgressNote(
+            couple_id=self.couple.id,
+            session_id=session.id,
+            format=row["format"],
+            saved_at=written,
+            **sections,
+        )
+        db.session.add(note)
+        for seen in row.get("sightings", []):
+            db.session.add(Sighting(couple_id=self.couple.id, session_id=session.id, **seen))
+        db.session.flush()
+        if text := row.get("psychotherapy_note"):
+            write_psychotherapy_note(session, self.user, text, 0, written)
+        return session
+
+    def sign(self, session: TherapySession, row: dict[str, Any]) -> None:
+        """The author's signature, once everything that happened in the session is written."""
+        db.session.flush()
+        if row["signed"]:
+            note = db.session.query(ProgressNote).filter_by(session_id=session.id).one()
+            sign(session, note, self.user, self.calendar.evening(row["day"]))
+            db.session.flush()
+
+    def give(self, session: TherapySession, row: dict[str, Any]) -> Assignment:
+        """A homework given in a session."""
+        homework = homework_called(row["slug"])
+        if homework is None:
+            raise KeyError(row["slug"])
+        plan = Plan(
+            for_whom=row["for"],
+            dose=nearest_dose(row["dose"], [dose.minutes for dose in homework.doses]),
+            due_on=self.calendar.on(row["due"]),
+            days=row.get("days", 0),
+            place_and_time=row.get("where", ""),
+            anchor=row.get("anchor", ""),
+            expected_obstacle=row.get("obstacle", ""),
+            if_then=row.get("if_then", ""),
+            confidence_a=row.get("confidence_a"),
+            confidence_b=row.get("confidence_b"),
+            personal_word=row.get("word", ""),
+            safety_reason=row.get("screen_reason", ""),
+        )
+        return give(self.couple, homework, plan, self.user, session.held_on, session)
+
+    def add_reviews(
+        self, session: TherapySession, homework: list[tuple[Assignment, dict[str, Any]]]
+    ) -> None:
+        """How the homework given before went, as told in this session."""
+        for assignment, row in homework:
+            told = row.get("review")
+            if not told or self.calendar.on(told["day"]) != session.held_on:
+                continue
+            at = self.calendar.evening(told["day"])
+            for by_whom, key in (("clinician", "clinician"), ("a", "a"), ("b", "b")):
+                if key in told:
+                    review(
+                        assignment,
+                        by_whom,
+                        session.held_on,
+                        at,
+                        session,
+                        outcome=told[key],
+                        usefulness=told.get(f"useful_{key}"),
+                        noticed=told.get(f"noticed_{key}", ""),
+                    )
+
+
+def nearest_dose(wanted: int, offered: list[int]) -> int:
+    """The dose of the homework that is nearest to the one the text names."""
+    return min(offered, key=lambda minutes: abs(minutes - wanted))
+
+

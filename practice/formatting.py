@@ -1,0 +1,101 @@
+"""How dates, times, names and short texts are written for people."""
+
+import re
+from datetime import date, datetime, time
+
+from babel.dates import format_date
+from flask import Flask
+
+from practice import clock
+
+DASH = "–"
+
+
+def long_date(day: date, language: str = "en") -> str:
+    """“Thursday, November 26”: weekday and day, the year left out."""
+    if language == "es":
+        return str(format_date(day, "EEEE d 'de' MMMM", locale="es"))
+    return str(format_date(day, "EEEE, MMMM d", locale="en_US"))
+
+
+def short_date(day: date) -> str:
+    """“Nov 26”."""
+    return str(format_date(day, "MMM d", locale="en_US"))
+
+
+def month_day(day: date) -> str:
+    """“November 26”."""
+    return str(format_date(day, "MMMM d", locale="en_US"))
+
+
+def full_date(day: date) -> str:
+    """“November 26, 2026”."""
+    return str(format_date(day, "MMMM d, y", locale="en_US"))
+
+
+def weekday_date(day: date) -> str:
+    """“Thu, December 3”."""
+    return str(format_date(day, "EEE, MMMM d", locale="en_US"))
+
+
+def clock_time(at: time) -> str:
+    """“4:00 pm”."""
+    return f"{at.hour % 12 or 12}:{at.minute:02d} {'am' if at.hour < 12 else 'pm'}"
+
+
+def time_span(start: time | None, stop: time | None) -> str:
+    """“4:00–4:50 pm”; what is known of it, or nothing."""
+    if start and stop:
+        same_half = (start.hour < 12) == (stop.hour < 12)
+        first = clock_time(start)
+        return f"{first[:-3] if same_half else first}{DASH}{clock_time(stop)}"
+    return clock_time(start) if start else ""
+
+
+def local(moment: datetime, zone: str) -> str:
+    """“November 26, 2026, 4:52 pm”: an aware moment by the practice's clock."""
+    there = clock.in_zone(moment, zone)
+    return f"{full_date(there.date())}, {clock_time(there.time())}"
+
+
+def days_away(day: date, today: date) -> str:
+    """“today”, “tomorrow”, “yesterday”, or the date in words."""
+    near = {0: "today", 1: "tomorrow", -1: "yesterday"}
+    return near.get((day - today).days, month_day(day))
+
+
+def opening(text: str, longest: int = 220) -> str:
+    """The first words of a note, cut at a word's end."""
+    line = re.sub(r"\s+", " ", text).strip()
+    if len(line) <= longest:
+        return line
+    return line[:longest].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
+
+
+def listed(words: list[str], last: str = "and") -> str:
+    """“busyness, screens and resentment”."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def count_of(number: int, one: str, many: str) -> str:
+    """“1 session”, “3 sessions”."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def init_app(app: Flask) -> None:
+    """Give every template these ways of writing."""
+    for write in (
+        long_date,
+        short_date,
+        month_day,
+        full_date,
+        weekday_date,
+        clock_time,
+        opening,
+        local,
+        listed,
+    ):
+        app.jinja_env.filters[write.__name__] = write
+    app.jinja_env.globals.update(time_span=time_span, days_away=days_away, count_of=count_of)

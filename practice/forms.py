@@ -1,0 +1,144 @@
+"""What every form shares: clean text, errors beside their field, and one record for a double click."""
+
+import re
+import secrets
+import unicodedata
+from datetime import date, time
+from typing import Any
+
+from flask import Response, make_response, render_template
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    Field,
+    HiddenField,
+    StringField,
+    TextAreaField,
+    TimeField,
+    ValidationError,
+)
+from wtforms.validators import Length
+
+from practice.errors import Refused
+
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+NOTE_LENGTH = 100_000
+LINE_LENGTH = 200
+PARAGRAPH_LENGTH = 4_000
+
+
+def tidy(text: str | None) -> str:
+    """`text` without edges of space, its newlines all `\\n`, its letters composed (NFC)."""
+    if not text:
+        return ""
+    newlines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", newlines).strip()
+
+
+def refuse_unprintable(text: str) -> None:
+    """Raise ValidationError when `text` holds characters no page or database can carry."""
+    if UNPRINTABLE.search(text):
+        raise ValidationError("Remove the characters that cannot be printed.")
+
+
+def printable(form: Any, field: Field) -> None:
+    """A validator: nothing that a page or the database cannot hold."""
+    if isinstance(field.data, str):
+        refuse_unprintable(field.data)
+
+
+class LineField(StringField):
+    """One line of text, at most `longest` characters."""
+
+    def __init__(
+        self, label: str, validators: Any = (), longest: int = LINE_LENGTH, **kwargs: Any
+    ) -> None:
+        limit = Length(max=longest, message=f"Keep this to {longest} characters.")
+        super().__init__(
+            label,
+            [*validators, limit, printable],
+            filters=[tidy],
+            render_kw={"maxlength": longest, **kwargs.pop("render_kw", {})},
+            **kwargs,
+        )
+
+
+class WordsField(TextAreaField):
+    """Several lines of plain text, at most `longest` characters."""
+
+    def __init__(
+        self, label: str, validators: Any = (), longest: int = PARAGRAPH_LENGTH, **kwargs: Any
+    ) -> None:
+        limit = Length(max=longest, message=f"Keep this to {longest:,} characters.")
+        super().__init__(label, [*validators, limit, printable], filters=[tidy], **kwargs)
+
+
+class DayField(DateField):
+    """A date of this century or the last; None when left empty."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = " ".join(valuelist).strip()
+        self.data = None
+        if not text:
+            return
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            raise ValueError("Enter a date that is in the calendar, such as 2026-03-31.") from None
+        if not 1900 <= day.year <= 2200:
+            raise ValueError("Check the year of this date.")
+        self.data = day
+
+
+class ClockField(TimeField):
+    """A time of day to the minute; None when left empty."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = " ".join(valuelist).strip()
+        self.data = None
+        if not text:
+            return
+        try:
+            self.data = time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
+        except ValueError:
+            raise ValueError("Enter a time of day, such as 16:30.") from None
+
+
+def new_once() -> str:
+    """A random mark for one form on one screen, so that sending it twice stores one record."""
+    return secrets.token_urlsafe(16)
+
+
+class PracticeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """The base of every form in the product."""
+
+    def refuse(self, reason: Refused) -> None:
+        """Show a rule's refusal beside the field it names, or over the whole form."""
+        if reason.field and reason.field in self._fields:
+            field = self._fields[reason.field]
+            field.errors = [*field.errors, str(reason)]
+        else:
+            self.form_errors.append(str(reason))
+
+
+class CreatingForm(PracticeForm):
+    """A form that makes a new record: a double click makes only one."""
+
+    once = HiddenField(default=new_once, validators=[Length(max=40), printable])
+
+
+class VersionedForm(PracticeForm):
+    """A form that changes a record, and knows which version of it was on the screen."""
+
+    version = HiddenField()
+
+    def version_shown(self) -> int:
+        """The version the writer saw; 0, which matches none, when the form names no number."""
+        text = self.version.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+
+
+def form_page(template: str, form: PracticeForm, **context: Any) -> Response:
+    """A page with a form on it: 422 when the form comes back with errors, else 200."""
+    status = 422 if form.errors else 200
+    return make_response(render_template(template, form=form, **context), status)

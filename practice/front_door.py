@@ -1,0 +1,188 @@
+"""Who may come in. Everything is closed but a short list, and what a visitor typed is not lost."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, generate_csrf
+from werkzeug.sansio.utils import host_is_trusted
+
+from practice import clock, errors, headers, logs
+from practice.accounts import asking, kept_words, sign_in_sessions
+from practice.accounts.models import User
+from practice.accounts.service import is_set_up
+from practice.audit.service import act_as
+from practice.database import reading
+
+#: The only pages that ask for no sign-in. Static files have nothing in them but our own design.
+OPEN_TO_ALL = frozenset(
+    {"static", "front_door.alive", "security.login", "accounts.set_up", "accounts.unlock"}
+)
+OPEN_BEFORE_SET_UP = frozenset({"static", "front_door.alive", "accounts.set_up"})
+OPEN_WHILE_LOCKED = frozenset({"static", "front_door.alive", "accounts.unlock", "security.logout"})
+
+ELSEWHERE = (
+    "This was sent from another site",
+    "Nothing was changed.",
+    "Open the page here, and send it from there.",
+)
+WRONG_HOST = (
+    "This address is not ours",
+    "Nothing was changed.",
+    "Use the address you were given for this installation.",
+)
+
+bp = Blueprint("front_door", __name__)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place of the rail."""
+
+    endpoint: str
+    label: str
+    icon: str
+    current: bool = False
+
+
+PLACES = (
+    Place("casefile.today", "Today", "sun"),
+    Place("couples.index", "Couples", "users"),
+    Place("homework.library", "Homework", "book-open"),
+    Place("accounts.practice", "Practice", "settings"),
+)
+
+
+@bp.get("/alive")
+def alive() -> ResponseReturnValue:
+    """Whether the program runs and its database opens, for whoever watches over it."""
+    with reading() as connection:
+        connection.exec_driver_sql("SELECT 1 FROM practice LIMIT 1")
+    return Response("alive\n", mimetype="text/plain")
+
+
+def let_in() -> ResponseReturnValue | None:
+    """Before every request: turn away whoever may not come in, and open the day for the rest."""
+    if not is_our_host():
+        return errors.error_page(400, WRONG_HOST)
+    if request.endpoint == "static":
+        return None
+    if not asking.is_look() and came_from_elsewhere():
+        return errors.error_page(403, ELSEWHERE)
+    if sign_in_sessions.resume() is None:
+        return meet_visitor()
+    sign_in_sessions.lock_when_idle(clock.now())
+    if sign_in_sessions.current().is_locked:
+        return None if request.endpoint in OPEN_WHILE_LOCKED else asking.to_unlock()
+    if is_input():
+        sign_in_sessions.note_input(clock.now())
+    open_the_day(current_user)
+    return None
+
+
+def is_our_host() -> bool:
+    """Whether the request names a host we answer to."""
+    ours = current_app.config["HOSTS"]
+    return not ours or host_is_trusted(request.host, ours)
+
+
+def came_from_elsewhere() -> bool:
+    """Whether a form or a script of another site sent this.
+
+    Browsers say so themselves. Without Sec-Fetch-Site the origin is compared; it reads “null”
+    for forms, because our pages send no referrer, and then the form's own token decides alone.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("Origin", "null")
+    return origin != "null" and urlsplit(origin).netloc != request.host
+
+
+def meet_visitor() -> ResponseReturnValue | None:
+    """Let a visitor see what is open to all; ask them who they are for everything else."""
+    if request.endpoint in OPEN_BEFORE_SET_UP:
+        return None
+    if not is_set_up():
+        return redirect(url_for("accounts.set_up"))
+    if request.endpoint in OPEN_TO_ALL:
+        return None
+    if request.endpoint == "security.logout":
+        return redirect(url_for("security.login"), 303)
+    return asking.to_sign_in()
+
+
+def is_input() -> bool:
+    """Whether a person did this, rather than a script on their page."""
+    if "X-Autosave" in request.headers:
+        return False
+    return "HX-Request" in request.headers or "X-Requested-With" not in request.headers
+
+
+def open_the_day(user: User) -> None:
+    """Say who acts, and lay out what every page needs: the practice, its date, the rail."""
+    if not user.is_authenticated:
+        abort(401)
+    act_as(user.practice_id, user.id)
+    g.practice = user.practice
+    g.today = clock.today_in(g.practice.time_zone)
+    g.every_page = {
+        "places": places(),
+        "section": section(),
+        "clinician_line": user.signature,
+        "idle_minutes": g.practice.idle_minutes,
+        "is_demo": current_app.config["IS_DEMO"] or g.practice.is_demo,
+        "single_keys": user.single_keys,
+    }
+
+
+def section() -> str:
+    """The endpoint of the place that this page belongs to."""
+    endpoint = request.endpoint or ""
+    if endpoint == "casefile.today":
+        return endpoint
+    if endpoint.startswith("homework.") and "couple_id" not in (request.view_args or {}):
+        return "homework.library"
+    if request.blueprint in ("accounts", "security"):
+        return "accounts.practice"
+    return "couples.index"
+
+
+def places() -> list[Place]:
+    """The rail: the places that exist, with the one we are in marked."""
+    here = section()
+    return [
+        Place(place.endpoint, place.label, place.icon, place.endpoint == here)
+        for place in PLACES
+        if place.endpoint in current_app.view_functions
+    ]
+
+
+def for_every_page() -> dict[str, Any]:
+    """What every template may use: plain values, so that an error page needs no database."""
+    return g.get("every_page") or {"places": [], "is_demo": current_app.config["IS_DEMO"]}
+
+
+def stale_token(error: CSRFError) -> ResponseReturnValue:
+    """A form of the same user's from before they signed in anew: nothing is lost, send it again."""
+    sign_in = sign_in_sessions.current().sign_in
+    page_token = request.form.get("csrf_token") or request.headers.get("X-CSRFToken")
+    if sign_in is None or sign_in_sessions.owner_of(page_token) != sign_in.user_id:
+        return errors.csrf_error(error)
+    if asking.wants_data():
+        return asking.data(401, csrf_token=generate_csrf())
+    words = kept_words.find()
+    return kept_words.give_back(words, 400) if words else errors.csrf_error(error)
+
+
+def init_app(app: Flask) -> None:
+    """Stand at the door: before every request, and around every answer."""
+    logs.init_app(app)
+    headers.init_app(app)
+    app.before_request(let_in)
+    app.register_blueprint(bp)
+    app.context_processor(for_every_page)
+    app.register_error_handler(CSRFError, stale_token)

@@ -1,0 +1,158 @@
+"""Turns a sheet of plain values into the bytes of a PDF.
+
+Only the press's own processes import this: WeasyPrint is slow to load, not safe to
+share between threads, and may be missing its system libraries, in which case this
+import raises OSError.
+"""
+
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+from unicodedata import category
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from weasyprint import CSS, HTML, Document  # type: ignore[import-untyped]
+from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
+from weasyprint.urls import (  # type: ignore[import-untyped]
+    FatalURLFetchingError,
+    URLFetcher,
+    URLFetcherResponse,
+)
+
+from practice.handouts.sheet import ExerciseSheet
+from practice.handouts.wording import row_label, week_from, wording_for
+
+HERE = Path(__file__).parent
+TEMPLATES = HERE.parents[1] / "templates"
+
+#: The fonts that may be loaded, by file name; nothing else may be.
+FONTS = {file.name: file for file in sorted((HERE / "fonts").glob("*.ttf"))}
+
+#: How a sheet may be arranged, best first: class names of print.css, and how many sides
+#: it then takes.
+ARRANGEMENTS = (
+    ("one-side", 1),
+    ("one-side snug", 1),
+    ("two-sides roomy", 2),
+    ("two-sides", 2),
+)
+
+#: Kinds of character that no font draws: controls, halves of letters, private or unassigned.
+UNDRAWABLE = frozenset({"Cc", "Cs", "Co", "Cn"})
+
+#: Pictures, and the marks that only vary a picture. Few fonts draw them, and where none
+#: does they would print as boxes, so a sheet leaves them out. Plain signs (✓ → ♥) stay.
+PICTURES = re.compile(r"[\U0001f000-\U0001faff\U000e0000-\U000e0fff\ufe00-\ufe0f]")
+
+
+class OnlyOurFonts(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+    """Refuses every address but `asset:` and the name of one of our fonts."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=(), allow_redirects=False)
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        """The font named by `url`. Raises ValueError for anything else."""
+        scheme, _, name = url.partition(":")
+        if scheme != "asset" or name not in FONTS:
+            raise ValueError("A sheet loads nothing but its own fonts.")
+        return URLFetcherResponse(url, FONTS[name].read_bytes(), {"Content-Type": "font/ttf"})
+
+
+def legible(value: object) -> object:
+    """`value` as it can be printed: a text loses its pictures and what no font draws."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    if value.isascii() and value.isprintable():
+        return value
+    return "".join(
+        letter
+        for letter in PICTURES.sub("", value)
+        if letter in "\n\t" or category(letter) not in UNDRAWABLE
+    )
+
+
+@cache
+def _fonts() -> FontConfiguration:
+    return FontConfiguration()
+
+
+@cache
+def _style(paper: str) -> list[CSS]:
+    """print.css for a paper, parsed once for each process."""
+    rules = (HERE / "print.css").read_text("utf-8").replace("size: letter", f"size: {paper}")
+    return [CSS(string=rules, font_config=_fonts(), url_fetcher=OnlyOurFonts())]
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=legible,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def make_ready() -> None:
+    """Load fonts, style and template, so that the first sheet does not wait for them."""
+    _style("letter")
+    _style("a4")
+    _templates().get_template("handouts/exercise.html")
+
+
+def print_exercise(sheet: ExerciseSheet) -> bytes:
+    """The PDF of one exercise: one side where the words allow, else two.
+
+    The same sheet gives the same bytes. Raises ValueError when the sheet asks for
+    anything from outside.
+    """
+    try:
+        document = _arranged(sheet)
+    except FatalURLFetchingError as refused:
+        raise ValueError("The sheet asked for something from outside.") from refused
+    identity = hashlib.sha256(repr(sheet).encode("utf-8", "backslashreplace")).digest()
+    pdf: bytes = document.write_pdf(pdf_identifier=identity, pdf_variant="pdf/ua-1")
+    return pdf
+
+
+def _arranged(sheet: ExerciseSheet) -> Document:
+    """The first arrangement that fits; where none does, the first runs on."""
+    tried = []
+    for arrangement, sides in ARRANGEMENTS:
+        document = _laid_out(_html(sheet, arrangement), sheet.paper)
+        if len(document.pages) <= sides:
+            return document
+        tried.append(document)
+    return tried[0]
+
+
+def _laid_out(html: str, paper: str) -> Document:
+    source = HTML(string=html, base_url=None, url_fetcher=OnlyOurFonts())
+    return source.render(
+        font_config=_fonts(), stylesheets=_style(paper), presentational_hints=False
+    )
+
+
+def _html(sheet: ExerciseSheet, arrangement: str) -> str:
+    words = wording_for(sheet)
+    template = _templates().get_template("handouts/exercise.html")
+    return template.render(
+        sheet=sheet,
+        words=words,
+        arrangement=arrangement,
+        lines=_writing_lines(sheet.paper, arrangement),
+        days=week_from(sheet.first_weekday, words.days),
+        rows=[row_label(row, words) for row in sheet.tracker],
+    )
+
+
+def _writing_lines(paper: str, arrangement: str) -> int:
+    """How many lines to write on there is room for."""
+    if arrangement.startswith("one-side"):
+        return 3 if paper == "a4" else 2
+    return 14 if paper == "a4" else 12

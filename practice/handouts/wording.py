@@ -1,0 +1,86 @@
+"""The sheet's own words, such as its headings, in the languages a sheet can speak."""
+
+from dataclasses import dataclass
+
+from practice.handouts.sheet import ExerciseSheet, TrackerRow
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The fixed words of one language, for one reader or for two."""
+
+    for_: str
+    with_: str
+    try_it: str
+    talk_on: str
+    what_to_do: str
+    you_need: str
+    if_hard: str
+    if_then: str
+    example: str
+    care: str
+    this_week: str
+    #: What each mark adds to a row's label.
+    marks: dict[str, str]
+    what_i_noticed: str
+    what_we_noticed: str
+    bring_back: str
+    code: str
+    days: tuple[str, ...]
+
+
+ENGLISH = Wording(
+    for_="For",
+    with_="with",
+    try_it="Try it",
+    talk_on="We talk about it on",
+    what_to_do="What to do",
+    you_need="You need",
+    if_hard="If it gets hard",
+    if_then="Plan B",
+    example="How it can go",
+    care="A word of care",
+    this_week="This week",
+    marks={"tick": " (✓)", "count": " (a mark each time)", "scale": ", 0–10"},
+    what_i_noticed="What I noticed",
+    what_we_noticed="What we noticed",
+    bring_back="Bring this sheet with you.",
+    code="Its code is",
+    days=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+)
+
+SPANISH = Wording(
+    for_="Para",
+    with_="con",
+    try_it="Háganlo",
+    talk_on="Lo platicamos el",
+    what_to_do="Qué hacer",
+    you_need="Qué necesitan",
+    if_hard="Si se pone difícil",
+    if_then="Plan B",
+    example="Cómo puede ser",
+    care="Con cuidado",
+    this_week="Esta semana",
+    marks={"tick": " (✓)", "count": " (una marca cada vez)", "scale": ", de 0 a 10"},
+    what_i_noticed="Lo que noté",
+    what_we_noticed="Lo que notamos",
+    bring_back="Trae esta hoja contigo.",
+    code="Su código es",
+    days=("lun", "mar", "mié", "jue", "vie", "sáb", "dom"),
+)
+
+
+def wording_for(sheet: ExerciseSheet) -> Wording:
+    """The words of the sheet's language, or the English ones where there are none."""
+    return SPANISH if sheet.language.lower().startswith("es") else ENGLISH
+
+
+def row_label(row: TrackerRow, words: Wording) -> str:
+    """What stands before a tracker row: its label, then what to put into a day."""
+    return row.label + words.marks[row.mark]
+
+
+def week_from(first_weekday: int, days: tuple[str, ...]) -> tuple[str, ...]:
+    """The seven `days`, which begin with Monday, turned so that the first one leads."""
+    first = first_weekday % 7
+    return days[first:] + days[:first]

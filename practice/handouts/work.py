@@ -1,0 +1,82 @@
+"""What one of the press's processes does: wait for a sheet, print it, wait again."""
+
+import gc
+import logging
+import math
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Connection
+
+from practice.handouts.sheet import ExerciseSheet
+
+# An answer is one of these bytes; after PRINTED comes the PDF.
+READY = b"R"
+PRINTED = b"P"
+NO_LIBRARIES = b"L"
+NO_MEMORY = b"M"
+FAILED = b"F"
+
+
+def answer_sheets(line: Connection, seconds: float, memory: int) -> None:
+    """Print every sheet that comes down the line, until it closes.
+
+    `seconds` is the processor time one sheet may take, `memory` how many bytes the
+    process may ask for. Says READY once, then gives one answer for each sheet; what
+    went wrong is told by its kind only, because an error may quote the sheet.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the app; it closes the line
+    logging.disable(logging.CRITICAL)
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        print_exercise = _get_ready(line)
+        if print_exercise is None:
+            return
+        _allow_memory(memory)
+        while True:
+            sheet: ExerciseSheet = line.recv()
+            _allow_processor_time(seconds)
+            line.send_bytes(_answer(print_exercise, sheet))
+            del sheet
+            gc.collect()
+
+
+def _get_ready(line: Connection) -> Callable[[ExerciseSheet], bytes] | None:
+    """Load the typesetter and what it keeps warm, and say so; None when it is not there."""
+    try:
+        from practice.handouts.pdf import make_ready, print_exercise
+    except (ImportError, OSError):
+        line.send_bytes(NO_LIBRARIES)
+        return None
+    make_ready()
+    gc.collect()
+    gc.freeze()
+    gc.disable()  # rubbish is collected between sheets, when nobody waits
+    line.send_bytes(READY)
+    return print_exercise
+
+
+def _answer(print_exercise: Callable[[ExerciseSheet], bytes], sheet: ExerciseSheet) -> bytes:
+    try:
+        return PRINTED + print_exercise(sheet)
+    except MemoryError:
+        return NO_MEMORY
+    except Exception:  # noqa: BLE001  # whatever it was, the process is ready for the next sheet
+        return FAILED
+
+
+def _allow_memory(memory: int) -> None:
+    """Let the process ask for no more than `memory` bytes, where the system can hold it to that."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory, resource.RLIM_INFINITY))
+
+
+def _allow_processor_time(seconds: float) -> None:
+    """Give the next sheet `seconds` of processor time; past it, the system ends the process."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        end = math.ceil(time.process_time() + seconds) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (end, resource.RLIM_INFINITY))

@@ -1,0 +1,82 @@
+"""The forms of homework: giving one, and how it went."""
+
+from typing import Any
+
+from wtforms import DateField, RadioField, SelectField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired
+
+from practice.couples.models import Couple
+from practice.forms import CreatingForm, LineField, PracticeForm, WordsField
+from practice.homework.library import Homework
+from practice.homework.service import Plan
+from practice.vocabulary import Outcome
+
+DAYS = {0: "Not set", 1: "1 day", **{days: f"{days} days" for days in range(2, 7)}, 7: "Every day"}
+
+
+def number_or_none(text: Any) -> int | None:
+    """The number a button stands for; None when none was pressed. Raises ValueError for others."""
+    return int(text) if text not in (None, "", "None") else None
+
+
+class GiveForm(CreatingForm):
+    """What couple and clinician agree on. Everything is optional but the date."""
+
+    for_whom = RadioField("For", validate_choice=True)
+    dose = RadioField("How much", coerce=int)
+    due_on = DateField("We talk about it on", [InputRequired("Enter the date to talk about it.")])
+    days = SelectField(
+        "Days a week",
+        coerce=int,
+        default=0,
+        choices=[SelectChoice(value, label) for value, label in DAYS.items()],
+    )
+    anchor = LineField("After we…", longest=120, description="Such as “the kids are in bed”.")
+    place_and_time = LineField("Where and when")
+    expected_obstacle = LineField("What could get in the way")
+    if_then = LineField(
+        "If that happens, then…", longest=300, description="Such as “we do two minutes in the car”."
+    )
+    confidence_a = RadioField("", coerce=number_or_none, validate_choice=False)
+    confidence_b = RadioField("", coerce=number_or_none, validate_choice=False)
+    personal_word = WordsField(
+        "A personal word", longest=600, description="Printed on the sheet, with your first name."
+    )
+    safety_reason = WordsField(
+        "Why this is right now", longest=600, description="Kept in the record, never printed."
+    )
+
+    def fit(self, couple: Couple, homework: Homework) -> "GiveForm":
+        """Offer what this homework and this couple allow."""
+        a, b = couple.a.known_as, couple.b.known_as
+        self.for_whom.choices = [
+            SelectChoice("couple", "Both of you" if homework.conjoint else "Each of you"),
+            SelectChoice("a", f"{a} alone"),
+            SelectChoice("b", f"{b} alone"),
+        ]
+        self.dose.choices = [
+            SelectChoice(dose.minutes, f"{dose.minutes} minutes") for dose in homework.doses
+        ]
+        for field, name in ((self.confidence_a, a), (self.confidence_b, b)):
+            field.label.text = f"How sure is {name}?"
+            field.choices = [SelectChoice(number, str(number)) for number in range(11)]
+        return self
+
+    def plan(self) -> Plan:
+        """What was agreed."""
+        return Plan(**{name: getattr(self, name).data for name in Plan.__dataclass_fields__})
+
+
+class ReviewForm(PracticeForm):
+    """How it went, as one of the three saw it; each field is sent only by its own control."""
+
+    by_whom = RadioField(
+        choices=[SelectChoice(one, one) for one in ("clinician", "a", "b")], default="clinician"
+    )
+    outcome = RadioField(
+        choices=[SelectChoice("", ""), *(SelectChoice(one.value, one.label) for one in Outcome)],
+        validate_choice=False,
+    )
+    usefulness = LineField("Of use, 0 to 4", longest=2)
+    noticed = LineField("In their words", longest=600)

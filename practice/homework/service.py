@@ -1,0 +1,308 @@
+"""Giving homework, and hearing how it went."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from practice.accounts.models import User
+from practice.couples.diary import next_appointment
+from practice.couples.models import Couple
+from practice.couples.safety import gate
+from practice.database import db
+from practice.errors import Refused
+from practice.homework.library import Homework, library, thaw
+from practice.homework.models import Assignment, Review
+from practice.homework.suggestions import Given, Known, Seen, Suggestion, suggest
+from practice.sessions.models import Sighting, TherapySession
+from practice.vocabulary import Outcome
+
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+EARLIER = 6
+USEFUL = 3
+LATEST = 200
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What couple and clinician agree on when homework is given. Only the due date is a must."""
+
+    for_whom: str
+    dose: int
+    due_on: date
+    days: int = 0
+    place_and_time: str = ""
+    anchor: str = ""
+    expected_obstacle: str = ""
+    if_then: str = ""
+    confidence_a: int | None = None
+    confidence_b: int | None = None
+    personal_word: str = ""
+    safety_reason: str = ""
+
+
+def homework_called(slug: str) -> Homework | None:
+    """The homework of that name in the library."""
+    return library().get(slug)
+
+
+def give(
+    couple: Couple,
+    homework: Homework,
+    plan: Plan,
+    user: User,
+    today: date,
+    session: TherapySession | None = None,
+    once: str | None = None,
+) -> Assignment:
+    """Give a couple, or one partner, a homework, its wording frozen as it reads today.
+
+    Sending the same `once` again finds the assignment it made. Raises Refused when the file
+    is closed, the date has passed, or the couple's safety gate forbids it or asks a reason.
+    """
+    if once and (there := given_once(couple, once)):
+        return there
+    if not couple.is_open:
+        raise Refused("This file is closed. Reopen it to give homework.")
+    if plan.due_on < today:
+        raise Refused("That date has already passed.", "due_on")
+    if (plan.due_on - today).days > 366:
+        raise Refused("Choose a date within a year.", "due_on")
+    if plan.dose not in {dose.minutes for dose in homework.doses}:
+        raise Refused("Choose one of the sizes offered.", "dose")
+    pass_gate(couple, homework, plan)
+    assignment = Assignment(
+        couple_id=couple.id,
+        session_id=session.id if session else None,
+        by_user_id=user.id,
+        slug=homework.slug,
+        wording=homework.wording(),
+        title=homework.title,
+        given_on=today,
+        code_a=new_code(),
+        code_b=new_code(),
+        once=once,
+        **vars(plan),
+    )
+    db.session.add(assignment)
+    db.session.flush()
+    return assignment
+
+
+def given_once(couple: Couple, once: str) -> Assignment | None:
+    """The assignment that an earlier sending of the same form made."""
+    return db.session.scalar(
+        select(Assignment).where(Assignment.couple_id == couple.id, Assignment.once == once)
+    )
+
+
+def pass_gate(couple: Couple, homework: Homework, plan: Plan) -> None:
+    """Raise Refused when the couple's safety gate does not let a conjoint exercise through."""
+    if not homework.conjoint or plan.for_whom != "couple":
+        return
+    safety = gate(couple)
+    if safety.level == "refused":
+        raise Refused(
+            f"{safety.why} Exercises done together are not given here; choose one for each alone."
+        )
+    if safety.level == "reason-needed" and not plan.safety_reason:
+        raise Refused(
+            f"{safety.why} Say why an exercise done together is right now.", "safety_reason"
+        )
+
+
+def new_code() -> str:
+    """A short code such as 7F3K-29QD: forty bits, no letters that look alike."""
+    letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def due_date_for(couple_id: int, today: date) -> date | None:
+    """When it will be talked about: the next appointment after today, if one is agreed."""
+    appointment = next_appointment(couple_id, after=today)
+    return appointment.on_day if appointment else None
+
+
+def review(
+    assignment: Assignment,
+    by_whom: str,
+    today: date,
+    now: datetime,
+    session: TherapySession | None = None,
+    *,
+    outcome: str | None = None,
+    usefulness: int | None = None,
+    noticed: str | None = None,
+) -> Review:
+    """Keep how an assignment went, as A, B or the clinician saw it.
+
+    What is None stays as it was; an outcome of "" and a usefulness of -1 take it back.
+    Raises Refused for values that are not offered.
+    """
+    if outcome not in (None, "", *Outcome) or by_whom not in ("a", "b", "clinician"):
+        raise Refused("Choose one of the answers offered.", "outcome")
+    if usefulness is not None and not -1 <= usefulness <= 4:
+        raise Refused("Choose a number from 0 to 4.", "usefulness")
+    kept = db.session.scalar(
+        select(Review).where(Review.assignment_id == assignment.id, Review.by_whom == by_whom)
+    )
+    if kept is None:
+        kept = Review(
+            couple_id=assignment.couple_id,
+            assignment_id=assignment.id,
+            by_whom=by_whom,
+            session_id=session.id if session else None,
+        )
+        db.session.add(kept)
+    kept.reviewed_on, kept.saved_at = today, now
+    if outcome is not None:
+        kept.outcome = outcome
+    if usefulness is not None:
+        kept.usefulness = usefulness if usefulness >= 0 else None
+    if noticed is not None:
+        kept.noticed = noticed
+    return kept
+
+
+def reviews_of(assignment_ids: list[int]) -> dict[int, dict[str, Review]]:
+    """The reviews of some assignments: by assignment id, then by whom."""
+    found: dict[int, dict[str, Review]] = {id_: {} for id_ in assignment_ids}
+    for one in db.session.scalars(select(Review).where(Review.assignment_id.in_(assignment_ids))):
+        found[one.assignment_id][one.by_whom] = one
+    return found
+
+
+def assignments_of(couple_id: int, limit: int = 40) -> list[Assignment]:
+    """A couple's assignments, newest first."""
+    return list(
+        db.session.scalars(
+            select(Assignment)
+            .where(Assignment.couple_id == couple_id)
+            .order_by(Assignment.given_on.desc(), Assignment.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+def to_review(session: TherapySession) -> list[Assignment]:
+    """What to talk about first: given before this session, and not reviewed before it."""
+    reviewed_elsewhere = select(Review.assignment_id).where(
+        Review.couple_id == session.couple_id,
+        Review.by_whom == "clinician",
+        Review.outcome != "",
+        Review.session_id.is_distinct_from(session.id),
+    )
+    return list(
+        db.session.scalars(
+            select(Assignment)
+            .where(
+                Assignment.couple_id == session.couple_id,
+                Assignment.given_on <= session.held_on,
+                Assignment.session_id.is_distinct_from(session.id),
+                Assignment.id.not_in(reviewed_elsewhere),
+            )
+            .order_by(Assignment.given_on.desc(), Assignment.id.desc())
+            .limit(6)
+        )
+    )
+
+
+def given_in(session: TherapySession) -> list[Assignment]:
+    """What was given in this session, in the order it was given."""
+    return list(
+        db.session.scalars(
+            select(Assignment).where(Assignment.session_id == session.id).order_by(Assignment.id)
+        )
+    )
+
+
+def suggestions_for(session: TherapySession) -> list[Suggestion]:
+    """What fits this couple at this session."""
+    return suggest(library().values(), what_is_known(session))
+
+
+def what_is_known(session: TherapySession) -> Known:
+    """The plain values a suggestion is computed from."""
+    couple = session.couple
+    sightings = recent_sightings(session)
+    given = given_before(couple.id)
+    return Known(
+        today=sightings.pop(session.id, ()),
+        earlier=tuple(sightings.values()),
+        given=tuple(given),
+        gate=gate(couple).level,
+        names=(couple.a.known_as, couple.b.known_as),
+        out_now=frozenset(one.slug for one in given if not one.outcome),
+        helped=helped_here(session.by_user_id),
+    )
+
+
+def recent_sightings(session: TherapySession) -> dict[int, tuple[Seen, ...]]:
+    """The sightings of this session and the few before it: by session id, newest first."""
+    recent = db.session.scalars(
+        select(TherapySession.id)
+        .where(
+            TherapySession.couple_id == session.couple_id, TherapySession.number <= session.number
+        )
+        .order_by(TherapySession.number.desc())
+        .limit(EARLIER)
+    ).all()
+    found: dict[int, tuple[Seen, ...]] = {id_: () for id_ in recent}
+    rows = db.session.execute(
+        select(Sighting.session_id, Sighting.obstacle, Sighting.who, Sighting.strength)
+        .where(Sighting.session_id.in_(recent))
+        .order_by(Sighting.id)
+    )
+    for session_id, obstacle, who, strength in rows:
+        found[session_id] += (Seen(obstacle, who, strength),)
+    return found
+
+
+def given_before(couple_id: int) -> list[Given]:
+    """What the couple was given, newest first, and how the clinician found it went."""
+    rows = db.session.execute(
+        select(Assignment.slug, Assignment.wording, Review.outcome, Review.usefulness)
+        .outerjoin(
+            Review,
+            (Review.assignment_id == Assignment.id) & (Review.by_whom == "clinician"),
+        )
+        .where(Assignment.couple_id == couple_id)
+        .order_by(Assignment.given_on.desc(), Assignment.id.desc())
+        .limit(40)
+    )
+    return [
+        Given(slug, outcome or "", usefulness, tuple(wording["elements"]))
+        for slug, wording, outcome, usefulness in rows
+    ]
+
+
+def helped_here(user_id: int) -> dict[str, tuple[int, int]]:
+    """Of the user's latest assignments: by homework, how many were of use, and how many reviewed.
+
+    Of use means a usefulness of 3 or 4 by anyone. Counts only, over a bounded number, so that
+    a large caseload is as quick as a small one.
+    """
+    latest = (
+        select(Assignment.id, Assignment.slug)
+        .where(Assignment.by_user_id == user_id)
+        .order_by(Assignment.id.desc())
+        .limit(LATEST)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(
+            latest.c.slug,
+            func.count(func.distinct(latest.c.id)),
+            func.count(func.distinct(latest.c.id)).filter(Review.usefulness >= USEFUL),
+        )
+        .join(Review, Review.assignment_id == latest.c.id)
+        .where(Review.outcome != "")
+        .group_by(latest.c.slug)
+    )
+    return {slug: (of_use, reviewed) for slug, reviewed, of_use in rows}
+
+
+def wording_of(assignment: Assignment) -> Homework:
+    """The homework as it read on the day it was given."""
+    return thaw(assignment.wording)

@@ -1,0 +1,296 @@
+"""Homework on the web: the library, suggestions, giving, reviewing, printing."""
+
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+
+from practice import clock, handouts
+from practice.accounts.models import User
+from practice.audit.service import looked
+from practice.caseload import find
+from practice.couples.models import Couple
+from practice.couples.safety import gate, policy_in_force
+from practice.database import LARGEST_ID, db
+from practice.errors import Refused
+from practice.forms import form_page
+from practice.homework import service
+from practice.homework.forms import GiveForm, ReviewForm
+from practice.homework.library import Homework, credit, library
+from practice.homework.models import Assignment
+from practice.homework.sheets import copies_of, copy_name, sheet
+from practice.homework.suggestions import first_dose, meta_line
+from practice.sessions.models import TherapySession
+from practice.vocabulary import OBSTACLES, Element, Outcome
+
+bp = Blueprint("homework", __name__)
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asks for a part of the page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def homework_or_404(slug: str) -> Homework:
+    """The homework of that name."""
+    homework = service.homework_called(slug)
+    if homework is None:
+        abort(404)
+    return homework
+
+
+@bp.get("/homework", endpoint="library")
+def index() -> ResponseReturnValue:
+    """The library, narrowed by obstacle or element."""
+    obstacle = request.args.get("obstacle", "")
+    element = request.args.get("element", "")
+    found = [
+        homework
+        for homework in library().values()
+        if (obstacle not in OBSTACLES or obstacle in homework.obstacles)
+        and (element not in set(Element) or element in homework.elements)
+    ]
+    couple, session = giving_to()
+    return render_template(
+        "homework/index.html",
+        found=found,
+        couple=couple,
+        session=session,
+        obstacles=OBSTACLES,
+        elements=list(Element),
+        obstacle=obstacle,
+        element=element,
+        meta_line=meta_line,
+    )
+
+
+def giving_to() -> tuple[Couple | None, TherapySession | None]:
+    """The couple, and the session, that a homework is being chosen for, if the address names them."""
+    couple_id = request.args.get("couple", type=int)
+    if not couple_id or couple_id > LARGEST_ID:
+        return None, None
+    couple = find(Couple, couple_id)
+    looked("viewed", couple)
+    session_id = request.args.get("session", type=int)
+    return couple, session_or_none(couple, session_id if (session_id or 0) <= LARGEST_ID else None)
+
+
+@bp.get("/homework/<slug>")
+def show(slug: str) -> ResponseReturnValue:
+    """One homework, whole."""
+    homework = homework_or_404(slug)
+    return render_template(
+        "homework/show.html",
+        homework=homework,
+        obstacles=OBSTACLES,
+        meta=meta_line(homework),
+        doses=[(f"{dose.minutes} minutes", dose.do) for dose in homework.doses],
+        credit=credit(homework.teachings),
+    )
+
+
+def session_or_none(couple: Couple, session_id: int | None) -> TherapySession | None:
+    """The session something was done in, which must be in the same couple's file."""
+    return find(TherapySession, session_id, couple_id=couple.id) if session_id else None
+
+
+@bp.get("/couples/<int:couple_id>/sessions/<int:session_id>/suggestions")
+def suggestions(couple_id: int, session_id: int) -> ResponseReturnValue:
+    """What fits this couple at this session, as the page's side panel."""
+    session = find(TherapySession, session_id, couple_id=couple_id)
+    looked("viewed", session)
+    return render_template("homework/_suggestions.html", **suggestion_panel(session))
+
+
+@bp.get("/couples/<int:couple_id>/sessions/<int:session_id>/given")
+def given(couple_id: int, session_id: int) -> ResponseReturnValue:
+    """What was given in a session, as the page's side panel."""
+    session = find(TherapySession, session_id, couple_id=couple_id)
+    looked("viewed", session)
+    return render_template("homework/_given.html", **given_panel(session))
+
+
+def suggestion_panel(session: TherapySession) -> dict[str, Any]:
+    """What the panel shows: suggestions, and the safety gate in words."""
+    return {
+        "session": session,
+        "couple": session.couple,
+        "suggestions": service.suggestions_for(session),
+        "gate": gate(session.couple),
+        "meta_line": meta_line,
+    }
+
+
+@bp.route("/couples/<int:couple_id>/give/<slug>", methods=["GET", "POST"])
+@bp.route("/couples/<int:couple_id>/sessions/<int:session_id>/give/<slug>", methods=["GET", "POST"])
+def give(couple_id: int, slug: str, session_id: int | None = None) -> ResponseReturnValue:
+    """Give a couple a homework, in a session or between two."""
+    couple = find(Couple, couple_id)
+    session = session_or_none(couple, session_id)
+    homework = homework_or_404(slug)
+    form = GiveForm(data=first_values(couple, homework, session)).fit(couple, homework)
+    if form.validate_on_submit():
+        try:
+            assignment = service.give(
+                couple, homework, form.plan(), current_user, g.today, session, form.once.data
+            )
+        except Refused as reason:
+            form.refuse(reason)
+        else:
+            handouts.press().warm()
+            return given_answer(assignment, couple, session)
+    template = "homework/_give.html" if wants_fragment() else "homework/give.html"
+    return form_page(
+        template, form, couple=couple, session=session, homework=homework, gate=gate(couple)
+    )
+
+
+def first_values(
+    couple: Couple, homework: Homework, session: TherapySession | None
+) -> dict[str, Any]:
+    """What the form starts with: a dose that fits, and the next appointment as the due date."""
+    known = service.what_is_known(session) if session else None
+    dose = first_dose(homework, known) if known else homework.smallest.minutes
+    return {
+        "for_whom": "couple",
+        "dose": dose,
+        "due_on": service.due_date_for(couple.id, g.today),
+        "days": 0,
+    }
+
+
+def given_answer(
+    assignment: Assignment, couple: Couple, session: TherapySession | None
+) -> ResponseReturnValue:
+    """After giving: the sheets to print, in place or on the page one came from."""
+    if wants_fragment() and session:
+        answer = make_response(
+            render_template("homework/_given.html", **given_panel(session), just=assignment.id)
+        )
+        answer.headers["HX-Trigger"] = "homework-given"
+        return answer
+    flash(f"“{assignment.title}” is given.")
+    if session:
+        return redirect(
+            url_for("casefile.session", couple_id=couple.id, session_id=session.id) + "#given",
+            code=303,
+        )
+    return redirect(url_for("casefile.homework", couple_id=couple.id), code=303)
+
+
+def given_panel(session: TherapySession) -> dict[str, Any]:
+    """What was given in a session, with the copies there are to print."""
+    return {
+        "session": session,
+        "couple": session.couple,
+        "given": service.given_in(session),
+        "copies_of": copies_of,
+        "copy_name": copy_name,
+    }
+
+
+@bp.post("/couples/<int:couple_id>/assignments/<int:assignment_id>/review")
+@bp.post("/couples/<int:couple_id>/sessions/<int:session_id>/assignments/<int:assignment_id>/review")
+def review(
+    couple_id: int, assignment_id: int, session_id: int | None = None
+) -> ResponseReturnValue:
+    """Keep how an assignment went."""
+    couple = find(Couple, couple_id)
+    session = session_or_none(couple, session_id)
+    assignment = find(Assignment, assignment_id, couple_id=couple.id)
+    form = ReviewForm()
+    error = None
+    if form.validate_on_submit():
+        try:
+            keep_review(assignment, session, form)
+        except Refused as reason:
+            error = str(reason)
+    else:
+        error = next((str(messages[0]) for messages in form.errors.values()), None)
+    if wants_fragment():
+        panel = review_panel(couple, session, [assignment])
+        status = 422 if error else 200
+        return make_response(
+            render_template(
+                "homework/_review.html",
+                **panel,
+                assignment=assignment,
+                error=error,
+                opened="opened" in request.form,
+            ),
+            status,
+        )
+    if error:
+        flash(error)
+    return redirect(back_to(couple, session), code=303)
+
+
+def keep_review(
+    assignment: Assignment, session: TherapySession | None, form: ReviewForm
+) -> None:
+    """Save the one thing that was tapped or typed."""
+    sent = request.form
+    usefulness = sent.get("usefulness")
+    if usefulness is not None and usefulness not in {"", "0", "1", "2", "3", "4"}:
+        raise Refused("Choose a number from 0 to 4.", "usefulness")
+    service.review(
+        assignment,
+        form.by_whom.data,
+        g.today,
+        clock.now(),
+        session,
+        outcome=sent.get("outcome"),
+        usefulness=None if usefulness is None else int(usefulness or -1),
+        noticed=form.noticed.data if "noticed" in sent else None,
+    )
+
+
+def back_to(couple: Couple, session: TherapySession | None) -> str:
+    """The page a review was made on."""
+    if session:
+        return url_for("casefile.session", couple_id=couple.id, session_id=session.id)
+    return url_for("casefile.homework", couple_id=couple.id)
+
+
+def review_panel(
+    couple: Couple, session: TherapySession | None, assignments: list[Assignment]
+) -> dict[str, Any]:
+    """What the review of last homework shows."""
+    return {
+        "couple": couple,
+        "session": session,
+        "assignments": assignments,
+        "reviews": service.reviews_of([one.id for one in assignments]),
+        "outcomes": [(one.value, one.label) for one in Outcome],
+    }
+
+
+@bp.get("/couples/<int:couple_id>/assignments/<int:assignment_id>/handout-<copy>.pdf")
+def handout(couple_id: int, assignment_id: int, copy: str) -> ResponseReturnValue:
+    """One copy of an assignment, as a PDF in the browser."""
+    couple = find(Couple, couple_id)
+    assignment = find(Assignment, assignment_id, couple_id=couple.id)
+    if copy not in copies_of(assignment):
+        abort(404)
+    clinician = db.session.get_one(User, assignment.by_user_id)
+    policy = policy_in_force(couple)
+    page = sheet(assignment, couple, copy, g.practice, clinician, policy.kind if policy else None)
+    name = f"{assignment.slug}.pdf"
+    looked("printed", assignment, copy=copy)
+    db.session.commit()  # the look is written; the lock is not held while the sheet is drawn
+    pdf = handouts.press().print(page)
+    response = Response(pdf, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return response

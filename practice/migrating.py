@@ -1,0 +1,38 @@
+"""Bringing a database to the schema the code expects, forwards or back, whole or not at all."""
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from practice.database import migration_engine
+from practice.settings import ROOT, Settings
+
+
+def alembic_config(settings: Settings) -> Config:
+    """Alembic's configuration for one installation."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.attributes["engine"] = migration_engine(settings.database, settings.derive("database"))
+    return config
+
+
+def upgrade(settings: Settings, to: str = "head") -> None:
+    """Bring the database to revision `to`. Does nothing when it is there already."""
+    config = alembic_config(settings)
+    if to == "head" and current(settings) == ScriptDirectory.from_config(config).get_current_head():
+        return
+    command.upgrade(config, to)
+
+
+def downgrade(settings: Settings, to: str) -> None:
+    """Take the database back to revision `to`, or to nothing with `base`."""
+    command.downgrade(alembic_config(settings), to)
+
+
+def current(settings: Settings) -> str | None:
+    """The revision the database is at; None when it is empty."""
+    engine = migration_engine(settings.database, settings.derive("database"))
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()

@@ -1,0 +1,7 @@
+"""Every room's tables, so that the database knows them all."""
+
+import practice.accounts.models
+import practice.audit.models
+import practice.couples.models
+import practice.homework.models
+import practice.sessions.models  # noqa: F401

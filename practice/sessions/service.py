@@ -1,0 +1,282 @@
+"""Sessions: starting one, writing its note, tagging what stood between the partners."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import func, select
+
+from practice.accounts.models import User
+from practice.caseload import find
+from practice.couples.models import Appointment, Couple
+from practice.database import db
+from practice.errors import Conflict, Refused
+from practice.sessions.arrangements import FORMATS, SECTIONS
+from practice.sessions.models import (
+    ProgressNote,
+    PsychotherapyNote,
+    Sighting,
+    TherapySession,
+)
+from practice.sessions.signing import signature_of
+from practice.vocabulary import OBSTACLES, Letter, Modality, SessionKind
+
+SIGNED = "This note is signed and never changes. Add an addendum instead."
+USUAL_MINUTES = 50
+
+
+@dataclass(frozen=True)
+class SessionFacts:
+    """When, how and with whom a session was held. Times are by the practice's clock."""
+
+    held_on: date
+    started_at: time | None
+    stopped_at: time | None
+    kind: str
+    modality: str
+    a_attended: bool
+    b_attended: bool
+    others_attended: str = ""
+    place_a: str = ""
+    place_b: str = ""
+
+
+@dataclass(frozen=True)
+class NoteWords:
+    """A note as it was sent: its format, and the sections that were on the screen."""
+
+    format: str
+    sections: dict[str, str]
+
+
+def start_session(
+    couple: Couple, user: User, today: date, at: time, once: str, now: datetime
+) -> TherapySession:
+    """Open a session and its empty note, taking day, time and modality from today's appointment.
+
+    `today` and `at` are by the practice's clock, `now` is a UTC moment. Sending the same
+    `once` again finds the session it made. Raises Refused when the file is closed.
+    """
+    if there := session_made_by(couple, once):
+        return there
+    if not couple.is_open:
+        raise Refused("This file is closed. Reopen it to record a session.")
+    appointment = appointment_today(couple, today)
+    if appointment and (there := session_for(appointment)):
+        return there
+    start = appointment.at_time if appointment else at.replace(second=0, microsecond=0)
+    kind = appointment.kind if appointment else first_kind(couple)
+    session = TherapySession(
+        couple_id=couple.id,
+        number=next_number(couple),
+        held_on=today,
+        started_at=start,
+        stopped_at=later(start, appointment.minutes if appointment else USUAL_MINUTES),
+        kind=kind,
+        modality=appointment.modality if appointment else Modality.OFFICE,
+        a_attended=kind != SessionKind.INDIVIDUAL_B,
+        b_attended=kind != SessionKind.INDIVIDUAL_A,
+        by_user_id=user.id,
+        appointment_id=appointment.id if appointment else None,
+        once=once,
+    )
+    db.session.add(session)
+    db.session.flush()
+    if appointment:
+        appointment.outcome = "kept"
+    db.session.add(
+        ProgressNote(
+            couple_id=couple.id, session_id=session.id, format=user.note_format, saved_at=now
+        )
+    )
+    return session
+
+
+def session_made_by(couple: Couple, once: str) -> TherapySession | None:
+    """The session that an earlier sending of the same form made."""
+    return db.session.scalar(
+        select(TherapySession).where(
+            TherapySession.couple_id == couple.id, TherapySession.once == once
+        )
+    )
+
+
+def session_for(appointment: Appointment) -> TherapySession | None:
+    """The session already opened for an appointment."""
+    return db.session.scalar(
+        select(TherapySession).where(TherapySession.appointment_id == appointment.id)
+    )
+
+
+def appointment_today(couple: Couple, today: date) -> Appointment | None:
+    """Today's appointment that was kept or still lies ahead."""
+    return db.session.scalar(
+        select(Appointment)
+        .where(
+            Appointment.couple_id == couple.id,
+            Appointment.on_day == today,
+            Appointment.outcome.in_(["", "kept"]),
+        )
+        .order_by(Appointment.at_time)
+        .limit(1)
+    )
+
+
+def first_kind(couple: Couple) -> str:
+    """Intake for a first meeting, conjoint after it."""
+    return SessionKind.CONJOINT if next_number(couple) > 1 else SessionKind.INTAKE
+
+
+def next_number(couple: Couple) -> int:
+    """The number of the couple's next session, counted from 1."""
+    highest = db.session.scalar(
+        select(func.max(TherapySession.number)).where(TherapySession.couple_id == couple.id)
+    )
+    return (highest or 0) + 1
+
+
+def later(start: time, minutes: int) -> time:
+    """The wall-clock time `minutes` after `start`, never past the end of the day."""
+    end = datetime.combine(date.min, start) + timedelta(minutes=minutes)
+    return end.time() if end.date() == date.min else time(23, 59)
+
+
+def note_of(session: TherapySession) -> ProgressNote:
+    """The session's progress note."""
+    return db.session.scalars(
+        select(ProgressNote).where(ProgressNote.session_id == session.id)
+    ).one()
+
+
+def save(
+    session: TherapySession,
+    facts: SessionFacts,
+    words: NoteWords,
+    version: int,
+    today: date,
+    now: datetime,
+) -> ProgressNote:
+    """Save the facts of a session and the words of its note, as one window shows them.
+
+    `version` is the one that window was showing. Raises Conflict when it has been changed
+    since, and Refused when the note is signed or a fact cannot be true.
+    """
+    if signature_of(session):
+        raise Refused(SIGNED)
+    note = note_of(session)
+    if version != note.version:
+        raise Conflict("This note was changed in another window.")
+    check_facts(facts, today)
+    check_words(words)
+    before = snapshot(session, note)
+    for name, value in asdict(facts).items():
+        setattr(session, name, value)
+    note.format = words.format
+    for key, text in words.sections.items():
+        setattr(note, key, text)
+    if snapshot(session, note) != before:
+        note.version += 1
+        note.saved_at = now
+    return note
+
+
+def snapshot(session: TherapySession, note: ProgressNote) -> tuple[object, ...]:
+    """Everything `save` may change, to see whether it did."""
+    facts = (getattr(session, name) for name in SessionFacts.__dataclass_fields__)
+    return (*facts, note.format, *(getattr(note, key) for key in SECTIONS))
+
+
+def check_facts(facts: SessionFacts, today: date) -> None:
+    """Raise Refused beside the field that cannot be true."""
+    if facts.held_on > today:
+        raise Refused("A session that has not taken place yet is an appointment.", "held_on")
+    if facts.held_on.year < 1950:
+        raise Refused("Check the year.", "held_on")
+    if facts.started_at and facts.stopped_at and facts.stopped_at <= facts.started_at:
+        raise Refused("The session must stop after it started.", "stopped_at")
+    if facts.kind not in tuple(SessionKind) or facts.modality not in tuple(Modality):
+        raise Refused("Choose one of the kinds offered.", "kind")
+
+
+def check_words(words: NoteWords) -> None:
+    """Raise Refused for a format or section that does not exist."""
+    if words.format not in FORMATS or not set(words.sections) <= set(SECTIONS):
+        raise Refused("Choose one of the formats offered.", "format")
+
+
+def tag_obstacle(
+    session: TherapySession,
+    obstacle: str,
+    *,
+    on: bool | None = None,
+    who: str | None = None,
+    strength: int | None = None,
+    words: str | None = None,
+) -> None:
+    """Tag an obstacle on a session, untag it, or say who shows it, how strongly, in which words.
+
+    What is None stays as it is; who "" and strength 0 mean not stated. Raises Refused when
+    the note is signed or a value is unknown.
+    """
+    if signature_of(session):
+        raise Refused(SIGNED)
+    if obstacle not in OBSTACLES:
+        raise Refused("Choose one of the obstacles offered.")
+    if who not in (None, "", "both", *Letter) or strength not in (None, 0, 1, 2, 3):
+        raise Refused("Choose one of the values offered.")
+    sighting = db.session.scalar(
+        select(Sighting).where(
+            Sighting.session_id == session.id, Sighting.obstacle == obstacle
+        )
+    )
+    if on is False:
+        if sighting:
+            db.session.delete(sighting)
+        return
+    if sighting is None:
+        sighting = Sighting(
+            couple_id=session.couple_id, session_id=session.id, obstacle=obstacle
+        )
+        db.session.add(sighting)
+    for name, value in (("who", who), ("strength", strength), ("words", words)):
+        if value is not None:
+            setattr(sighting, name, value)
+
+
+def psychotherapy_note_of(session: TherapySession, user: User) -> PsychotherapyNote | None:
+    """The user's own psychotherapy note of a session. Nobody else's can be asked for."""
+    return db.session.scalar(
+        select(PsychotherapyNote).where(
+            PsychotherapyNote.session_id == session.id, PsychotherapyNote.author_id == user.id
+        )
+    )
+
+
+def write_psychotherapy_note(
+    session: TherapySession, user: User, text: str, version: int, now: datetime
+) -> PsychotherapyNote:
+    """Save the user's own psychotherapy note. `version` is 0 for the first words.
+
+    Raises Conflict when another window of theirs has changed it since.
+    """
+    note = psychotherapy_note_of(session, user)
+    if note is None:
+        note = PsychotherapyNote(
+            couple_id=session.couple_id,
+            session_id=session.id,
+            author_id=user.id,
+            version=0,
+            saved_at=now,
+        )
+        db.session.add(note)
+    if version != note.version:
+        raise Conflict("This note was changed in another window.")
+    if note.text != text:
+        note.text = text
+        note.version += 1
+        note.saved_at = now
+    return note
+
+
+def session_in(couple_id: int, session_id: int) -> TherapySession:
+    """The session, if it is in that couple's file and on the open caseload; 404 otherwise."""
+    return find(TherapySession, session_id, couple_id=couple_id)

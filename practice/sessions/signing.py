@@ -1,0 +1,128 @@
+"""Signing a progress note: what the signature fixes, and how to tell that nothing moved since."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+
+from practice.accounts.models import User
+from practice.caseload import find
+from practice.database import db
+from practice.errors import Refused
+from practice.sessions.arrangements import SECTIONS
+from practice.sessions.models import (
+    NoteAddendum,
+    NoteSignature,
+    ProgressNote,
+    Sighting,
+    TherapySession,
+)
+
+
+def content_hash(
+    session: TherapySession, note: ProgressNote, sightings: Iterable[Sighting]
+) -> str:
+    """SHA-256, in hex, of all that a signature fixes: date, times, attendance, kind, modality,
+    places, sightings and sections."""
+    fixed = {
+        "session": [session.couple_id, session.number, session.held_on.isoformat()],
+        "times": [str(session.started_at), str(session.stopped_at)],
+        "kind": [session.kind, session.modality, session.place_a, session.place_b],
+        "attended": [session.a_attended, session.b_attended, session.others_attended],
+        "sightings": sorted([s.obstacle, s.who, s.strength, s.words] for s in sightings),
+        "format": note.format,
+        "sections": {key: getattr(note, key) for key in SECTIONS},
+    }
+    canonical = json.dumps(fixed, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def signature_of(session: TherapySession) -> NoteSignature | None:
+    """The author's signature, which fixes the note; None while it is unsigned."""
+    return db.session.scalar(
+        select(NoteSignature).where(
+            NoteSignature.session_id == session.id, NoteSignature.role == "author"
+        )
+    )
+
+
+def sightings_of(session: TherapySession) -> list[Sighting]:
+    """The obstacles tagged on a session, in the order they were tagged."""
+    return list(
+        db.session.scalars(
+            select(Sighting).where(Sighting.session_id == session.id).order_by(Sighting.id)
+        )
+    )
+
+
+def sign(session: TherapySession, note: ProgressNote, user: User, now: datetime) -> NoteSignature:
+    """Put `user`'s name to the note, which fixes it for good. `now` is a UTC moment.
+
+    Raises Refused when it is signed already, when nothing is written, when a time is missing,
+    when nobody attended, or when someone else led the session.
+    """
+    if signature_of(session):
+        raise Refused("This note is signed already.")
+    if session.by_user_id != user.id:
+        raise Refused("The clinician who led the session signs its note.")
+    if not any(getattr(note, key) for key in SECTIONS):
+        raise Refused("Write the note before you sign it.")
+    if not (session.started_at and session.stopped_at):
+        raise Refused("Enter when the session started and stopped.", "started_at")
+    if not (session.a_attended or session.b_attended):
+        raise Refused("Say who attended.", "a_attended")
+    signature = NoteSignature(
+        couple_id=session.couple_id,
+        session_id=session.id,
+        user_id=user.id,
+        signed_as=user.signature,
+        signed_at=now,
+        content_hash=content_hash(session, note, sightings_of(session)),
+    )
+    session.is_signed = True
+    db.session.flush()  # before the signature, after which the session's row is fixed
+    db.session.add(signature)
+    return signature
+
+
+def add_addendum(
+    session: TherapySession, text: str, user: User, now: datetime, once: str
+) -> NoteAddendum:
+    """Add to a signed note. The addendum is signed as it is written and never changes.
+
+    Raises Refused while the note is unsigned (it can simply be edited) or the text is empty.
+    """
+    if not signature_of(session):
+        raise Refused("This note is not signed yet: write in the note itself.")
+    if not text:
+        raise Refused("Write the addendum first.", "text")
+    there = db.session.scalar(
+        select(NoteAddendum).where(
+            NoteAddendum.session_id == session.id, NoteAddendum.once == once
+        )
+    )
+    if there:
+        return there
+    addendum = NoteAddendum(
+        couple_id=session.couple_id,
+        session_id=session.id,
+        user_id=user.id,
+        text=text,
+        signed_as=user.signature,
+        signed_at=now,
+        once=once,
+    )
+    db.session.add(addendum)
+    return addendum
+
+
+def is_intact(session_id: int) -> bool:
+    """Whether a signed note still reads exactly as it was signed."""
+    session = find(TherapySession, session_id)
+    signature = signature_of(session)
+    note = db.session.scalar(select(ProgressNote).where(ProgressNote.session_id == session.id))
+    if signature is None or note is None:
+        return False
+    return signature.content_hash == content_hash(session, note, sightings_of(session))

@@ -1,0 +1,275 @@
+"""Sessions on the web: start, save as one types, tag obstacles, sign, add, keep apart."""
+
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+
+from practice import clock
+from practice.audit.service import looked
+from practice.caseload import find
+from practice.couples.models import Couple
+from practice.errors import Conflict, Refused
+from practice.forms import form_page
+from practice.formatting import clock_time
+from practice.sessions import service, signing
+from practice.sessions.arrangements import SECTIONS, arranged
+from practice.sessions.forms import (
+    AddendumForm,
+    PsychotherapyNoteForm,
+    SessionForm,
+    SightingForm,
+    StartForm,
+    filled,
+)
+from practice.sessions.models import ProgressNote, TherapySession
+from practice.vocabulary import CORE_OBSTACLES, OBSTACLES, OTHER_OBSTACLES
+
+bp = Blueprint("sessions", __name__, url_prefix="/couples/<int:couple_id>/sessions")
+
+
+def page_of(session: TherapySession) -> str:
+    """Where the session's page is."""
+    return url_for("casefile.session", couple_id=session.couple_id, session_id=session.id)
+
+
+def is_autosave() -> bool:
+    """Whether the page is saving itself, and wants figures rather than a page."""
+    return request.headers.get("X-Autosave") == "1"
+
+
+@bp.post("")
+def start(couple_id: int) -> ResponseReturnValue:
+    """Start a session with a couple."""
+    couple = find(Couple, couple_id)
+    form = StartForm()
+    if not form.validate_on_submit():
+        return redirect(url_for("casefile.show", couple_id=couple.id), code=303)
+    at = clock.in_zone(clock.now(), g.practice.time_zone).time()
+    try:
+        session = service.start_session(
+            couple, current_user, g.today, at, form.once.data, clock.now()
+        )
+    except Refused as reason:
+        flash(str(reason))
+        return redirect(url_for("casefile.show", couple_id=couple.id), code=303)
+    return redirect(page_of(session), code=303)
+
+
+@bp.post("/<int:session_id>")
+def save(couple_id: int, session_id: int) -> ResponseReturnValue:
+    """Save a session's facts and note: by itself as one types, or by its button."""
+    session = service.session_in(couple_id, session_id)
+    form = SessionForm()
+    form.name_partners(session.couple)
+    if form.validate_on_submit():
+        try:
+            note = keep(session, form)
+        except Conflict:
+            return conflict(session, form)
+        except Refused as reason:
+            form.refuse(reason)
+        else:
+            return saved(note) if is_autosave() else redirect(page_of(session), code=303)
+    return not_saved(session, form)
+
+
+def keep(session: TherapySession, form: SessionForm) -> ProgressNote:
+    """Save what the form holds."""
+    return service.save(
+        session, form.facts(), form.words(), form.version_shown(), g.today, clock.now()
+    )
+
+
+def saved(note: Any) -> Response:
+    """What an autosave is told: the version that now stands, and when it was saved."""
+    at = clock.in_zone(note.saved_at, g.practice.time_zone).time()
+    return jsonify(version=note.version, saved_at=clock_time(at))
+
+
+def not_saved(session: TherapySession, form: SessionForm) -> Response:
+    """Nothing was saved: say why beside each field."""
+    if is_autosave():
+        errors = {name: str(messages[0]) for name, messages in form.errors.items() if messages}
+        return make_response(jsonify(errors=errors), 422)
+    return mending_page(session, form)
+
+
+def mending_page(session: TherapySession, form: SessionForm, **context: Any) -> Response:
+    """The form alone, with everything that was typed."""
+    note = service.note_of(session)
+    return form_page(
+        "sessions/mend.html", form, session=session, couple=session.couple, note=note, **context
+    )
+
+
+def conflict(session: TherapySession, form: SessionForm) -> Response:
+    """Another window saved first: show both texts, overwrite neither."""
+    note = service.note_of(session)
+    words = form.words()
+    clashes = [
+        {"key": key, "name": SECTIONS[key], "mine": mine, "theirs": getattr(note, key)}
+        for key, mine in words.sections.items()
+        if mine != getattr(note, key)
+    ]
+    if is_autosave():
+        panel = render_template("sessions/_conflict.html", clashes=clashes)
+        return make_response(jsonify(version=note.version, panel=panel), 409)
+    form.version.raw_data, form.version.data = None, str(note.version)
+    page = mending_page(session, form, clashes=clashes)
+    page.status_code = 409
+    return page
+
+
+@bp.get("/<int:session_id>/sections")
+def sections(couple_id: int, session_id: int) -> ResponseReturnValue:
+    """The note's sections, as its format now arranges them."""
+    session = service.session_in(couple_id, session_id)
+    note = service.note_of(session)
+    looked("viewed", note)
+    return render_template(
+        "sessions/_sections.html", form=filled(session, note), sections=arranged(note)
+    )
+
+
+@bp.post("/<int:session_id>/obstacles")
+def tag(couple_id: int, session_id: int) -> ResponseReturnValue:
+    """Tag an obstacle, untag it, or say who and how strong."""
+    session = service.session_in(couple_id, session_id)
+    form = SightingForm()
+    if form.validate_on_submit():
+        sent = request.form
+        try:
+            service.tag_obstacle(
+                session,
+                form.obstacle.data or "",
+                on={"1": True, "0": False}.get(sent.get("on", "")),
+                who=sent.get("who"),
+                strength=strength_sent(sent.get("strength")),
+                words=form.words.data if "words" in sent else None,
+            )
+        except Refused as reason:
+            flash(str(reason))
+    if request.headers.get("HX-Request") != "true":
+        return redirect(page_of(session) + "#obstacles", code=303)
+    answer = make_response(render_template("sessions/_obstacles.html", **obstacles_of(session)))
+    answer.headers["HX-Trigger"] = "sightings-changed"
+    return answer
+
+
+def strength_sent(text: str | None) -> int | None:
+    """The strength a button sent: None when it is not about strength, 0 for not stated."""
+    if text is None:
+        return None
+    return int(text) if text in {"1", "2", "3"} else 0 if text == "" else -1
+
+
+def obstacles_of(session: TherapySession) -> dict[str, Any]:
+    """What the obstacle panel shows: every obstacle, and which are tagged on this session."""
+    tagged = {sighting.obstacle: sighting for sighting in signing.sightings_of(session)}
+    return {
+        "session": session,
+        "couple": session.couple,
+        "obstacles": OBSTACLES,
+        "core": CORE_OBSTACLES,
+        "others": OTHER_OBSTACLES,
+        "tagged": tagged,
+        "is_signed": signing.signature_of(session) is not None,
+    }
+
+
+@bp.post("/<int:session_id>/sign")
+def sign(couple_id: int, session_id: int) -> ResponseReturnValue:
+    """Save what is on the page, then put the clinician's name to it."""
+    session = service.session_in(couple_id, session_id)
+    form = SessionForm()
+    form.name_partners(session.couple)
+    if form.validate_on_submit():
+        try:
+            note = keep(session, form)
+            signing.sign(session, note, current_user, clock.now())
+        except Conflict:
+            return conflict(session, form)
+        except Refused as reason:
+            form.refuse(reason)
+        else:
+            flash("The note is signed. What follows is an addendum.")
+            return redirect(page_of(session), code=303)
+    return mending_page(session, form)
+
+
+@bp.route("/<int:session_id>/addenda", methods=["GET", "POST"])
+def amend(couple_id: int, session_id: int) -> ResponseReturnValue:
+    """Add to a signed note."""
+    session = service.session_in(couple_id, session_id)
+    form = AddendumForm()
+    if form.validate_on_submit():
+        try:
+            signing.add_addendum(
+                session, form.text.data, current_user, clock.now(), form.once.data
+            )
+        except Refused as reason:
+            form.refuse(reason)
+        else:
+            flash("The addendum is signed and stands under the note.")
+            return redirect(page_of(session), code=303)
+    return form_page("sessions/amend.html", form, session=session, couple=session.couple)
+
+
+@bp.route("/<int:session_id>/psychotherapy-note", methods=["GET", "POST"])
+def psychotherapy(couple_id: int, session_id: int) -> ResponseReturnValue:
+    """The clinician's own note of a session, kept apart from the record."""
+    session = service.session_in(couple_id, session_id)
+    note = service.psychotherapy_note_of(session, current_user)
+    form = PsychotherapyNoteForm(
+        data={"text": note.text if note else "", "version": note.version if note else 0}
+    )
+    looked("viewed own psychotherapy note of", session)
+    clash = None
+    if form.validate_on_submit():
+        try:
+            note = service.write_psychotherapy_note(
+                session, current_user, form.text.data, form.version_shown(), clock.now()
+            )
+        except Conflict:
+            note = service.psychotherapy_note_of(session, current_user)
+            clash = {"mine": form.text.data, "theirs": note.text if note else ""}
+            return psychotherapy_conflict(session, form, clash, note.version if note else 0)
+        if is_autosave():
+            return saved(note)
+        flash("Your note is kept.")
+        return redirect(page_of(session), code=303)
+    if is_autosave() and form.errors:
+        errors = {name: str(messages[0]) for name, messages in form.errors.items()}
+        return make_response(jsonify(errors=errors), 422)
+    return form_page(
+        "sessions/psychotherapy.html", form, session=session, couple=session.couple, clash=clash
+    )
+
+
+def psychotherapy_conflict(
+    session: TherapySession, form: PsychotherapyNoteForm, clash: dict[str, str], version: int
+) -> Response:
+    """Another window of the same author saved first: both texts."""
+    clashes = [{"key": "text", "name": "Your note", **clash}]
+    if is_autosave():
+        panel = render_template("sessions/_conflict.html", clashes=clashes)
+        return make_response(jsonify(version=version, panel=panel), 409)
+    form.version.raw_data, form.version.data = None, str(version)
+    page = form_page(
+        "sessions/psychotherapy.html", form, session=session, couple=session.couple, clash=clash
+    )
+    page.status_code = 409
+    return page

@@ -1,0 +1,204 @@
+/**
+ * Forms marked data-autosave save themselves: shortly after a pause, at the latest four seconds
+ * into steady typing, and again and again while the connection is gone. The server answers with
+ * the version that now stands; when another window saved first, both texts are shown.
+ */
+import { askAgain } from "./lock.js";
+
+const PAUSE = 1200;
+const AT_LATEST = 4000;
+const RETRY = 3000;
+
+const status = document.getElementById("save-status");
+
+function say(text, state) {
+  if (!status) return;
+  status.textContent = text;
+  status.dataset.state = state;
+}
+
+/** One form's saving: at most one request under way, and never one without need. */
+class Saver {
+  constructor(form) {
+    this.form = form;
+    this.sent = this.content();
+    this.dirtySince = 0;
+    this.timer = 0;
+    this.underway = null;
+    form.addEventListener("input", () => this.touch());
+    form.addEventListener("change", (event) => this.changed(event));
+    form.addEventListener("submit", (event) => this.submitted(event), true);
+    form.addEventListener("click", (event) => this.settle(event));
+    window.addEventListener("beforeunload", (event) => this.leaving(event));
+    document.addEventListener("visibilitychange", () => document.hidden && this.save());
+    document.addEventListener("rekindle:lock", (event) => event.detail.waits.push(this.save()));
+  }
+
+  content() {
+    const data = new FormData(this.form);
+    data.delete("csrf_token");
+    data.delete("version");
+    return new URLSearchParams(data).toString();
+  }
+
+  isDirty() {
+    return this.content() !== this.sent;
+  }
+
+  touch() {
+    if (!this.isDirty()) return;
+    this.dirtySince ||= Date.now();
+    const left = Math.max(0, this.dirtySince + AT_LATEST - Date.now());
+    this.later(Math.min(PAUSE, left));
+  }
+
+  later(wait) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), wait);
+  }
+
+  async changed(event) {
+    if (!event.target.hasAttribute("data-rearranges")) return;
+    await this.save();
+    if (this.isDirty()) return;
+    const answer = await fetch(this.form.dataset.sectionsUrl, { headers: { "X-Requested-With": "fetch" } });
+    if (!answer.ok) return;
+    document.getElementById("note-sections").innerHTML = await answer.text();
+    this.sent = this.content();
+    document.dispatchEvent(new CustomEvent("rekindle:drawn"));
+  }
+
+  /** Save now, unless nothing changed. Resolves when what is on the screen is kept, or can't be. */
+  save() {
+    clearTimeout(this.timer);
+    if (this.underway) return this.underway.then(() => this.save());
+    if (this.stopped || !this.isDirty()) return Promise.resolve();
+    this.underway = this.post().finally(() => (this.underway = null));
+    return this.underway;
+  }
+
+  async post() {
+    const content = this.content();
+    say("Saving…", "saving");
+    let answer;
+    try {
+      answer = await fetch(this.form.action, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(this.form)),
+        headers: { "X-Autosave": "1", "X-Requested-With": "fetch" },
+      });
+    } catch {
+      say("Not saved yet: no connection. Your words are kept on this page.", "failed");
+      this.later(RETRY);
+      return;
+    }
+    await this.answered(answer, content);
+  }
+
+  async answered(answer, content) {
+    if (answer.ok) return this.saved(await answer.json(), content);
+    if (answer.status === 401) {
+      say("Not saved yet: sign in again. Your words are kept on this page.", "failed");
+      askAgain().then(() => this.later(0));
+      return;
+    }
+    if (answer.status === 409) return this.clash(await answer.json());
+    if (answer.status === 422) return this.refused((await answer.json()).errors);
+    say("Not saved yet. Trying again; your words are kept on this page.", "failed");
+    this.later(RETRY);
+  }
+
+  saved({ version, saved_at }, content) {
+    this.form.elements.version.value = version;
+    this.sent = content;
+    this.dirtySince = 0;
+    this.show({});
+    say(`Saved at ${saved_at}`, "saved");
+    if (this.isDirty()) this.touch();
+  }
+
+  refused(errors) {
+    this.show(errors);
+    say("Not saved: look at the marked fields.", "failed");
+  }
+
+  /** Put each error beside its field, and take away those that are mended. */
+  show(errors) {
+    this.form.querySelectorAll("[data-autosave-error]").forEach((line) => {
+      line.previousElementSibling?.removeAttribute("aria-invalid");
+      line.remove();
+    });
+    for (const [name, words] of Object.entries(errors)) {
+      const field = this.form.elements[name];
+      if (!field?.insertAdjacentElement) continue;
+      const line = document.createElement("p");
+      line.className = "field__error";
+      line.dataset.autosaveError = "";
+      line.id = `${field.id}-autosave-error`;
+      line.setAttribute("role", "alert");
+      line.textContent = words;
+      field.setAttribute("aria-invalid", "true");
+      field.setAttribute("aria-describedby", line.id);
+      field.insertAdjacentElement("afterend", line);
+      field.closest("details")?.setAttribute("open", "");
+    }
+  }
+
+  clash({ version, panel }) {
+    this.stopped = true;
+    this.waiting = version;
+    const place = this.form.querySelector("#conflicts");
+    place.innerHTML = panel;
+    place.scrollIntoView({ block: "start" });
+    say("Not saved yet: two versions", "failed");
+  }
+
+  /** One of the two texts, or both, was chosen for a part. */
+  settle(event) {
+    const button = event.target.closest("[data-settles]");
+    if (!button) return;
+    const part = button.closest("[data-clash]");
+    const field = part && this.form.elements[part.dataset.clash];
+    if (field) {
+      const theirs = part.querySelectorAll(".conflict__text")[1].textContent;
+      if (button.dataset.settles === "theirs") field.value = theirs;
+      if (button.dataset.settles === "both") field.value = `${theirs}\n\n${field.value}`;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    part?.remove();
+    const place = this.form.querySelector("#conflicts");
+    if (place.querySelector("[data-clash]")) return;
+    place.replaceChildren();
+    this.form.elements.version.value = this.waiting;
+    this.stopped = false;
+    this.sent = "";
+    this.save();
+  }
+
+  /** A real submit (Sign, or Save with its button) carries everything; wait for what is under way. */
+  async submitted(event) {
+    const button = event.submitter;
+    if (button?.hasAttribute("data-saves")) {
+      event.preventDefault();
+      this.sent = this.isDirty() ? this.sent : "";
+      await this.save();
+      return;
+    }
+    clearTimeout(this.timer);
+    if (this.underway) {
+      event.preventDefault();
+      await this.underway;
+      this.form.requestSubmit(button);
+      return;
+    }
+    this.left = true;
+  }
+
+  leaving(event) {
+    if (this.left || !this.isDirty()) return;
+    this.save();
+    event.preventDefault();
+  }
+}
+
+document.querySelectorAll("form[data-autosave]").forEach((form) => new Saver(form));

@@ -1,0 +1,58 @@
+/**
+ * Dialogs: [data-opens="id"] opens one, [data-closes] inside it closes it, and a form,
+ * or the button that sends it, with data-confirm="words" asks those words once before it is sent.
+ */
+
+/** Forms whose question has been answered with yes, so that they pass the second time. */
+const agreed = new WeakSet();
+
+/** Put `words` to the reader in the shared dialog, and call `onAgree` after a yes. */
+export function ask({ words, title = "", label = "" }, onAgree) {
+  const dialog = document.getElementById("confirm");
+  if (!dialog) return window.confirm(words) && onAgree();
+  dialog.querySelector("#confirm-title").textContent = title || label || "Please confirm";
+  dialog.querySelector("#confirm-words").textContent = words;
+  const yes = dialog.querySelector("[data-agrees]");
+  yes.textContent = label || "Go on";
+  yes.onclick = () => {
+    dialog.close();
+    onAgree();
+  };
+  dialog.showModal();
+}
+
+/** The question that an element's data attributes put. */
+function questionOf(element) {
+  const { confirm: words, confirmTitle: title, confirmLabel: label } = element.dataset;
+  return { words, title, label };
+}
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    const pressed = event.submitter;
+    const asking = pressed?.dataset.confirm ? pressed : form;
+    if (!asking.dataset.confirm || agreed.delete(form)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    ask(questionOf(asking), () => {
+      agreed.add(form);
+      form.requestSubmit(pressed);
+    });
+  },
+  true,
+);
+
+// htmx's own data-hx-confirm puts its question in the same dialog.
+document.addEventListener("htmx:confirm", (event) => {
+  if (!event.detail.question) return;
+  event.preventDefault();
+  ask({ words: event.detail.question }, () => event.detail.issueRequest(true));
+});
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+  if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();
+});

@@ -1,0 +1,87 @@
+"""What the database itself refuses: changes to the audit log and to signed notes.
+
+Rebuilding a table drops its triggers without a word, so all of them are made again after
+every migration, by one function that may run any number of times.
+"""
+
+from sqlalchemy import Connection
+
+SIGNED = "EXISTS (SELECT 1 FROM note_signature s WHERE s.session_id = {id} AND s.role = 'author')"
+NOT_NOW = "a signed note never changes"
+FROZEN_SESSION = (
+    "held_on",
+    "started_at",
+    "stopped_at",
+    "kind",
+    "modality",
+    "a_attended",
+    "b_attended",
+    "others_attended",
+    "place_a",
+    "place_b",
+    "number",
+    "couple_id",
+    "is_signed",
+)
+
+
+def append_only(table: str, why: str) -> dict[str, str]:
+    """Two triggers under which rows of `table` can be added and never changed or removed."""
+    return {
+        f"{table}_no_{verb}": f"BEFORE {verb.upper()} ON {table} BEGIN SELECT RAISE(ABORT, '{why}'); END"
+        for verb in ("update", "delete")
+    }
+
+
+def frozen_once_signed(table: str, session_key: str) -> dict[str, str]:
+    """Triggers under which rows of `table` stay as they are once their session's note is signed."""
+    made: dict[str, str] = {}
+    for verb, row in (("insert", "NEW"), ("update", "OLD"), ("delete", "OLD")):
+        signed = SIGNED.format(id=f"{row}.{session_key}")
+        made[f"{table}_signed_no_{verb}"] = (
+            f"BEFORE {verb.upper()} ON {table} WHEN {signed} "
+            f"BEGIN SELECT RAISE(ABORT, '{NOT_NOW}'); END"
+        )
+    return made
+
+
+def triggers() -> dict[str, str]:
+    """Every trigger: its name, and what follows CREATE TRIGGER name."""
+    session_update = f"BEFORE UPDATE OF {', '.join(FROZEN_SESSION)} ON therapy_session"
+    signed_session = SIGNED.format(id="OLD.id")
+    return {
+        **append_only("audit_event", "the audit log only grows"),
+        **append_only("note_signature", "a signature is never changed"),
+        **append_only("note_addendum", "an addendum is never changed"),
+        **frozen_once_signed("progress_note", "session_id"),
+        **frozen_once_signed("sighting", "session_id"),
+        "therapy_session_signed_no_update": (
+            f"{session_update} WHEN {signed_session} BEGIN SELECT RAISE(ABORT, '{NOT_NOW}'); END"
+        ),
+        "therapy_session_signed_no_delete": (
+            f"BEFORE DELETE ON therapy_session WHEN {signed_session} "
+            f"BEGIN SELECT RAISE(ABORT, '{NOT_NOW}'); END"
+        ),
+    }
+
+
+def tables(connection: Connection) -> set[str]:
+    """The tables that are there."""
+    rows = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")
+    return {name for (name,) in rows}
+
+
+def drop_triggers(connection: Connection) -> None:
+    """Drop every trigger of ours, so that a migration may rebuild and correct tables."""
+    for name in triggers():
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+
+
+def make_triggers(connection: Connection) -> None:
+    """Make every trigger afresh, for the tables that are there."""
+    drop_triggers(connection)
+    there = tables(connection)
+    for name, body in triggers().items():
+        table = body.split(" ON ", 1)[1].split()[0]
+        if table in there and "note_signature" in there:
+            connection.exec_driver_sql(f"CREATE TRIGGER {name} {body}")

@@ -1,0 +1,154 @@
+"""The press goes on printing, whatever a sheet does to it."""
+
+import multiprocessing
+import os
+import subprocess
+import sys
+import textwrap
+import time
+
+import pytest
+
+from practice.handouts.press import Press, PrintFailed
+
+
+@pytest.fixture
+def one_worker():
+    press = Press(workers=1)
+    yield press
+    press.close()
+
+
+def children():
+    return {child.pid for child in multiprocessing.active_children()}
+
+
+def run(program, **environment):
+    """What a program of its own prints and complains of; it may use a_sheet() and Press."""
+    beginning = """
+        import sys
+        from practice.handouts.press import Press, PrintFailed
+        from practice.handouts.sheet import ExerciseSheet, Letterhead, Step
+        def a_sheet(name):
+            return ExerciseSheet(Letterhead("Alder Street", "Dana", ()), paper="letter", copy="a",
+                for_name=name, with_name=None, try_it=None, talk_on=None, title="A small harbor",
+                promise="", why="", who="Together", dose="2 minutes", dose_text="", anchor=None,
+                where_when=None, needs="", steps=(Step("Sit.", "Down."),), example="", if_hard="",
+                care="", notice="", if_then=None, personal_word=None, signed_by="Dana", tracker=(),
+                code=None, goes_to=None, source_line="")
+    """
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(beginning) + textwrap.dedent(program)],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+
+def test_a_sheet_that_takes_too_long_is_stopped_and_the_next_one_prints(a_sheet):
+    press = Press(workers=1, seconds=3)
+    press.print(a_sheet())
+    began = time.monotonic()
+    with pytest.raises(PrintFailed, match="too long to print"):
+        press.print(a_sheet(why="A word or two about the sea. " * 100_000))
+    assert time.monotonic() - began < 6
+    assert press.print(a_sheet()).startswith(b"%PDF")
+    press.close()
+
+
+def test_a_sheet_that_takes_too_much_memory_is_refused(monkeypatch, a_sheet):
+    monkeypatch.setattr(sys.modules[Press.__module__], "MEMORY", 2**20)
+    press = Press(workers=1)
+    with pytest.raises(PrintFailed, match="than printing may use"):
+        press.print(a_sheet(why="A word or two about the sea. " * 1_000))
+    press.close()
+
+
+def test_a_process_that_died_is_replaced(one_worker, a_sheet):
+    before = set(multiprocessing.active_children())
+    one_worker.print(a_sheet())
+    (process,) = set(multiprocessing.active_children()) - before
+    process.kill()
+    process.join()
+    assert one_worker.print(a_sheet()).startswith(b"%PDF")
+
+
+def test_a_process_is_renewed_after_its_share_of_sheets(a_sheet):
+    before = children()
+    press = Press(workers=1, renew_after=2)
+    seen = []
+    for _ in range(4):
+        press.print(a_sheet())
+        seen.append(children() - before)
+    assert seen[0] != seen[1] == seen[2] != seen[3]
+    press.close()
+
+
+def test_a_closed_press_leaves_no_process_and_prints_no_more(a_sheet):
+    before = children()
+    press = Press(workers=2)
+    press.print(a_sheet())
+    press.close()
+    assert children() == before
+    with pytest.raises(PrintFailed, match="switched off"):
+        press.print(a_sheet())
+
+
+def test_warming_does_not_wait():
+    press = Press()
+    began = time.monotonic()
+    press.warm()
+    assert time.monotonic() - began < 0.3
+    press.close()
+
+
+def test_three_threads_print_at_once_without_a_complaint():
+    done = run("""
+        from concurrent.futures import ThreadPoolExecutor
+        press = Press()
+        press.warm()
+        names = [f"Maya {number}" for number in range(12)]
+        with ThreadPoolExecutor(3) as threads:
+            pdfs = list(threads.map(lambda name: press.print(a_sheet(name)), names))
+        press.close()
+        print(len(set(pdfs)))
+    """)
+    assert done.stdout.strip() == "12"
+    assert done.stderr == ""
+
+
+def test_the_app_itself_never_loads_the_typesetter():
+    done = run("""
+        Press().print(a_sheet("Maya"))
+        print("weasyprint" in sys.modules)
+    """)
+    assert done.stdout.strip() == "False"
+
+
+def test_without_its_system_libraries_the_press_says_which_to_install(tmp_path):
+    (tmp_path / "weasyprint.py").write_text("raise OSError('cannot load library libpango')")
+    found = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH")]))
+    done = run(
+        """
+        try:
+            Press().print(a_sheet("Maya"))
+        except PrintFailed as reason:
+            print(reason)
+        """,
+        PYTHONPATH=found,
+    )
+    assert "apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_sheet_that_fails_tells_nothing_of_its_words():
+    done = run("""
+        try:
+            Press().print("Maya told me")
+        except PrintFailed as reason:
+            print(reason)
+    """)
+    assert "could not be printed" in done.stdout
+    assert "Maya" not in done.stdout + done.stderr
