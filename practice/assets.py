@@ -17,7 +17,7 @@ WITHOUT_HASH = (".woff2",)
 
 @lru_cache(maxsize=512)
 def hash_of(path: Path, _changed: int) -> str:
-    """The first 12 hex digits of a file's SHA-256; `_changed` makes an edited file a new question."""
+    """The first 12 hex digits of a file's SHA-256; `_changed` makes an edited file anew."""
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
@@ -34,9 +34,10 @@ def version_of(filename: str) -> str | None:
 
 def add_version(endpoint: str, values: dict[str, Any]) -> None:
     """Put the content hash into every address of a static file."""
-    if endpoint == "static" and "v" not in values:
-        if version := version_of(values.get("filename", "")):
-            values["v"] = version
+    if endpoint != "static" or "v" in values:
+        return
+    if version := version_of(values.get("filename", "")):
+        values["v"] = version
 
 
 def say_how_long(response: Response) -> Response:

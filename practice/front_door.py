@@ -16,6 +16,7 @@ from practice.accounts.models import User
 from practice.accounts.service import is_set_up
 from practice.audit.service import act_as
 from practice.database import reading
+from practice.settings import Settings
 
 #: The only pages that ask for no sign-in. Static files have nothing in them but our own design.
 OPEN_TO_ALL = frozenset(
@@ -164,6 +165,21 @@ def places() -> list[Place]:
 def for_every_page() -> dict[str, Any]:
     """What every template may use: plain values, so that an error page needs no database."""
     return g.get("every_page") or {"places": [], "is_demo": current_app.config["IS_DEMO"]}
+
+
+def behind_proxy(settings: Settings) -> dict[str, Any]:
+    """How the server trusts a proxy: only one on this machine, and only where https is declared.
+
+    Otherwise nobody may say of themselves where a request came from.
+    """
+    if not settings.https:
+        return {"clear_untrusted_proxy_headers": True}
+    return {
+        "trusted_proxy": "127.0.0.1",
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+        "clear_untrusted_proxy_headers": True,
+    }
 
 
 def stale_token(error: CSRFError) -> ResponseReturnValue:

@@ -33,9 +33,8 @@ def note_end(response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule else "(no such page)"
     took = (time.perf_counter() - g.get("began", time.perf_counter())) * 1000
     user_id = (g.get("acting") or (None, None))[1]
-    log.info(
-        "%s %s %d %.0f ms user %s", request.method, route, response.status_code, took, user_id or "-"
-    )
+    said = (request.method, route, response.status_code, took, user_id or "-")
+    log.info("%s %s %d %.0f ms user %s", *said)
     return response
 
 

@@ -43,7 +43,9 @@ class Browser:
         """Open a page. Redirects are not followed. `X_Autosave="1"` sends that header."""
         return self.noting_token(self.client.get(url, headers=named(headers)))
 
-    def post(self, url: str, headers: dict[str, str] | None = None, **fields: object) -> TestResponse:
+    def post(
+        self, url: str, headers: dict[str, str] | None = None, **fields: object
+    ) -> TestResponse:
         """Send a form, with the token of the last page that had one. Redirects are not followed."""
         sent = {"csrf_token": self.csrf_token(), **fields}
         return self.noting_token(self.client.post(url, data=sent, headers=headers))

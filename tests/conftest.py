@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from practice import create_app
+from practice.application import create_app
 from practice.migrating import upgrade
 from practice.settings import Settings
 from tests.browser import Browser
@@ -48,8 +48,8 @@ def new_app(settings: Settings) -> Iterator[Flask]:
 def app(new_app: Flask) -> Flask:
     """The application of an installation with Dana's and Noor's practice."""
     practice_id = a_practice(new_app)
-    dana = a_user(new_app, practice_id, "Dana Whitfield", "LMFT", "dana@alderstreet.org", owner=True)
-    noor = a_user(new_app, practice_id, "Noor Haddad", "PhD", "noor@alderstreet.org")
+    dana = a_user(new_app, practice_id, name="Dana Whitfield", owner=True)
+    noor = a_user(new_app, practice_id, name="Noor Haddad", credentials="PhD")
     new_app.extensions["cast"] = {"dana": dana, "noor": noor}
     return new_app
 
@@ -70,7 +70,7 @@ def noor(app: Flask) -> Browser:
 def stranger(app: Flask) -> Browser:
     """The browser of a clinician of another practice, signed in."""
     elsewhere = a_practice(app, "Harbor Family Practice")
-    return Browser(app, a_user(app, elsewhere, "Ines Marlow", "LCSW", "ines@harbor.org", owner=True))
+    return Browser(app, a_user(app, elsewhere, name="Ines Marlow", owner=True))
 
 
 @pytest.fixture

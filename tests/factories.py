@@ -61,6 +61,7 @@ def a_practice(app: Flask, name: str = "Alder Street Couples Therapy", **given: 
 def a_user(
     app: Flask,
     practice_id: int,
+    *,
     name: str = "Dana Whitfield",
     credentials: str = "LMFT",
     email: str | None = None,
@@ -68,7 +69,7 @@ def a_user(
     **given: object,
 ) -> Person:
     """A clinician of that practice, who signs in with `PASSWORD`."""
-    email = email or f"{name.split()[0].lower()}{next(numbers)}@alderstreet.org"
+    email = email or f"{name.split(maxsplit=1)[0].lower()}{next(numbers)}@alderstreet.org"
     with kept(app):
         act_as(practice_id, None)
         user = User(name=name, credentials=credentials, email=email, **given)

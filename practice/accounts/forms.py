@@ -6,13 +6,14 @@ from flask_security.forms import ChangePasswordForm, EmailValidation, LoginForm
 from wtforms import (
     BooleanField,
     EmailField,
+    Field,
     HiddenField,
     IntegerField,
     PasswordField,
     RadioField,
     SelectField,
 )
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Email, EqualTo, InputRequired, Length, NumberRange, ValidationError
 
 from practice.accounts.kept_words import local_path
@@ -21,6 +22,9 @@ from practice.accounts.time_zones import choices as time_zone_choices
 from practice.accounts.time_zones import is_known
 from practice.forms import LineField, PracticeForm, VersionedForm, WordsField, printable
 
+ADVICE = (
+    "At least 12 characters. A few words that belong together only for you are good."
+)
 PAPERS = [SelectChoice("letter", "US Letter"), SelectChoice("a4", "A4")]
 NOTE_FORMATS = [
     SelectChoice("dap", "DAP: data, assessment, plan"),
@@ -36,10 +40,10 @@ class SignInForm(LoginForm):
 
     email = EmailField("E-mail", [InputRequired("Enter your e-mail"), EmailValidation()])
     password = PasswordField("Password", [InputRequired("Enter your password")])
-    remember = None
-    submit = None
+    remember = None  # type: ignore[assignment]  # a browser is forgotten when it closes
+    submit = None  # type: ignore[assignment]  # the page has its own button
 
-    def validate_next(self, field: HiddenField) -> None:
+    def validate_next(self, field: Field) -> None:
         """Forget an address that is not ours, instead of refusing the right password for it."""
         field.data = local_path(field.data) or ""
 
@@ -58,13 +62,13 @@ class NewPasswordForm(ChangePasswordForm):
     new_password = PasswordField(
         "New password",
         [InputRequired("Choose a new password")],
-        description="At least 12 characters. A few words that belong together only for you are good.",
+        description=ADVICE,
     )
     new_password_confirm = PasswordField(
         "New password again",
         [EqualTo("new_password", "The two new passwords are not the same")],
     )
-    submit = None
+    submit = None  # type: ignore[assignment]  # the page has its own button
 
 
 def known_time_zone(_form: Any, field: SelectField) -> None:
@@ -79,7 +83,7 @@ class LetterheadFields:
     practice_name = LineField(
         "Name of the practice", [InputRequired("Name the practice")], longest=120
     )
-    address = WordsField("Address", longest=400, description="As it stands on a letter, line by line.")
+    address = WordsField("Address", longest=400, description="As on a letter, line by line.")
     phone = LineField("Phone", longest=40)
     time_zone = SelectField(
         "Time zone",
@@ -115,7 +119,7 @@ class SetUpForm(LetterheadFields, NameFields, PracticeForm):
     password = PasswordField(
         "Password",
         [InputRequired("Choose a password"), Length(max=LONGEST, message="That is too long.")],
-        description="At least 12 characters. A few words that belong together only for you are good.",
+        description=ADVICE,
     )
     password_again = PasswordField(
         "Password again", [EqualTo("password", "The two passwords are not the same")]

@@ -1,7 +1,7 @@
-"""Which passwords are taken: long ones of any characters, unless half the world would guess them."""
+"""Which passwords are taken: long ones of any characters, unless anyone would guess them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -72,8 +72,8 @@ def is_run(text: str) -> bool:
 def is_made_of(password: str, names: Iterable[str]) -> bool:
     """Whether little is left once the names that everybody knows are taken out."""
     left = password.casefold()
-    parts = {part for name in names for part in re.split(r"[\W_]+", name.casefold()) if len(part) > 2}
-    for part in sorted(parts, key=len, reverse=True):
+    parts = re.findall(r"[^\W_]{3,}", " ".join(names).casefold())
+    for part in sorted(set(parts), key=len, reverse=True):
         left = left.replace(part, "")
     shortened = left != password.casefold()
     return shortened and len(re.sub(r"[\W\d_]", "", left)) < OF_ONES_OWN
@@ -83,8 +83,11 @@ class PasswordRules(PasswordUtil):
     """Our rules, asked by the sign-in library when a password is changed."""
 
     def validate(
-        self, password: str, is_register: bool, **kwargs: Any
-    ) -> tuple[Sequence[str] | None, str]:
+        self,
+        password: str,
+        is_register: bool,  # noqa: ARG002 - the library's; our rules are the same for everyone
+        **kwargs: Any,
+    ) -> tuple[list[str] | None, str]:
         """(reasons against it or None, the password in one form of Unicode)."""
         normal = self.normalize(password)
         user = kwargs.get("user")

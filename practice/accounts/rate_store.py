@@ -27,7 +27,7 @@ def stored(key: str) -> str:
 class RateStore(Storage):
     """Counts of tries, each with the second it is forgotten."""
 
-    STORAGE_SCHEME = ["rekindle"]
+    STORAGE_SCHEME = ["rekindle"]  # noqa: RUF012 - as its base has it
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -42,15 +42,15 @@ class RateStore(Storage):
         db.session.rollback()
         now, hashed = time.time(), stored(key)
         with short_transaction() as connection:
-            connection.execute(delete(counts).where(counts.c.expires_at <= now))
+            connection.execute(delete(RateCount).where(counts.c.expires_at <= now))
             mine = counts.c.key == hashed
             raised = connection.execute(
-                update(counts).where(mine).values(count=counts.c.count + amount)
+                update(RateCount).where(mine).values(count=counts.c.count + amount)
             )
             if not raised.rowcount:
                 keep_bounded(connection)
                 connection.execute(
-                    insert(counts).values(key=hashed, count=amount, expires_at=now + expiry)
+                    insert(RateCount).values(key=hashed, count=amount, expires_at=now + expiry)
                 )
             return int(connection.scalar(select(counts.c.count).where(mine)) or 0)
 
@@ -75,13 +75,13 @@ class RateStore(Storage):
         """Forget one count."""
         db.session.rollback()
         with short_transaction() as connection:
-            connection.execute(delete(counts).where(counts.c.key == stored(key)))
+            connection.execute(delete(RateCount).where(counts.c.key == stored(key)))
 
     def reset(self) -> int:
         """Forget every count; how many there were."""
         db.session.rollback()
         with short_transaction() as connection:
-            return connection.execute(delete(counts)).rowcount
+            return connection.execute(delete(RateCount)).rowcount
 
     def check(self) -> bool:
         """Whether the table answers."""
@@ -95,4 +95,4 @@ def keep_bounded(connection: Connection) -> None:
     too_many = (connection.scalar(select(func.count()).select_from(counts)) or 0) - MOST_ROWS + 1
     if too_many > 0:
         oldest = select(counts.c.key).order_by(counts.c.expires_at).limit(too_many)
-        connection.execute(delete(counts).where(counts.c.key.in_(oldest)))
+        connection.execute(delete(RateCount).where(counts.c.key.in_(oldest)))

@@ -1,7 +1,7 @@
 """Practices and their users: set up, changed, joined."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
@@ -20,9 +20,7 @@ LETTERHEAD = ("name", "address", "phone", "time_zone", "paper", "idle_minutes")
 
 def users() -> SQLAlchemyUserDatastore:
     """The sign-in library's way to the users."""
-    store = current_app.extensions["security"].datastore
-    assert isinstance(store, SQLAlchemyUserDatastore)
-    return store
+    return cast(SQLAlchemyUserDatastore, current_app.extensions["security"].datastore)
 
 
 def normal_password(password: str) -> str:

@@ -11,7 +11,7 @@ import logging
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Request, Response, current_app, g
 from flask import session as current_session
@@ -77,9 +77,7 @@ class BrowserSession(SecureCookieSession):
 
 def current() -> BrowserSession:
     """The session of this request."""
-    session = current_session._get_current_object()  # type: ignore[attr-defined]
-    assert isinstance(session, BrowserSession)
-    return session
+    return cast(BrowserSession, current_session._get_current_object())  # type: ignore[attr-defined]
 
 
 def hash_of(token: str) -> str:

@@ -3,8 +3,18 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, g, make_response, redirect, render_template
-from flask import request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_security import login_user
@@ -75,7 +85,9 @@ def lock() -> ResponseReturnValue:
 
 @bp.post("/still-here")
 def still_here() -> ResponseReturnValue:
-    """A page tells of real key or pointer input, `ago` seconds back."""
+    """A page tells of real key or pointer input, `ago` seconds back, or asks whether it may go on."""
+    if "X-Autosave" in request.headers:
+        return "", 204
     ago = request.form.get("ago", 0, type=int)
     at = clock.now() - timedelta(seconds=min(max(ago, 0), LONGEST_AGO))
     sign_in_sessions.note_input(at)

@@ -64,6 +64,11 @@ class Day:
     unsigned: list[Unsigned]
     unsigned_count: int
 
+    @property
+    def coming(self) -> Visit | None:
+        """The visit one prepares for: the first of today without a session."""
+        return next((visit for visit in self.today if visit.session_id is None), None)
+
 
 def day_of(user_id: int, today: date) -> Day:
     """The user's day: visits of today and of the week ahead, and unsigned notes."""

@@ -1,4 +1,4 @@
-"""The couples room: who the couple is, their safety and privacy, their care team, their appointments."""
+"""The couples room: who they are, their safety and privacy, care team and appointments."""
 
 from practice.couples.views import bp
 

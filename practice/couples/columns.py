@@ -12,7 +12,7 @@ columns: dict[str, Column] = {}
 
 
 def register(name: str, column: Column) -> None:
-    """Add a column: a function from couples' ids to {couple id: value}, some ids left out at will."""
+    """Add a column: a function from couples' ids to {couple id: value}; ids may be missing."""
     columns[name] = column
 
 

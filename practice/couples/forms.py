@@ -40,7 +40,26 @@ from practice.vocabulary import (
     SessionKind,
 )
 
+OUTCOMES_IN_WORDS = (
+    "None known: nothing of the kind came up. Situational: arguments that got out of hand, without "
+    "fear or control. Unclear: not enough to tell yet. Coercive: one partner is controlled, "
+    "threatened or afraid."
+)
 SAFE = [("yes", "Safe to use"), ("ask", "Ask first"), ("no", "Not safe")]
+POLICIES = [
+    (
+        SecretsPolicyKind.NO_SECRETS.value,
+        "No secrets: what concerns them both is brought back to the room, with your help",
+    ),
+    (
+        SecretsPolicyKind.LIMITED.value,
+        "Limited: you decide with the partner what has to be shared for the work to go on",
+    ),
+    (
+        SecretsPolicyKind.CONFIDENTIAL.value,
+        "Confidential: it stays between you, but for what the law or someone’s safety asks",
+    ),
+]
 LANGUAGES = [("en", "English"), ("es", "Spanish")]
 
 
@@ -73,9 +92,7 @@ class PartnerForm(Form):
 
     first_name = LineField("First name", [DataRequired("Enter a first name.")], longest=80)
     last_name = LineField("Last name", longest=80)
-    goes_by = LineField(
-        "Goes by", longest=80, description="The name on pages and handouts, if it is another."
-    )
+    goes_by = LineField("Goes by", longest=80, description="If it is another name.")
     pronouns = LineField("Pronouns", longest=40)
     born_on = DayField("Date of birth", [Optional()])
     email = LineField(
@@ -158,7 +175,7 @@ class OpenForm(CoupleForm, CreatingForm):
 
     policy = RadioField(
         "What one partner tells alone",
-        choices=choices(SecretsPolicyKind),
+        choices=POLICIES,
         default=SecretsPolicyKind.NO_SECRETS.value,
     )
     #: The mark of the names that were looked at; see service.KnownElsewhere.
@@ -192,7 +209,10 @@ class ScreenForm(CreatingForm):
         choices=[("yes", "Yes"), ("no", "No")],
     )
     outcome = RadioField(
-        "Outcome", [InputRequired("Choose what was found.")], choices=choices(ScreenOutcome)
+        "Outcome",
+        [InputRequired("Choose what was found.")],
+        choices=choices(ScreenOutcome),
+        description=OUTCOMES_IN_WORDS,
     )
     next_on = DayField("Ask again on", [Optional()])
     note = WordsField("Notes", longest=20_000, description="Seen only here, by the care team.")
@@ -207,9 +227,7 @@ class ScreenForm(CreatingForm):
 class PolicyForm(PracticeForm):
     """The policy on what one partner tells alone."""
 
-    kind = RadioField(
-        "Policy", [InputRequired("Choose a policy.")], choices=choices(SecretsPolicyKind)
-    )
+    kind = RadioField("Policy", [InputRequired("Choose a policy.")], choices=POLICIES)
     in_force_from = DayField("In force from", [InputRequired("Enter the date.")])
     signed_a_on = DayField("Signed by partner A on", [Optional()])
     signed_b_on = DayField("Signed by partner B on", [Optional()])

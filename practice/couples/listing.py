@@ -1,4 +1,4 @@
-"""The list of couples: a page of it, narrowed as one types, read as columns and never as entities."""
+"""The list of couples: a page of it, narrowed as one types, read as columns, not entities."""
 
 from dataclasses import dataclass
 from datetime import date, time, timedelta

@@ -18,7 +18,7 @@ def fold(text: str) -> str:
     letters = []
     for character in apart.translate(STROKES):
         kind = unicodedata.category(character)
-        if kind == "Mn" or kind.startswith("C") and kind != "Cc" or character in "'’ʼ`":
+        if kind == "Mn" or (kind.startswith("C") and kind != "Cc") or character in "'’ʼ`":
             continue  # an accent, an invisible joiner, or an apostrophe
         letters.append(" " if kind[0] in "PZC" else character)
     return " ".join("".join(letters).split())

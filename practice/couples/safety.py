@@ -85,7 +85,7 @@ def screens_of(couple: Couple) -> list[SafetyScreen]:
 
 def screens_in_force(couple: Couple) -> Mapping[Letter, SafetyScreen | None]:
     """Each partner's newest screen, or None. Whoever shows it writes the look to the audit log."""
-    found: dict[Letter, SafetyScreen | None] = {letter: None for letter in Letter}
+    found: dict[Letter, SafetyScreen | None] = dict.fromkeys(Letter)
     for screen in reversed(screens_of(couple)):
         found[Letter(screen.letter)] = screen
     return found

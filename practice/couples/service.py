@@ -17,7 +17,7 @@ from practice.vocabulary import Letter, SecretsPolicyKind
 
 
 class KnownElsewhere(Refused):
-    """Someone of this name is a partner in another file of the practice. Not wrong, but worth a look."""
+    """Someone of this name is a partner in another file of the practice: worth a second look."""
 
     def __init__(self, names: list[str], mark: str) -> None:
         called = " and ".join(names)

@@ -1,4 +1,4 @@
-"""The couples room's pages: the list, a file's details, its safety, privacy, team and appointments."""
+"""The couples room's pages: the list; a file's details, safety, privacy, team, appointments."""
 
 from dataclasses import asdict
 
@@ -199,6 +199,8 @@ def screen(couple_id: int, letter: str) -> ResponseReturnValue:
     partner = couple.a if letter == Letter.A else couple.b
     looked("viewed screen", partner)
     form = ScreenForm(asked_on=g.today)
+    name = told_apart(couple)[letter]
+    form.seen_alone.label.text = f"Was {name} seen alone?"
     if form.validate_on_submit():
         try:
             safety.record_screen(
@@ -217,7 +219,7 @@ def screen(couple_id: int, letter: str) -> ResponseReturnValue:
         "couples/screen.html",
         form,
         couple=couple,
-        name=told_apart(couple)[letter],
+        name=name,
         earlier=[one for one in safety.screens_of(couple) if one.letter == letter],
         outcomes={one.value: one.label for one in ScreenOutcome},
     )
@@ -260,7 +262,10 @@ def team(couple_id: int) -> ResponseReturnValue:
         else:
             flash("The care team has one more member.")
             return redirect(request.path, code=303)
-    return form_page("couples/team.html", form, couple=couple, team=care_team.team_of(couple))
+    members = care_team.team_of(couple)
+    zone = g.practice.time_zone
+    since = {one.user_id: clock.in_zone(one.joined_at, zone).date() for one in members}
+    return form_page("couples/team.html", form, couple=couple, team=members, since=since)
 
 
 def take_off_team(couple: Couple, form: LeaveForm) -> ResponseReturnValue:

@@ -13,13 +13,9 @@ from unicodedata import category
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from weasyprint import CSS, HTML, Document  # type: ignore[import-untyped]
-from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
-from weasyprint.urls import (  # type: ignore[import-untyped]
-    FatalURLFetchingError,
-    URLFetcher,
-    URLFetcherResponse,
-)
+from weasyprint import CSS, HTML, Document
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from practice.handouts.sheet import ExerciseSheet
 from practice.handouts.wording import row_label, week_from, wording_for
@@ -47,13 +43,13 @@ UNDRAWABLE = frozenset({"Cc", "Cs", "Co", "Cn"})
 PICTURES = re.compile(r"[\U0001f000-\U0001faff\U000e0000-\U000e0fff\ufe00-\ufe0f]")
 
 
-class OnlyOurFonts(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+class OnlyOurFonts(URLFetcher):
     """Refuses every address but `asset:` and the name of one of our fonts."""
 
     def __init__(self) -> None:
         super().__init__(allowed_protocols=(), allow_redirects=False)
 
-    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+    def fetch(self, url: str, _headers: dict[str, str] | None = None) -> URLFetcherResponse:
         """The font named by `url`. Raises ValueError for anything else."""
         scheme, _, name = url.partition(":")
         if scheme != "asset" or name not in FONTS:

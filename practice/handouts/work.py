@@ -4,12 +4,16 @@ import gc
 import logging
 import math
 import signal
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
 from practice.handouts.sheet import ExerciseSheet
+
+if sys.platform != "win32":  # there, the press's own clock is the only limit
+    import resource
 
 # An answer is one of these bytes; after PRINTED comes the PDF.
 READY = b"R"
@@ -44,7 +48,7 @@ def answer_sheets(line: Connection, seconds: float, memory: int) -> None:
 def _get_ready(line: Connection) -> Callable[[ExerciseSheet], bytes] | None:
     """Load the typesetter and what it keeps warm, and say so; None when it is not there."""
     try:
-        from practice.handouts.pdf import make_ready, print_exercise
+        from practice.handouts.pdf import make_ready, print_exercise  # noqa: PLC0415  # only here
     except (ImportError, OSError):
         line.send_bytes(NO_LIBRARIES)
         return None
@@ -61,22 +65,24 @@ def _answer(print_exercise: Callable[[ExerciseSheet], bytes], sheet: ExerciseShe
         return PRINTED + print_exercise(sheet)
     except MemoryError:
         return NO_MEMORY
-    except Exception:  # noqa: BLE001  # whatever it was, the process is ready for the next sheet
+    except Exception:  # whatever it was, the process is ready for the next sheet
         return FAILED
 
 
 def _allow_memory(memory: int) -> None:
-    """Let the process ask for no more than `memory` bytes, where the system can hold it to that."""
-    with suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (memory, resource.RLIM_INFINITY))
+    """Let the process ask for no more than `memory` bytes, where there are limits."""
+    if sys.platform != "win32":
+        _limit(resource.RLIMIT_AS, memory)
 
 
 def _allow_processor_time(seconds: float) -> None:
     """Give the next sheet `seconds` of processor time; past it, the system ends the process."""
-    with suppress(ImportError, ValueError, OSError):
-        import resource
+    if sys.platform != "win32":
+        _limit(resource.RLIMIT_CPU, math.ceil(time.process_time() + seconds) + 1)
 
-        end = math.ceil(time.process_time() + seconds) + 1
-        resource.setrlimit(resource.RLIMIT_CPU, (end, resource.RLIM_INFINITY))
+
+def _limit(what: int, most: int) -> None:
+    """Hold the process to `most`, leaving the limit that only an administrator may raise."""
+    if sys.platform != "win32":
+        with suppress(ValueError, OSError):
+            resource.setrlimit(what, (most, resource.getrlimit(what)[1]))

@@ -84,9 +84,7 @@ class Printed:
         """Each font's name without its subset letters, and "yes" where it is embedded."""
         lines = self._poppler("pdffonts", "-").splitlines()[2:]
         embedded = r"(yes|no) +(?:yes|no) +(?:yes|no) +\d+ +\d+$"
-        return {
-            line.split()[0].partition("+")[2]: re.search(embedded, line)[1] for line in lines
-        }
+        return {line.split()[0].partition("+")[2]: re.search(embedded, line)[1] for line in lines}
 
     @property
     def rightmost(self):
