@@ -1,10 +1,21 @@
 """The application: every room, put together. Reads as a table of contents."""
 
 from flask import Flask, Response
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, Map
 
-from practice import accounts, assets, casefile, couples, database, errors, formatting, front_door
-from practice import handouts, homework, sessions
+from practice import (
+    accounts,
+    assets,
+    casefile,
+    couples,
+    database,
+    errors,
+    formatting,
+    front_door,
+    handouts,
+    homework,
+    sessions,
+)
 from practice.settings import ROOT, Settings, from_environment
 
 __all__ = ["Rekindle", "create_app"]
@@ -14,14 +25,14 @@ FORM_BYTES = 3_000_000  # a 100,000-character note of emoji, percent-encoded, an
 class RecordId(IntegerConverter):
     """An id in a URL; one that no database can hold is nowhere to be found."""
 
-    def __init__(self, map: object, *args: object, **options: object) -> None:  # noqa: A002
-        super().__init__(map, max=database.LARGEST_ID)  # type: ignore[arg-type]
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=database.LARGEST_ID)
 
 
 class Rekindle(Flask):
     """The application: each request's work is kept or discarded whole."""
 
-    def dispatch_request(self) -> Response:  # type: ignore[override]
+    def dispatch_request(self) -> Response:
         """Answer a request, and commit what it did only when the answer is a success."""
         return database.keep_or_discard(super().dispatch_request)
 

@@ -109,7 +109,7 @@ def new_once() -> str:
     return secrets.token_urlsafe(16)
 
 
-class PracticeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class PracticeForm(FlaskForm):
     """The base of every form in the product."""
 
     def refuse(self, reason: Refused) -> None:

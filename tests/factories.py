@@ -5,16 +5,25 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
 from itertools import count
+from typing import Protocol
 
 from flask import Flask
 
+from practice import clock
 from practice.accounts.models import CLINICIAN, OWNER, Practice, User
 from practice.accounts.service import add_user
 from practice.audit.service import act_as
 from practice.caseload import caseload_of
+from practice.couples.diary import Meeting, appoint
+from practice.couples.models import Couple
+from practice.couples.people import CoupleDetails, PartnerDetails
+from practice.couples.safety import record_screen
+from practice.couples.service import open_couple
 from practice.database import db
+from practice.vocabulary import Letter
 
 PASSWORD = "seven quiet lanterns by the water"
 numbers = count(1)
@@ -41,7 +50,7 @@ def kept(app: Flask) -> Iterator[None]:
 
 
 @contextmanager
-def in_the_name_of(person: "Person") -> Iterator[None]:
+def in_the_name_of(person: "Someone") -> Iterator[None]:
     """An app context with that person's caseload open, whose work is committed at its end."""
     with person.app.app_context(), caseload_of(person.user_id, person.practice_id):
         yield
@@ -76,3 +85,94 @@ def a_user(
         roles = (OWNER, CLINICIAN) if owner else (CLINICIAN,)
         add_user(db.session.get_one(Practice, practice_id), user, PASSWORD, *roles)
         return Person(app, user.id, practice_id, name, email)
+
+
+class Someone(Protocol):
+    """A `Person`, or their browser."""
+
+    @property
+    def app(self) -> Flask: ...
+    @property
+    def user_id(self) -> int: ...
+    @property
+    def practice_id(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class ACouple:
+    """A couple's file: its id."""
+
+    id: int
+
+
+def today() -> date:
+    """Today by the practice's clock."""
+    return clock.today_in("America/Los_Angeles")
+
+
+def a_couple(
+    of: Someone,
+    a: str = "Maya Okafor",
+    b: str = "Jonah Reyes",
+    opened_on: date | None = None,
+    closed_on: date | None = None,
+    screens: tuple[str | None, str | None] = ("none-known", "none-known"),
+    partner: PartnerDetails | None = None,
+    **together: object,
+) -> ACouple:
+    """A couple on someone's caseload; by default both were screened and nothing is known.
+
+    `screens` holds each partner's outcome, or None; `partner` what is told of both but the names.
+    """
+    told = partner or PartnerDetails("")
+    details = CoupleDetails(
+        a=named(told, a),
+        b=named(told, b),
+        opened_on=opened_on or today() - timedelta(days=90),
+        **together,  # type: ignore[arg-type]  # what CoupleDetails takes
+    )
+    with in_the_name_of(of):
+        couple = open_couple(details, opened_by=of.user_id, today=today(), now=clock.now())
+        for letter, outcome in zip(Letter, screens, strict=True):
+            if outcome:
+                a_screen(couple, letter, outcome, of.user_id)
+        couple.closed_on = closed_on
+        return ACouple(couple.id)
+
+
+def named(partner: PartnerDetails, name: str) -> PartnerDetails:
+    """The same, called `name`: first name, and the rest as the last."""
+    first, _, last = name.partition(" ")
+    return replace(partner, first_name=first, last_name=last)
+
+
+def a_screen(couple: Couple, letter: Letter, outcome: str, by_user_id: int) -> None:
+    """One partner, seen alone and asked, on the day the file was opened."""
+    record_screen(
+        couple,
+        letter,
+        asked_on=couple.opened_on,
+        seen_alone=True,
+        outcome=outcome,
+        by_user_id=by_user_id,
+        today=today(),
+    )
+
+
+def an_appointment(
+    of: Someone,
+    couple: ACouple,
+    on_day: date | None = None,
+    at_time: time = time(16),
+    outcome: str = "",
+) -> int:
+    """An appointment, in a week unless `on_day` says when; its id."""
+    with in_the_name_of(of):
+        made = appoint(
+            db.session.get_one(Couple, couple.id),
+            Meeting(on_day or today() + timedelta(days=7), at_time),
+            today=today(),
+            now=clock.now(),
+        )
+        made.outcome = outcome
+        return made.id

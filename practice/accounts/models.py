@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from practice.database import Base
 
-sqla.FsModels.set_db_info(
+sqla.FsModels.set_db_info(  # type: ignore[no-untyped-call]
     base_model=Base, user_table_name="user", role_table_name="role", webauthn_table_name="webauthn"
 )
 

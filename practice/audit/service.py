@@ -11,10 +11,10 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from flask import current_app, g, has_request_context
-from sqlalchemy import Connection, event, insert, inspect, select, text
+from sqlalchemy import Connection, Table, event, insert, inspect, select, text
 from sqlalchemy.orm import Session
 
 from practice import clock
@@ -23,7 +23,7 @@ from practice.database import Base, afterwards, db, short_transaction
 
 BEGINNING = "0" * 64
 HELD = "audit_events"
-log_table = AuditEvent.__table__
+log_table = cast(Table, AuditEvent.__table__)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ def acting() -> tuple[int | None, int | None]:
     if has_request_context():
         who = g.get("acting")
         return who if who else (None, None)
-    return db.session.info.get("acting", (None, None))
+    practice_id, user_id = db.session.info.get("acting", (None, None))
+    return practice_id, user_id
 
 
 def act_as(practice_id: int | None, user_id: int | None) -> None:

@@ -1,6 +1,6 @@
 """The couples room's forms."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -14,9 +14,11 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput
 
+from practice.accounts.models import User
 from practice.couples.diary import OUTCOMES, Meeting
 from practice.couples.people import CoupleDetails, PartnerDetails
 from practice.errors import Refused
@@ -63,9 +65,14 @@ POLICIES = [
 LANGUAGES = [("en", "English"), ("es", "Spanish")]
 
 
-def choices(words: type[Labelled]) -> list[tuple[str, str]]:
+def choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
+    """Choices for a field, from values and the words people see."""
+    return [SelectChoice(value, words) for value, words in pairs]
+
+
+def labelled(words: type[Labelled]) -> list[SelectChoice]:
     """The values of a vocabulary with their labels."""
-    return [(str(one), one.label) for one in words]
+    return choices((one.value, one.label) for one in words)
 
 
 class YearField(IntegerField):
@@ -100,10 +107,10 @@ class PartnerForm(Form):
         [Optional(), Regexp(r"^[^@\s]+@[^@\s]+$", message="Check this e-mail address.")],
         longest=254,
     )
-    email_safe = RadioField("Writing to this address", choices=SAFE, default="ask")
+    email_safe = RadioField("Writing to this address", choices=choices(SAFE), default="ask")
     phone = LineField("Phone", longest=40)
-    phone_safe = RadioField("Calling this number", choices=SAFE, default="ask")
-    language = SelectField("Language of handouts", choices=LANGUAGES, default="en")
+    phone_safe = RadioField("Calling this number", choices=choices(SAFE), default="ask")
+    language = SelectField("Language of handouts", choices=choices(LANGUAGES), default="en")
     came_for = WordsField("What they came for", description="In their own words.")
     emergency_name = LineField("Name", longest=120)
     emergency_phone = LineField("Phone", longest=40)
@@ -122,7 +129,7 @@ class CoupleForm(PracticeForm):
     together_since = YearField("Together since", [Optional()], description="The year.")
     children = LineField("Children", description="In their words: “two, 7 and 4”.")
     strengths = WordsField("Strengths")
-    warning_signs = PillsField("Seen at intake", choices=list(WARNING_SIGNS.items()))
+    warning_signs = PillsField("Seen at intake", choices=choices(WARNING_SIGNS.items()))
 
     def call_them(self, names: Mapping[str, str]) -> None:
         """Say each partner's name (by letter) where a label would say A or B."""
@@ -175,7 +182,7 @@ class OpenForm(CoupleForm, CreatingForm):
 
     policy = RadioField(
         "What one partner tells alone",
-        choices=POLICIES,
+        choices=choices(POLICIES),
         default=SecretsPolicyKind.NO_SECRETS.value,
     )
     #: The mark of the names that were looked at; see service.KnownElsewhere.
@@ -206,12 +213,12 @@ class ScreenForm(CreatingForm):
     seen_alone = RadioField(
         "Was this partner seen alone?",
         [InputRequired("Say whether this partner was seen alone.")],
-        choices=[("yes", "Yes"), ("no", "No")],
+        choices=choices([("yes", "Yes"), ("no", "No")]),
     )
     outcome = RadioField(
         "Outcome",
         [InputRequired("Choose what was found.")],
-        choices=choices(ScreenOutcome),
+        choices=labelled(ScreenOutcome),
         description=OUTCOMES_IN_WORDS,
     )
     next_on = DayField("Ask again on", [Optional()])
@@ -227,7 +234,7 @@ class ScreenForm(CreatingForm):
 class PolicyForm(PracticeForm):
     """The policy on what one partner tells alone."""
 
-    kind = RadioField("Policy", [InputRequired("Choose a policy.")], choices=POLICIES)
+    kind = RadioField("Policy", [InputRequired("Choose a policy.")], choices=choices(POLICIES))
     in_force_from = DayField("In force from", [InputRequired("Enter the date.")])
     signed_a_on = DayField("Signed by partner A on", [Optional()])
     signed_b_on = DayField("Signed by partner B on", [Optional()])
@@ -254,12 +261,24 @@ class JoinForm(PracticeForm):
 
     user_id = SelectField("Clinician", coerce=int)
 
+    def offer(self, clinicians: Iterable[User]) -> None:
+        """Let these be chosen."""
+        self.user_id.choices = choices((one.id, one.signature) for one in clinicians)
+
 
 class LeaveForm(PracticeForm):
     """Takes a clinician off the care team."""
 
     leaving = HiddenField(validators=[printable])
     confirmed = BooleanField()
+
+
+def kinds_with(names: Mapping[str, str]) -> dict[str, str]:
+    """The kinds of session, with the partner's name (by letter) where one comes alone."""
+    alone = {SessionKind.INDIVIDUAL_A: names["a"], SessionKind.INDIVIDUAL_B: names["b"]}
+    return {
+        kind.value: f"{alone[kind]} alone" if kind in alone else kind.label for kind in SessionKind
+    }
 
 
 class MeetingForm(PracticeForm):
@@ -275,8 +294,8 @@ class MeetingForm(PracticeForm):
         ],
         default=50,
     )
-    modality = RadioField("How", choices=choices(Modality), default=Modality.OFFICE.value)
-    kind = SelectField("Kind", choices=choices(SessionKind), default=SessionKind.CONJOINT.value)
+    modality = RadioField("How", choices=labelled(Modality), default=Modality.OFFICE.value)
+    kind = SelectField("Kind", choices=labelled(SessionKind), default=SessionKind.CONJOINT.value)
 
     def meeting(self) -> Meeting:
         """What was agreed, as plain values."""
@@ -285,17 +304,13 @@ class MeetingForm(PracticeForm):
 
     def call_them(self, names: Mapping[str, str]) -> None:
         """Offer a session alone by each partner's name (by letter)."""
-        alone = {SessionKind.INDIVIDUAL_A: names["a"], SessionKind.INDIVIDUAL_B: names["b"]}
-        self.kind.choices = [
-            (kind.value, f"{alone[kind]} alone" if kind in alone else kind.label)
-            for kind in SessionKind
-        ]
+        self.kind.choices = choices(kinds_with(names).items())
+        self.names = names
 
     def in_words(self, meeting: Meeting) -> str:
         """An appointment in three lines, as the form's choices call it."""
-        kinds: dict[str, str] = dict(self.kind.choices)  # type: ignore[arg-type]  # pairs, as set
         when = f"{weekday_date(meeting.on_day)}, {clock_time(meeting.at_time)}"
-        how = f"{kinds[meeting.kind]}, {Modality(meeting.modality).label}"
+        how = f"{kinds_with(self.names)[meeting.kind]}, {Modality(meeting.modality).label}"
         became = OUTCOMES.get(meeting.outcome, "Kept")
         return f"{when}, {meeting.minutes} minutes\n{how}\n{became}"
 
@@ -307,4 +322,4 @@ class AppointForm(MeetingForm, CreatingForm):
 class ChangeAppointmentForm(MeetingForm, VersionedForm):
     """Moves an appointment, or says what became of it."""
 
-    outcome = RadioField("What became of it", choices=list(OUTCOMES.items()), default="")
+    outcome = RadioField("What became of it", choices=choices(OUTCOMES.items()), default="")

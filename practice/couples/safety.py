@@ -11,6 +11,7 @@ from typing import Literal
 
 from sqlalchemy import select
 
+from practice.accounts.models import User
 from practice.couples.models import Couple, SafetyScreen, SecretsPolicy
 from practice.database import db
 from practice.errors import Refused
@@ -81,6 +82,13 @@ def screens_of(couple: Couple) -> list[SafetyScreen]:
     newest = select(SafetyScreen).filter_by(couple_id=couple.id)
     newest = newest.order_by(SafetyScreen.asked_on.desc(), SafetyScreen.id.desc())
     return list(db.session.scalars(newest))
+
+
+def authors_of(screens: list[SafetyScreen]) -> dict[int, str]:
+    """The names, by user id, of those who recorded these screens."""
+    ids = {screen.by_user_id for screen in screens}
+    named = select(User.id, User.name).where(User.id.in_(ids))
+    return {user_id: name for user_id, name in db.session.execute(named)}
 
 
 def screens_in_force(couple: Couple) -> Mapping[Letter, SafetyScreen | None]:

@@ -215,12 +215,14 @@ def screen(couple_id: int, letter: str) -> ResponseReturnValue:
         else:
             flash("The safety screen is recorded.")
             return redirect(request.path, code=303)
+    earlier = [one for one in safety.screens_of(couple) if one.letter == letter]
     return form_page(
         "couples/screen.html",
         form,
         couple=couple,
         name=name,
-        earlier=[one for one in safety.screens_of(couple) if one.letter == letter],
+        earlier=earlier,
+        authors=safety.authors_of(earlier),
         outcomes={one.value: one.label for one in ScreenOutcome},
     )
 
@@ -251,7 +253,7 @@ def team(couple_id: int) -> ResponseReturnValue:
     """Who may open this file."""
     couple = open_file(couple_id)
     form, leave = JoinForm(), LeaveForm()
-    form.user_id.choices = [(one.id, one.signature) for one in care_team.who_could_join(couple)]
+    form.offer(care_team.who_could_join(couple))
     if leave.validate_on_submit() and leave.leaving.data:
         return take_off_team(couple, leave)
     if form.validate_on_submit():

@@ -3,7 +3,7 @@
 from typing import Any
 
 from wtforms import DateField, RadioField, SelectField
-from wtforms.fields import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
 from practice.couples.models import Couple

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-import pyphen  # type: ignore[import-untyped]
+import pyphen
 
 LIST_MARK = re.compile(r"^\s*(?:\d+\.|[-*])\s+", re.MULTILINE)
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")

@@ -2,7 +2,8 @@
 
 from flask import request
 from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
-from wtforms.fields import SelectChoice, TimeField
+from wtforms.fields import TimeField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Optional
 
 from practice.couples.models import Couple

@@ -60,7 +60,7 @@ def start(couple_id: int) -> ResponseReturnValue:
     at = clock.in_zone(clock.now(), g.practice.time_zone).time()
     try:
         session = service.start_session(
-            couple, current_user, g.today, at, form.once.data, clock.now()
+            couple, current_user, g.today, at, form.once.data or "", clock.now()
         )
     except Refused as reason:
         flash(str(reason))
@@ -218,7 +218,7 @@ def amend(couple_id: int, session_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             signing.add_addendum(
-                session, form.text.data, current_user, clock.now(), form.once.data
+                session, form.text.data or "", current_user, clock.now(), form.once.data or ""
             )
         except Refused as reason:
             form.refuse(reason)
@@ -241,11 +241,11 @@ def psychotherapy(couple_id: int, session_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             note = service.write_psychotherapy_note(
-                session, current_user, form.text.data, form.version_shown(), clock.now()
+                session, current_user, form.text.data or "", form.version_shown(), clock.now()
             )
         except Conflict:
             note = service.psychotherapy_note_of(session, current_user)
-            clash = {"mine": form.text.data, "theirs": note.text if note else ""}
+            clash = {"mine": form.text.data or "", "theirs": note.text if note else ""}
             return psychotherapy_conflict(session, form, clash, note.version if note else 0)
         if is_autosave():
             return saved(note)

@@ -1,0 +1,150 @@
+"""Who may come in, what a visitor is told, and where things must come from."""
+
+from dataclasses import replace
+
+import pytest
+
+from practice.application import create_app
+from practice.front_door import OPEN_TO_ALL
+from tests.browser import Browser
+from tests.conftest import close
+
+PAGES = ["/", "/couples", "/practice", "/password", "/no/such/page", "/couples/1"]
+
+
+def test_the_list_of_open_pages_stays_short():
+    assert sorted(OPEN_TO_ALL) == [
+        "accounts.set_up",
+        "accounts.unlock",
+        "front_door.alive",
+        "security.login",
+        "static",
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_visitor_who_opens_a_page_is_led_to_sign_in(visitor, page):
+    answer = visitor.get(page)
+    assert answer.status_code == 302
+    assert answer.location.startswith("/sign-in")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_visitor_who_sends_something_is_asked_who_they_are(visitor, page):
+    answer = visitor.post(page, words="a few words")
+    assert answer.status_code == 401
+    assert "Sign in" in answer.text
+
+
+def test_every_rule_and_method_is_closed_to_visitors_but_the_open_ones(app, visitor):
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in OPEN_TO_ALL or rule.endpoint == "security.logout":
+            continue
+        address = rule.rule
+        for name in rule.arguments:
+            address = address.replace(f"<int:{name}>", "1").replace(f"<{name}>", "x")
+        for method in rule.methods or ():
+            answer = visitor.client.open(address, method=method)
+            assert answer.status_code in (302, 401, 404), (method, address)
+            assert "Alder Street" not in answer.text
+
+
+def test_signing_in_leads_to_the_page_that_was_wanted(app, visitor):
+    wanted = visitor.get("/practice").location
+    person = app.extensions["cast"]["dana"]
+    visitor.get(wanted)
+    answer = visitor.post(
+        "/sign-in", email=person.email, password=person.password, next="/practice"
+    )
+    assert answer.location == "/practice"
+
+
+def test_a_script_is_told_in_data_that_nobody_is_signed_in(visitor):
+    for headers in ({"X_Requested_With": "fetch"}, {"HX_Request": "true"}):
+        answer = visitor.get("/couples", **headers)
+        assert (answer.status_code, answer.json) == (401, {"signed_out": True})
+
+
+def test_a_visitor_who_signs_out_is_led_to_sign_in(visitor):
+    answer = visitor.post("/sign-out")
+    assert (answer.status_code, answer.location) == (303, "/sign-in")
+
+
+@pytest.mark.parametrize("page", ["/", "/sign-in", "/practice", "/couples", "/nowhere"])
+def test_everything_in_an_empty_installation_leads_to_its_set_up(new_app, page):
+    answer = Browser(new_app).get(page)
+    assert (answer.status_code, answer.location) == (302, "/set-up")
+
+
+def test_an_empty_installation_says_that_it_is_alive(new_app):
+    assert Browser(new_app).get("/alive").text == "alive\n"
+
+
+def test_a_host_that_is_not_ours_is_refused(settings):
+    app = create_app(replace(settings, hosts=("127.0.0.1", "localhost", "rekindle.example")))
+    for host, status in (
+        ("localhost", 302),
+        ("localhost:8000", 302),
+        ("rekindle.example", 302),
+        ("evil.example", 400),
+        ("rekindle.example.evil.example", 400),
+    ):
+        assert app.test_client().get("/", headers={"Host": host}).status_code == status, host
+    close(app)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://localhost.evil.example"},
+    ],
+)
+def test_a_form_from_another_site_is_refused_even_with_the_right_token(dana, headers):
+    answer = dana.post("/practice/profile", headers=headers, name="Somebody Else")
+    assert answer.status_code == 403
+    assert "another site" in answer.text
+    assert "Dana Whitfield" in dana.get("/practice").text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "http://localhost"},
+        {"Origin": "null"},
+        {},
+    ],
+)
+def test_a_form_of_our_own_is_taken(dana, headers):
+    answer = dana.post("/practice/profile", headers=headers, name="Dana W.", note_format="dap")
+    assert answer.status_code == 303
+
+
+@pytest.mark.parametrize("page", ["/practice/profile", "/sign-out", "/lock", "/still-here", "/password"])
+def test_a_form_without_its_token_changes_nothing(dana, page):
+    answer = dana.client.post(page, data={"name": "Somebody Else"})
+    assert answer.status_code == 400
+    assert "open a long time" in answer.text
+    assert dana.get("/practice").status_code == 200
+
+
+def test_a_page_says_which_place_it_belongs_to(dana):
+    page = dana.get("/practice").text
+    assert 'href="/practice" aria-current="page"' in page
+    assert page.count('aria-current="page"') == 1
+
+
+def test_every_page_names_who_is_signed_in_and_when_the_screen_locks(dana):
+    page = dana.get("/practice").text
+    assert "Dana Whitfield, LMFT" in page
+    assert 'data-idle-minutes="15"' in page
+
+
+def test_a_page_that_is_not_there_says_so_in_words(dana):
+    answer = dana.get("/no/such/page")
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.text
