@@ -41,14 +41,14 @@ class Browser:
 
     def get(self, url: str, **headers: str) -> TestResponse:
         """Open a page. Redirects are not followed. `X_Autosave="1"` sends that header."""
-        return self.noting_token(self.client.get(url, headers=named(headers)))
+        return self.noting_token(self.client.get(url, headers=named(headers), buffered=True))
 
     def post(
         self, url: str, headers: dict[str, str] | None = None, **fields: object
     ) -> TestResponse:
         """Send a form, with the token of the last page that had one. Redirects are not followed."""
         sent = {"csrf_token": self.csrf_token(), **fields}
-        return self.noting_token(self.client.post(url, data=sent, headers=headers))
+        return self.noting_token(self.client.post(url, data=sent, headers=headers, buffered=True))
 
     def post_and_follow(self, url: str, **fields: object) -> TestResponse:
         """Send a form and open the page it leads to."""

@@ -13,6 +13,8 @@ from flask import Response, make_response, render_template, request
 from practice.accounts.sign_in_sessions import owner_of
 
 TO, BY, WORD = "kept_to", "kept_by", "kept:"
+#: The forms that ask for a password have no words of their own.
+ASKING = frozenset({"security.login", "accounts.unlock"})
 #: Sent by every form, or never to be carried anywhere.
 LEFT_OUT = frozenset({"csrf_token", "password", "new_password", "new_password_confirm"})
 #: What a form says about itself rather than its writer.
@@ -58,9 +60,9 @@ def find() -> KeptWords | None:
 
     None for anything but a form from one of our own pages, opened while signed in.
     """
-    if request.method != "POST":
-        return None
     carried = TO in request.form
+    if request.method != "POST" or (request.endpoint in ASKING and not carried):
+        return None
     by = request.form.get(BY if carried else "csrf_token", "")
     to = local_path(request.form.get(TO) if carried else here())
     if to is None or owner_of(by) is None:

@@ -162,6 +162,7 @@ def onward(answer: Response) -> Response:
     """Where someone goes once the password was right: to their own words, if some wait."""
     words = kept_words.find()
     if words is None:
+        answer.location = kept_words.local_path(request.form.get("next")) or "/"
         return answer
     if sign_in_sessions.owner_of(words.by) == current_user.id:
         return kept_words.give_back(words)

@@ -118,7 +118,7 @@ def unlock() -> ResponseReturnValue:
         sign_in_sessions.unlock(clock.now())
     else:
         login_user(user, authn_via=["password"])
-    return unlocked(form)
+    return unlocked()
 
 
 def user_of_page() -> User | None:
@@ -147,11 +147,11 @@ def not_unlocked(form: UnlockForm) -> Response:
     return asking.lock_page(form, 422)
 
 
-def unlocked(form: UnlockForm) -> Response:
+def unlocked() -> Response:
     """The password was right: back to the same page, or to the words that wait."""
     if asking.wants_data():
         return asking.data(200, csrf_token=generate_csrf())
-    return onward(make_response(redirect(kept_words.local_path(form.next.data) or "/", 303)))
+    return onward(make_response(redirect("/", 303)))
 
 
 @bp.route("/practice", methods=["GET", "POST"])

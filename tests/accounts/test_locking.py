@@ -83,6 +83,7 @@ def test_typing_for_an_hour_keeps_the_screen_open(later, dana):
 
 
 def test_input_counts_from_when_it_was(later, dana):
+    dana.get("/practice")
     later.shift(timedelta(minutes=10))
     fetch(dana, "/still-here", ago=60)
     later.shift(IDLE - timedelta(seconds=50))
@@ -98,6 +99,7 @@ def test_no_odd_number_keeps_the_screen_open_longer(later, dana, ago):
 
 
 def test_asking_whether_one_may_go_on_is_no_input(later, dana):
+    dana.get("/practice")
     for _ in range(16):
         later.shift(timedelta(minutes=1))
         headers = {"X-Autosave": "1", **FETCH}

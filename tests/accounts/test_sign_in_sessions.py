@@ -168,5 +168,5 @@ def test_a_racing_answer_does_not_bring_an_ended_sign_in_back(app, dana):
 
 
 def test_two_practices_do_not_share_a_session(app, dana, stranger):
-    assert "Alder Street" in dana.get("/practice").text
-    assert "Alder Street" not in stranger.get("/practice").text
+    assert "Alder Street Couples Therapy" in dana.get("/practice").text
+    assert "Alder Street Couples Therapy" not in stranger.get("/practice").text
