@@ -19,6 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
     event,
     exists,
+    inspect,
     select,
 )
 from sqlalchemy.orm import (
@@ -29,12 +30,15 @@ from sqlalchemy.orm import (
     mapped_column,
     with_loader_criteria,
 )
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.base import ExecutableOption
 
 from practice.audit.service import act_as, acting, refused
 from practice.database import Base, db
 
 __all__ = ["CareTeamMember", "ClientRecord", "NoCaseload", "caseload_of", "find"]
 BEYOND = "beyond_caseload"
+NOBODY = 0
 
 
 class NoCaseload(Exception):
@@ -43,6 +47,10 @@ class NoCaseload(Exception):
 
 class CrossedCaseload(Exception):
     """A record was about to be stored in a file that is not on the open caseload."""
+
+
+class Unguarded(Exception):
+    """A couple's data was asked for in a way that cannot be narrowed: a mistake in our code."""
 
 
 class CareTeamMember(Base):
@@ -143,22 +151,49 @@ def open_caseload() -> int | None:
 
 @event.listens_for(Session, "do_orm_execute")
 def only_this_caseload(query: ORMExecuteState) -> None:
-    """Narrow every ORM query, however it was written, to the open caseload."""
+    """Narrow every ORM query, however it was written, to the open caseload.
+
+    Raises NoCaseload where nobody's is open, and Unguarded for a query that cannot be narrowed.
+    """
     if query.is_column_load or query.is_relationship_load:
         return  # narrowed already, by the query that loaded its owner
-    if query.execution_options.get(BEYOND) or not (query.is_select or query.is_update or query.is_delete):
+    if query.execution_options.get(BEYOND):
         return
-    if not any(issubclass(mapper.class_, CaseloadRecord) for mapper in query.all_mappers):
+    if not query.is_orm_statement:
+        refuse_hidden_records(query.statement)
         return
     mine = open_caseload()
-    if mine is None:
-        raise NoCaseload
-    query.statement = query.statement.options(
+    if asks_for_records(query):
+        if mine is None:
+            raise NoCaseload
+        if query.is_insert or query.is_from_statement:
+            raise Unguarded
+    if query.is_insert or query.is_from_statement:
+        return
+    query.statement = query.statement.options(*narrowed_to(mine or NOBODY))
+
+
+def asks_for_records(query: ORMExecuteState) -> bool:
+    """Whether the query names a client record among what it selects or changes."""
+    return any(issubclass(mapper.class_, CaseloadRecord) for mapper in query.all_mappers)
+
+
+def refuse_hidden_records(statement: Any) -> None:
+    """Raise Unguarded for a statement that is not the ORM's own, but has a client record inside."""
+    for part in visitors.iterate(statement):
+        entity = getattr(part, "_annotations", {}).get("parententity")
+        if entity is not None and issubclass(entity.mapper.class_, CaseloadRecord):
+            raise Unguarded
+
+
+def narrowed_to(mine: int) -> tuple[ExecutableOption, ...]:
+    """What narrows a query to one user's caseload, wherever in it a client record is named."""
+    return (
         with_loader_criteria(
             CaseloadRecord,
-            lambda record: exists().where(
-                CareTeamMember.couple_id == record.couple_id, CareTeamMember.user_id == mine
-            ),
+            lambda record: exists()
+            .where(CareTeamMember.couple_id == record.couple_id, CareTeamMember.user_id == mine)
+            .correlate_except(CareTeamMember),
             include_aliases=True,
         ),
         with_loader_criteria(
@@ -180,6 +215,15 @@ def stamp_and_check(session: Session, _context: object, _instances: object) -> N
             raise CrossedCaseload
         if isinstance(record, ClientRecord) and record.couple_id is not None:
             check_mine(session, record.couple_id, user_id)
+    for record in session.dirty:
+        if isinstance(record, CaseloadRecord | CareTeamMember) and is_moved(record):
+            raise CrossedCaseload
+
+
+def is_moved(record: Any) -> bool:
+    """Whether a stored record was given another file or practice than its own."""
+    owner = ("practice_id", "id" if record.__tablename__ == "couple" else "couple_id")
+    return any(inspect(record).attrs[name].history.has_changes() for name in owner)
 
 
 def check_mine(session: Session, couple_id: int, user_id: int | None) -> None:

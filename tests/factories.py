@@ -114,6 +114,7 @@ def a_couple(
     of: Someone,
     a: str = "Maya Okafor",
     b: str = "Jonah Reyes",
+    *,
     opened_on: date | None = None,
     closed_on: date | None = None,
     screens: tuple[str | None, str | None] = ("none-known", "none-known"),

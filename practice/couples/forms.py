@@ -21,6 +21,7 @@ from wtforms.widgets import CheckboxInput
 from practice.accounts.models import User
 from practice.couples.diary import OUTCOMES, Meeting
 from practice.couples.people import CoupleDetails, PartnerDetails
+from practice.couples.service import KnownElsewhere
 from practice.errors import Refused
 from practice.formatting import clock_time, weekday_date
 from practice.forms import (
@@ -130,6 +131,8 @@ class CoupleForm(PracticeForm):
     children = LineField("Children", description="In their words: “two, 7 and 4”.")
     strengths = WordsField("Strengths")
     warning_signs = PillsField("Seen at intake", choices=choices(WARNING_SIGNS.items()))
+    #: The mark of the names that were looked at; see service.KnownElsewhere.
+    confirmed = HiddenField(validators=[printable])
 
     def call_them(self, names: Mapping[str, str]) -> None:
         """Say each partner's name (by letter) where a label would say A or B."""
@@ -147,7 +150,12 @@ class CoupleForm(PracticeForm):
         )
 
     def refuse(self, reason: Refused) -> None:
-        """Show a refusal beside its field, also when the field is one partner's (“a-born_on”)."""
+        """Show a refusal beside its field, also when the field is one partner's (“a-born_on”).
+
+        Of someone known elsewhere, the mark goes back with the form: sent again, it was read.
+        """
+        if isinstance(reason, KnownElsewhere):
+            self.confirmed.data = reason.mark
         part, _, name = (reason.field or "").partition("-")
         if name and part in self:
             field = self[part].form[name]
@@ -185,14 +193,10 @@ class OpenForm(CoupleForm, CreatingForm):
         choices=choices(POLICIES),
         default=SecretsPolicyKind.NO_SECRETS.value,
     )
-    #: The mark of the names that were looked at; see service.KnownElsewhere.
-    confirmed = HiddenField(validators=[printable])
 
 
 class ChangeForm(CoupleForm, VersionedForm):
     """Changes a file."""
-
-    confirmed = HiddenField(validators=[printable])
 
 
 class CloseForm(PracticeForm):

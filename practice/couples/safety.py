@@ -88,7 +88,7 @@ def authors_of(screens: list[SafetyScreen]) -> dict[int, str]:
     """The names, by user id, of those who recorded these screens."""
     ids = {screen.by_user_id for screen in screens}
     named = select(User.id, User.name).where(User.id.in_(ids))
-    return {user_id: name for user_id, name in db.session.execute(named)}
+    return {row.id: row.name for row in db.session.execute(named)}
 
 
 def screens_in_force(couple: Couple) -> Mapping[Letter, SafetyScreen | None]:
