@@ -12,7 +12,9 @@ A_WEEK = "public, max-age=604800"
 CHECK_EACH_TIME = "no-cache"
 
 #: Style sheets ask for fonts by plain names; with a hash here each font would be fetched twice.
-WITHOUT_HASH = (".woff2",)
+FONTS = ".woff2"
+#: Our modules import each other by plain names; under a second address one would run twice.
+MODULES = "js/"
 
 
 @lru_cache(maxsize=512)
@@ -23,7 +25,7 @@ def hash_of(path: Path, _changed: int) -> str:
 
 def version_of(filename: str) -> str | None:
     """The version of a static file, as in `?v=`; None when it has none or is not there."""
-    if filename.endswith(WITHOUT_HASH):
+    if filename.endswith(FONTS) or filename.startswith(MODULES):
         return None
     path = Path(str(current_app.static_folder)) / filename
     try:
@@ -45,7 +47,7 @@ def say_how_long(response: Response) -> Response:
     if request.endpoint != "static" or response.status_code >= 400:
         return response
     filename = (request.view_args or {}).get("filename", "")
-    if filename.endswith(WITHOUT_HASH):
+    if filename.endswith(FONTS):
         kept = A_WEEK
     elif request.args.get("v") and request.args["v"] == version_of(filename):
         kept = FOREVER

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from flask import abort, g, has_request_context
@@ -163,12 +164,10 @@ def only_this_caseload(query: ORMExecuteState) -> None:
         refuse_hidden_records(query.statement)
         return
     mine = open_caseload()
-    if asks_for_records(query):
-        if mine is None:
-            raise NoCaseload
-        if query.is_insert or query.is_from_statement:
-            raise Unguarded
-    if query.is_insert or query.is_from_statement:
+    cannot_be_narrowed = query.is_insert or query.is_from_statement
+    if (mine is None or cannot_be_narrowed) and asks_for_records(query):
+        raise NoCaseload if mine is None else Unguarded
+    if cannot_be_narrowed:
         return
     query.statement = query.statement.options(*narrowed_to(mine or NOBODY))
 
@@ -186,8 +185,12 @@ def refuse_hidden_records(statement: Any) -> None:
             raise Unguarded
 
 
+@lru_cache(maxsize=1000)
 def narrowed_to(mine: int) -> tuple[ExecutableOption, ...]:
-    """What narrows a query to one user's caseload, wherever in it a client record is named."""
+    """What narrows a query to one user's caseload, wherever in it a client record is named.
+
+    Made once for each user: making it anew costs as much as a third of the query.
+    """
     return (
         with_loader_criteria(
             CaseloadRecord,

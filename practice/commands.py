@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -12,14 +13,15 @@ import click
 import waitress
 from sqlalchemy import select
 
-from practice import logs
+from practice import clock, logs
 from practice.accounts.models import Practice, User
 from practice.accounts.service import add_clinician as join
 from practice.accounts.service import is_set_up
-from practice.application import create_app
+from practice.application import Rekindle, create_app
 from practice.audit import service as audit
+from practice.audit.models import AuditEvent
 from practice.database import db, reading
-from practice.demo.loader import load
+from practice.demo.loader import PASSWORD, load
 from practice.errors import Refused
 from practice.front_door import behind_proxy
 from practice.migrating import upgrade
@@ -31,6 +33,8 @@ HOST = "127.0.0.1"
 FIRST_PORT = 8000
 PORTS_TRIED = 20
 THREADS = 8
+DEMO_ZONE = "America/Los_Angeles"
+DEMO_EMAIL = "dana@alderstreet.example"
 KEY_WARNING = """\
 Your records are encrypted, and the key is kept in a file on this same machine. That protects
 a backup that gets lost. It does not protect a machine that is stolen: switch on the encryption
@@ -72,10 +76,7 @@ def main() -> None:
 def serve(demo: bool, port: int) -> None:
     """Open Rekindle on this machine."""
     settings = safe_settings(demo)
-    upgrade(settings)
-    app = create_app(settings)
-    if demo:
-        fill_demo(app)
+    app = todays_demo(settings) if demo else opened(settings)
     logs.to_standard_error()
     listener = listen(port)
     click.echo(f"Rekindle is open at http://{HOST}:{listener.getsockname()[1]}")
@@ -99,12 +100,40 @@ def listen(port: int) -> socket.socket:
     raise Unsafe(f"Ports {port} to {port + PORTS_TRIED - 1} are all in use. Choose one with --port.")
 
 
-def fill_demo(app: Any) -> None:
-    """Put the demo's people into a demo database that has none yet."""
+def opened(settings: Settings) -> Rekindle:
+    """The application over an up-to-date database."""
+    upgrade(settings)
+    return create_app(settings)
+
+
+def todays_demo(settings: Settings) -> Rekindle:
+    """The demo, made today: its dates follow the calendar, so an older one starts afresh."""
+    app = opened(settings)
     with app.app_context():
-        if not is_set_up():
+        made_on = demo_made_on()
+        if made_on is None:
             load()
             db.session.commit()
+        elif made_on != clock.today_in(DEMO_ZONE):
+            db.session.remove()
+            db.engine.dispose()
+            for path in settings.database.parent.glob(f"{settings.database.name}*"):
+                path.unlink()
+            return todays_demo(settings)
+    click.echo(f"Everyone in the demo is invented. Sign in as {DEMO_EMAIL}, password: {PASSWORD}")
+    return app
+
+
+def demo_made_on() -> date | None:
+    """The day the demo was made; None while it is empty. Raises Unsafe for a real practice."""
+    with reading() as connection:
+        practice = connection.execute(select(Practice.is_demo, Practice.id).limit(1)).first()
+        if practice is None:
+            return None
+        if not practice.is_demo:
+            raise Unsafe("This database holds a real practice, not the demo.")
+        made = connection.scalar(select(AuditEvent.at).order_by(AuditEvent.seq).limit(1))
+    return clock.in_zone(made, DEMO_ZONE).date() if made else None
 
 
 @main.command()
@@ -119,10 +148,9 @@ def migrate() -> None:
 @main.command()
 @said_plainly
 def demo() -> None:
-    """Make the demo practice, unless it is there."""
+    """Make today's demo practice, unless it is there."""
     settings = safe_settings(demo=True)
-    upgrade(settings)
-    fill_demo(create_app(settings))
+    todays_demo(settings)
     click.echo(f"The demo is in {settings.database}. Open it with: rekindle serve --demo")
 
 

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 from flask import Flask, Response, current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
@@ -23,6 +25,8 @@ CONSTRAINT_NAMES = {
 }
 
 
+#: How long a writer waits for another to finish before it says that the records are busy.
+WAIT_SECONDS = 5
 #: The largest id the database can hold.
 LARGEST_ID = 2**63 - 1
 
@@ -62,14 +66,14 @@ def opener(path: Path, key: bytes, *, foreign_keys: bool = True) -> Callable[[],
 
     def open_file() -> Any:
         connection = sqlcipher.connect(
-            str(path), check_same_thread=False, timeout=5, isolation_level=None
+            str(path), check_same_thread=False, timeout=WAIT_SECONDS, isolation_level=None
         )
         for pragma in (
             "cipher_log_level = NONE",
             f"key = \"x'{key.hex()}'\"",
             "journal_mode = WAL",
             "synchronous = FULL",
-            "busy_timeout = 5000",
+            f"busy_timeout = {WAIT_SECONDS * 1000}",
             "cache_size = -16000",
             f"foreign_keys = {'ON' if foreign_keys else 'OFF'}",
             "recursive_triggers = ON",
@@ -80,13 +84,41 @@ def opener(path: Path, key: bytes, *, foreign_keys: bool = True) -> Callable[[],
     return open_file
 
 
+#: Whose turn it is to write, among the threads of this process. SQLite makes waiting writers
+#: poll, and the unlucky ones wait longest; here they queue.
+turn = Lock()
+HAS_TURN = "has_turn"
+
+
 def begin_immediate(connection: Connection) -> None:
     """Take the write lock at once, so that a read followed by a write can't be refused midway.
 
     A connection that promised only to read (`reads_only`) leaves writers alone.
     """
-    promised = connection.get_execution_options().get("reads_only")
-    connection.exec_driver_sql("BEGIN" if promised else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get("reads_only"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    if not turn.acquire(timeout=WAIT_SECONDS):
+        raise OperationalError("BEGIN", None, sqlcipher.OperationalError("database is locked"))
+    connection.info[HAS_TURN] = True
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except BaseException:
+        pass_turn(connection)
+        raise
+
+
+def pass_turn(connection: Connection) -> None:
+    """Let the next thread write: this transaction is over."""
+    if connection.info.pop(HAS_TURN, False):
+        turn.release()
+
+
+def take_turns(engine: Engine) -> None:
+    """Have an engine's transactions take and pass the turn to write."""
+    event.listen(engine, "begin", begin_immediate)
+    event.listen(engine, "commit", pass_turn)
+    event.listen(engine, "rollback", pass_turn)
 
 
 def migration_engine(path: Path, key: bytes) -> Engine:
@@ -101,7 +133,7 @@ def migration_engine(path: Path, key: bytes) -> Engine:
         creator=opener(path, key, foreign_keys=False),
         poolclass=NullPool,
     )
-    event.listen(engine, "begin", begin_immediate)
+    take_turns(engine)
     return engine
 
 
@@ -113,10 +145,11 @@ def init_app(app: Flask) -> None:
         "module": sqlcipher,
         "creator": opener(path, app.config["DATABASE_KEY"]),
         "pool_size": 12,
+        "pool_use_lifo": True,  # the connection used last has the right pages in memory
     }
     db.init_app(app)
     with app.app_context():
-        event.listen(db.engine, "begin", begin_immediate)
+        take_turns(db.engine)
 
 
 def keep_or_discard(view: Callable[[], Any]) -> Response:

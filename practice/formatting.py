@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from babel.dates import format_date
 from flask import Flask
@@ -11,31 +12,37 @@ from practice import clock
 DASH = "–"
 
 
+@lru_cache(maxsize=5000)
+def in_words(day: date, pattern: str, locale: str = "en_US") -> str:
+    """A date by a pattern of Unicode's; the days a practice works with come again and again."""
+    return str(format_date(day, pattern, locale=locale))
+
+
 def long_date(day: date, language: str = "en") -> str:
     """“Thursday, November 26”: weekday and day, the year left out."""
     if language == "es":
-        return str(format_date(day, "EEEE d 'de' MMMM", locale="es"))
-    return str(format_date(day, "EEEE, MMMM d", locale="en_US"))
+        return in_words(day, "EEEE d 'de' MMMM", "es")
+    return in_words(day, "EEEE, MMMM d")
 
 
 def short_date(day: date) -> str:
     """“Nov 26”."""
-    return str(format_date(day, "MMM d", locale="en_US"))
+    return in_words(day, "MMM d")
 
 
 def month_day(day: date) -> str:
     """“November 26”."""
-    return str(format_date(day, "MMMM d", locale="en_US"))
+    return in_words(day, "MMMM d")
 
 
 def full_date(day: date) -> str:
     """“November 26, 2026”."""
-    return str(format_date(day, "MMMM d, y", locale="en_US"))
+    return in_words(day, "MMMM d, y")
 
 
 def weekday_date(day: date) -> str:
     """“Thu, December 3”."""
-    return str(format_date(day, "EEE, MMMM d", locale="en_US"))
+    return in_words(day, "EEE, MMMM d")
 
 
 def clock_time(at: time) -> str:
@@ -98,4 +105,10 @@ def init_app(app: Flask) -> None:
         listed,
     ):
         app.jinja_env.filters[write.__name__] = write
-    app.jinja_env.globals.update(time_span=time_span, days_away=days_away, count_of=count_of)
+    app.jinja_env.globals.update(
+        time_span=time_span,
+        days_away=days_away,
+        count_of=count_of,
+        # For a macro that draws the same from the same few words: its drawings are kept.
+        remembered=lru_cache(maxsize=2000),
+    )

@@ -36,8 +36,8 @@ def append_only(table: str, why: str) -> dict[str, str]:
 def frozen_once_signed(table: str, session_key: str) -> dict[str, str]:
     """Triggers under which rows of `table` stay as they are once their session's note is signed."""
     made: dict[str, str] = {}
-    for verb, row in (("insert", "NEW"), ("update", "OLD"), ("delete", "OLD")):
-        signed = SIGNED.format(id=f"{row}.{session_key}")
+    for verb, rows in (("insert", ["NEW"]), ("update", ["OLD", "NEW"]), ("delete", ["OLD"])):
+        signed = " OR ".join(SIGNED.format(id=f"{row}.{session_key}") for row in rows)
         made[f"{table}_signed_no_{verb}"] = (
             f"BEFORE {verb.upper()} ON {table} WHEN {signed} "
             f"BEGIN SELECT RAISE(ABORT, '{NOT_NOW}'); END"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from practice.application import create_app
 from practice.migrating import upgrade
@@ -36,10 +37,19 @@ def settings(empty_database: Path, tmp_path: Path) -> Settings:
     return Settings(database=path, key=KEY, testing=True)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """The templates, compiled once for the whole run."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def new_app(settings: Settings) -> Iterator[Flask]:
+def new_app(
+    settings: Settings, compiled_templates: FileSystemBytecodeCache
+) -> Iterator[Flask]:
     """The application of an installation that is not set up."""
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = compiled_templates
     yield app
     close(app)
 

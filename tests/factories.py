@@ -21,8 +21,16 @@ from practice.couples.diary import Meeting, appoint
 from practice.couples.models import Couple
 from practice.couples.people import CoupleDetails, PartnerDetails
 from practice.couples.safety import record_screen
-from practice.couples.service import open_couple
+from practice.couples.service import KnownElsewhere, open_couple
+from practice.couples.team import add_to_team
 from practice.database import db
+from practice.forms import new_once
+from practice.homework import service as homework_service
+from practice.homework.models import Assignment
+from practice.homework.service import Plan, homework_called
+from practice.sessions.models import TherapySession
+from practice.sessions.service import SessionFacts, note_of, start_session, tag_obstacle
+from practice.sessions.signing import sign
 from practice.vocabulary import Letter
 
 PASSWORD = "seven quiet lanterns by the water"
@@ -133,12 +141,21 @@ def a_couple(
         **together,  # type: ignore[arg-type]  # what CoupleDetails takes
     )
     with in_the_name_of(of):
-        couple = open_couple(details, opened_by=of.user_id, today=today(), now=clock.now())
+        couple = opened(details, of)
         for letter, outcome in zip(Letter, screens, strict=True):
             if outcome:
                 a_screen(couple, letter, outcome, of.user_id)
         couple.closed_on = closed_on
         return ACouple(couple.id)
+
+
+def opened(details: CoupleDetails, of: Someone) -> Couple:
+    """The file, also when others of the same names have one."""
+    given = {"opened_by": of.user_id, "today": today(), "now": clock.now()}
+    try:
+        return open_couple(details, **given)  # type: ignore[arg-type]  # one dict of three types
+    except KnownElsewhere as known:
+        return open_couple(details, **given, confirmed=known.mark)  # type: ignore[arg-type]
 
 
 def named(partner: PartnerDetails, name: str) -> PartnerDetails:
@@ -177,3 +194,118 @@ def an_appointment(
         )
         made.outcome = outcome
         return made.id
+
+
+@dataclass(frozen=True)
+class ASession:
+    """A session: its id, its couple's, and where its page is."""
+
+    id: int
+    couple_id: int
+
+    @property
+    def url(self) -> str:
+        """Its page, to which its forms are sent."""
+        return f"/couples/{self.couple_id}/sessions/{self.id}"
+
+
+@dataclass(frozen=True)
+class AnAssignment:
+    """A homework given: its id, its couple's, and where its pages are."""
+
+    id: int
+    couple_id: int
+
+    @property
+    def url(self) -> str:
+        """Where its review is sent and its sheets are printed."""
+        return f"/couples/{self.couple_id}/assignments/{self.id}"
+
+
+#: An obstacle, or an obstacle with who shows it and how strong.
+Seen = str | tuple[str, str, int]
+
+
+def a_session(
+    of: Someone,
+    couple: ACouple,
+    held_on: date | None = None,
+    *,
+    seen: tuple[Seen, ...] = (),
+    signed: bool = False,
+    **written: object,
+) -> ASession:
+    """A session of a week ago, at four, with a note of a few words.
+
+    `written` are facts of the meeting and sections of the note; `seen` what is tagged on it.
+    """
+    with in_the_name_of(of):
+        user = db.session.get_one(User, of.user_id)
+        file = db.session.get_one(Couple, couple.id)
+        day = held_on or today() - timedelta(days=7)
+        session = start_session(file, user, day, time(16), new_once(), clock.now())
+        note = note_of(session)
+        for name, value in ({"data": "They named what they miss."} | written).items():
+            setattr(session if name in SessionFacts.__dataclass_fields__ else note, name, value)
+        for one in seen:
+            key, who, strength = (one, None, None) if isinstance(one, str) else one
+            tag_obstacle(session, key, on=True, who=who, strength=strength)
+        db.session.flush()
+        if signed:
+            sign(session, note, user, clock.now())
+        return ASession(session.id, couple.id)
+
+
+def an_assignment(
+    of: Someone,
+    couple: ACouple,
+    slug: str = "the-two-minute-shared-load",
+    session: ASession | None = None,
+    given_on: date | None = None,
+    **agreed: object,
+) -> AnAssignment:
+    """A homework given today to both, in its smallest size, to talk about in a week.
+
+    `agreed` is what else was agreed, by the names of `Plan`.
+    """
+    with in_the_name_of(of):
+        homework = homework_called(slug)
+        assert homework
+        day = given_on or today()
+        plan = {"for_whom": "couple", "dose": homework.smallest.minutes} | agreed
+        made = homework_service.give(
+            db.session.get_one(Couple, couple.id),
+            homework,
+            Plan(**{"due_on": day + timedelta(days=7)} | plan),  # type: ignore[arg-type]
+            db.session.get_one(User, of.user_id),
+            day,
+            db.session.get_one(TherapySession, session.id) if session else None,
+        )
+        return AnAssignment(made.id, couple.id)
+
+
+def a_review(
+    of: Someone,
+    assignment: AnAssignment,
+    by_whom: str = "clinician",
+    outcome: str = "done",
+    session: ASession | None = None,
+    **told: object,
+) -> None:
+    """How an assignment went, said today."""
+    with in_the_name_of(of):
+        homework_service.review(
+            db.session.get_one(Assignment, assignment.id),
+            by_whom,
+            today(),
+            clock.now(),
+            db.session.get_one(TherapySession, session.id) if session else None,
+            outcome=outcome,
+            **told,  # type: ignore[arg-type]  # what review takes
+        )
+
+
+def on_the_team(of: Someone, couple: ACouple, colleague: Someone) -> None:
+    """A colleague joins the couple's care team."""
+    with in_the_name_of(of):
+        add_to_team(db.session.get_one(Couple, couple.id), colleague.user_id, now=clock.now())

@@ -22,16 +22,16 @@ def test_the_list_of_open_pages_stays_short():
     ]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_visitor_who_opens_a_page_is_led_to_sign_in(visitor, page):
-    answer = visitor.get(page)
+@pytest.mark.parametrize("address", PAGES)
+def test_a_visitor_who_opens_a_page_is_led_to_sign_in(visitor, address):
+    answer = visitor.get(address)
     assert answer.status_code == 302
     assert answer.location.startswith("/sign-in")
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_visitor_who_sends_something_is_asked_who_they_are(visitor, page):
-    answer = visitor.post(page, words="a few words")
+@pytest.mark.parametrize("address", PAGES)
+def test_a_visitor_who_sends_something_is_asked_who_they_are(visitor, address):
+    answer = visitor.post(address, words="a few words")
     assert answer.status_code == 401
     assert "Sign in" in answer.text
 
@@ -70,9 +70,9 @@ def test_a_visitor_who_signs_out_is_led_to_sign_in(visitor):
     assert (answer.status_code, answer.location) == (303, "/sign-in")
 
 
-@pytest.mark.parametrize("page", ["/", "/sign-in", "/practice", "/couples", "/nowhere"])
-def test_everything_in_an_empty_installation_leads_to_its_set_up(new_app, page):
-    answer = Browser(new_app).get(page)
+@pytest.mark.parametrize("address", ["/", "/sign-in", "/practice", "/couples", "/nowhere"])
+def test_everything_in_an_empty_installation_leads_to_its_set_up(new_app, address):
+    answer = Browser(new_app).get(address)
     assert (answer.status_code, answer.location) == (302, "/set-up")
 
 
@@ -124,9 +124,11 @@ def test_a_form_of_our_own_is_taken(dana, headers):
     assert answer.status_code == 303
 
 
-@pytest.mark.parametrize("page", ["/practice/profile", "/sign-out", "/lock", "/still-here", "/password"])
-def test_a_form_without_its_token_changes_nothing(dana, page):
-    answer = dana.client.post(page, data={"name": "Somebody Else"})
+@pytest.mark.parametrize(
+    "address", ["/practice/profile", "/sign-out", "/lock", "/still-here", "/password"]
+)
+def test_a_form_without_its_token_changes_nothing(dana, address):
+    answer = dana.client.post(address, data={"name": "Somebody Else"})
     assert answer.status_code == 400
     assert "open a long time" in answer.text
     assert dana.get("/practice").status_code == 200

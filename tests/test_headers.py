@@ -26,7 +26,8 @@ POLICY = {
 
 
 def policy_of(answer):
-    return dict(part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";"))
+    parts = answer.headers["Content-Security-Policy"].split(";")
+    return dict(part.strip().split(" ", 1) for part in parts)
 
 
 def private_answers(dana, visitor):
@@ -93,6 +94,12 @@ def test_a_static_file_without_its_own_hash_is_asked_for_each_time(visitor, addr
 def test_a_font_is_fetched_under_one_address_only(dana):
     fonts = re.findall(r'/static/[^"]+\.woff2[^"]*', dana.get("/practice").text)
     assert fonts and not any("?v=" in font for font in fonts)
+
+
+def test_a_module_runs_once_because_it_has_one_address(dana):
+    modules = re.findall(r'type="module" src="([^"]+)"', dana.get("/practice").text)
+    assert "/static/js/main.js" in modules
+    assert not any("?" in module for module in modules)
 
 
 def test_static_files_set_no_cookie(visitor):

@@ -14,7 +14,15 @@ from wtforms import (
     SelectField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import Email, EqualTo, InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    Email,
+    EqualTo,
+    InputRequired,
+    Length,
+    NumberRange,
+    ValidationError,
+)
 
 from practice.accounts.kept_words import local_path
 from practice.accounts.passwords import LONGEST, reasons_against
@@ -81,7 +89,7 @@ class LetterheadFields:
     """What stands on the practice's letterhead, and the clock and paper it goes by."""
 
     practice_name = LineField(
-        "Name of the practice", [InputRequired("Name the practice")], longest=120
+        "Name of the practice", [DataRequired("Name the practice")], longest=120
     )
     address = WordsField("Address", longest=400, description="As on a letter, line by line.")
     phone = LineField("Phone", longest=40)
@@ -97,7 +105,7 @@ class LetterheadFields:
 class NameFields:
     """How a clinician is named on letters and to clients."""
 
-    name = LineField("Your name", [InputRequired("Enter your name")], longest=120)
+    name = LineField("Your name", [DataRequired("Enter your name")], longest=120)
     credentials = LineField(
         "Credentials", longest=60, description="As after your name on a letter, such as LMFT."
     )

@@ -28,6 +28,8 @@ PER_ADDRESS = "30 per 15 minutes"
 PER_ACCOUNT = "50 per 15 minutes"
 WORDS = "Too many tries. Wait up to 15 minutes, then try again."
 GUARDED = ("security.login", "accounts.unlock", "security.change_password", "accounts.set_up")
+#: Pages only one's own sign-in leads to: a colleague's wrong tries next door do not count here.
+FOR_ONE_ACCOUNT = frozenset({"accounts.unlock", "security.change_password"})
 
 
 def address() -> str:
@@ -52,6 +54,11 @@ def account() -> str:
 def account_and_address() -> str:
     """One account, tried from one address."""
     return f"{account()} {address()}"
+
+
+def is_for_one_account() -> bool:
+    """Whether the page takes the password of one account alone."""
+    return request.endpoint in FOR_ONE_ACCOUNT
 
 
 def was_wrong(response: Response) -> bool:
@@ -88,6 +95,7 @@ def slowed(limiter: Limiter, view: Callable[..., Any]) -> Callable[..., Any]:
             scope,
             key_func=key,
             methods=["POST"],
+            exempt_when=is_for_one_account if key is address else None,
             deduct_when=was_wrong,
             on_breach=too_many,
         )(view)

@@ -15,14 +15,15 @@ FEWEST_LETTERS = 5
 #: What must be left of a password once the names everybody knows are taken out.
 OF_ONES_OWN = 8
 LOOK_ALIKES = str.maketrans("013457@$!", "oieastasi")
-RUNS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
+RUNS = ("0123456789" * 4, "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
 
 
 @cache
 def common() -> frozenset[str]:
     """The words that common passwords are made of, small letters only."""
     listed = Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8")
-    return frozenset(line for line in listed.split() if not line.startswith("#"))
+    lines = (line for line in listed.splitlines() if not line.startswith("#"))
+    return frozenset(word for line in lines for word in line.split())
 
 
 def reasons_against(password: str, names: Iterable[str] = ()) -> list[str]:
@@ -85,7 +86,7 @@ class PasswordRules(PasswordUtil):
     def validate(
         self,
         password: str,
-        is_register: bool,  # noqa: ARG002 - the library's; our rules are the same for everyone
+        is_register: bool,  # the library’s; our rules are the same for everyone
         **kwargs: Any,
     ) -> tuple[list[str] | None, str]:
         """(reasons against it or None, the password in one form of Unicode)."""

@@ -44,8 +44,6 @@ WORDS_OF_ANOTHER = (
     "What was typed here before belongs to someone else’s sign-in, so it was not shown."
 )
 
-TAKE_FORMS = frozenset({"security", "accounts"})
-
 csrf = CSRFProtect()
 
 
@@ -140,8 +138,8 @@ def change(_app: Flask, user: User, **_more: object) -> None:
 
 
 def only_forms() -> None:
-    """The sign-in pages take forms alone; counting tries relies on it."""
-    if request.is_json and request.blueprint in TAKE_FORMS:
+    """Every page takes fields of text alone; the forms, and the counting of tries, rely on it."""
+    if request.is_json or request.files:
         raise UnsupportedMediaType
 
 

@@ -17,7 +17,7 @@ from flask import Flask, Request, Response, current_app, g
 from flask import session as current_session
 from flask.sessions import SecureCookieSession, SessionInterface
 from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
 from sqlalchemy.exc import DatabaseError
 
 from practice import clock
@@ -100,19 +100,22 @@ def resume() -> SignIn | None:
     return session.sign_in
 
 
+#: Every request asks this first, so the statement is built once.
+LOOK_UP = (
+    select(rows, User.active, User.fs_uniquifier, Practice.idle_minutes)
+    .join(User, User.id == rows.c.user_id)
+    .join(Practice, Practice.id == User.practice_id)
+    .where(rows.c.id_hash == bindparam("id_hash"))
+)
+
+
 def look_up(id_hash: str, now: datetime) -> SignIn | None:
     """The sign-in of that hash, unless it is over.
 
     It is over after twelve hours, when its user was disabled, or when their password changed.
     """
-    query = (
-        select(rows, User.active, User.fs_uniquifier, Practice.idle_minutes)
-        .join(User, User.id == rows.c.user_id)
-        .join(Practice, Practice.id == User.practice_id)
-        .where(rows.c.id_hash == id_hash)
-    )
     with reading() as connection:
-        found = connection.execute(query).first()
+        found = connection.execute(LOOK_UP, {"id_hash": id_hash}).first()
     if found is None or not found.active or found.data.get("_user_id") != found.fs_uniquifier:
         return None
     if not -CLOCK_SLACK <= now - found.began_at <= LONGEST:

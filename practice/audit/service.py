@@ -24,6 +24,8 @@ from practice.database import Base, afterwards, db, short_transaction
 BEGINNING = "0" * 64
 HELD = "audit_events"
 log_table = cast(Table, AuditEvent.__table__)
+LAST_EVENT = select(log_table.c.seq, log_table.c.digest).order_by(log_table.c.seq.desc()).limit(1)
+NEW_EVENT = insert(log_table)
 
 
 @dataclass(frozen=True)
@@ -120,9 +122,7 @@ def append(connection: Connection, happenings: Iterable[Happening]) -> None:
     """Put events at the end of the chain. The caller holds the write lock."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(727274)"))
-    head = connection.execute(
-        select(log_table.c.seq, log_table.c.digest).order_by(log_table.c.seq.desc()).limit(1)
-    ).first()
+    head = connection.execute(LAST_EVENT).first()
     seq, previous = (head.seq, head.digest) if head else (0, BEGINNING)
     key, at, rows = current_app.config["AUDIT_KEY"], clock.now(), []
     for happening in happenings:
@@ -131,7 +131,7 @@ def append(connection: Connection, happenings: Iterable[Happening]) -> None:
         previous = row["digest"] = digest_of(row, key)
         rows.append(row)
     if rows:
-        connection.execute(insert(log_table), rows)
+        connection.execute(NEW_EVENT, rows)
 
 
 def write_apart(happenings: list[Happening]) -> None:

@@ -1,10 +1,14 @@
-"""A couple's file: the header that never moves, the timeline that is its spine, what stands beside it."""
+"""A couple's file: the header that never moves, the timeline that is its spine, what stands beside it.
 
+The statements are built once, when this is loaded: building one takes longer than running it.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 
 from practice.accounts.models import User
 from practice.caseload import CareTeamMember
@@ -12,11 +16,11 @@ from practice.couples.diary import coming_appointment
 from practice.couples.models import Appointment, Couple
 from practice.couples.names import initials
 from practice.couples.safety import gate, policy_in_force
-from practice.database import db
+from practice.database import LARGEST_ID, db
 from practice.formatting import opening, short_date
-from practice.homework.models import Assignment, Review
-from practice.homework.service import reviews_of
-from practice.sessions.arrangements import first_words
+from practice.homework.models import Assignment
+from practice.homework.service import Said, is_reviewed, reviews_of
+from practice.sessions.arrangements import SECTIONS, first_words
 from practice.sessions.models import ProgressNote, Sighting, TherapySession
 from practice.vocabulary import CORE_OBSTACLES, OBSTACLES, Outcome, SecretsPolicyKind
 
@@ -51,20 +55,21 @@ def header(couple: Couple, today: date) -> Header:
         next=coming_appointment(couple.id, today),
         policy=SecretsPolicyKind(policy.kind).label if policy else "",
         policy_missing=missing,
-        care={"refused": "Individual exercises only", "reason-needed": "Safety screening to do"}.get(
-            safety.level, ""
-        ),
+        care="" if safety.level == "open" else "Look at the safety screens",
     )
+
+
+TEAM = (
+    select(User.name, User.credentials)
+    .join(CareTeamMember, CareTeamMember.user_id == User.id)
+    .where(CareTeamMember.couple_id == bindparam("couple_id"))
+    .order_by(CareTeamMember.id)
+)
 
 
 def clinicians_of(couple_id: int) -> list[str]:
     """The names and credentials of the care team, in the order they joined."""
-    rows = db.session.execute(
-        select(User.name, User.credentials)
-        .join(CareTeamMember, CareTeamMember.user_id == User.id)
-        .where(CareTeamMember.couple_id == couple_id)
-        .order_by(CareTeamMember.id)
-    )
+    rows = db.session.execute(TEAM, {"couple_id": couple_id})
     return [f"{name}, {credentials}" if credentials else name for name, credentials in rows]
 
 
@@ -98,48 +103,74 @@ def timeline(couple: Couple, before: int | None = None) -> Timeline:
     sessions = session_entries(couple.id, before)
     older = sessions[-1].order if len(sessions) > SESSIONS_A_PAGE else None
     shown = sessions[:SESSIONS_A_PAGE]
-    first = shown[-1].on_day if older and shown else None
-    last = shown[0].on_day if before and shown else None
-    entries = [*shown, *assignment_entries(couple, first, last), *missed_entries(couple.id, first, last)]
+    first = shown[-1].on_day if older else None
+    until = day_of_session(couple.id, before) if before else None
+    entries = [
+        *shown,
+        *assignment_entries(couple, first, until),
+        *missed_entries(couple.id, first, until),
+    ]
     entries.sort(key=lambda entry: (entry.on_day, entry.kind != "session", entry.order), reverse=True)
     return Timeline(entries, shown[-1].order if older else None)
 
 
+def day_of_session(couple_id: int, number: int) -> date | None:
+    """When the session of that number was held; None when there is none."""
+    return db.session.scalar(
+        select(TherapySession.held_on).where(
+            TherapySession.couple_id == couple_id, TherapySession.number == number
+        )
+    )
+
+
+SESSIONS = (
+    select(
+        TherapySession.id,
+        TherapySession.number,
+        TherapySession.held_on,
+        TherapySession.is_signed,
+        *(getattr(ProgressNote, key) for key in SECTIONS),
+    )
+    .join(ProgressNote, ProgressNote.session_id == TherapySession.id)
+    .where(
+        TherapySession.couple_id == bindparam("couple_id"),
+        TherapySession.number < bindparam("before"),
+    )
+    .order_by(TherapySession.number.desc())
+    .limit(SESSIONS_A_PAGE + 1)
+)
+
+
 def session_entries(couple_id: int, before: int | None) -> list[Entry]:
     """Sessions with their notes' first words and what was seen, newest first, one more than a page."""
-    query = (
-        select(TherapySession, ProgressNote)
-        .join(ProgressNote, ProgressNote.session_id == TherapySession.id)
-        .where(TherapySession.couple_id == couple_id)
-        .order_by(TherapySession.number.desc())
-        .limit(SESSIONS_A_PAGE + 1)
-    )
-    if before:
-        query = query.where(TherapySession.number < before)
-    rows = db.session.execute(query).all()
-    seen = sightings_in([session.id for session, _ in rows])
+    which = {"couple_id": couple_id, "before": before or LARGEST_ID}
+    rows = db.session.execute(SESSIONS, which).all()
+    seen = sightings_in([row.id for row in rows])
     return [
         Entry(
             kind="session",
-            on_day=session.held_on,
-            order=session.number,
-            title=f"Session {session.number}",
-            words=opening(first_words(note)),
-            id=session.id,
-            is_signed=session.is_signed,
-            tags=seen.get(session.id, []),
+            on_day=row.held_on,
+            order=row.number,
+            title=f"Session {row.number}",
+            words=opening(first_words(row)),
+            id=row.id,
+            is_signed=row.is_signed,
+            tags=seen.get(row.id, []),
         )
-        for session, note in rows
+        for row in rows
     ]
+
+
+SIGHTINGS = (
+    select(Sighting.session_id, Sighting.obstacle, Sighting.strength)
+    .where(Sighting.session_id.in_(bindparam("session_ids", expanding=True)))
+    .order_by(Sighting.id)
+)
 
 
 def sightings_in(session_ids: list[int]) -> dict[int, list[Any]]:
     """(obstacle key, label, strength) of each session, core obstacles first."""
-    rows = db.session.execute(
-        select(Sighting.session_id, Sighting.obstacle, Sighting.strength)
-        .where(Sighting.session_id.in_(session_ids))
-        .order_by(Sighting.id)
-    )
+    rows = db.session.execute(SIGHTINGS, {"session_ids": session_ids})
     seen: dict[int, list[Any]] = {}
     for session_id, key, strength in rows:
         seen.setdefault(session_id, []).append((key, OBSTACLES[key].label, strength))
@@ -149,16 +180,21 @@ def sightings_in(session_ids: list[int]) -> dict[int, list[Any]]:
     return seen
 
 
-def assignment_entries(couple: Couple, first: date | None, last: date | None) -> list[Entry]:
-    """Homework given, with how it went in each one's words."""
-    query = select(Assignment.id, Assignment.title, Assignment.given_on).where(
-        Assignment.couple_id == couple.id
+ASSIGNMENTS = (
+    select(Assignment.id, Assignment.title, Assignment.given_on)
+    .where(
+        Assignment.couple_id == bindparam("couple_id"),
+        Assignment.given_on >= bindparam("first"),
+        Assignment.given_on < bindparam("until"),
     )
-    if first:
-        query = query.where(Assignment.given_on >= first)
-    if last:
-        query = query.where(Assignment.given_on <= last)
-    rows = db.session.execute(query.order_by(Assignment.given_on.desc()).limit(60)).all()
+    .order_by(Assignment.given_on.desc())
+    .limit(60)
+)
+
+
+def assignment_entries(couple: Couple, first: date | None, until: date | None) -> list[Entry]:
+    """Homework given from the day `first` until before `until`, with how it went in each one's words."""
+    rows = db.session.execute(ASSIGNMENTS, days_of(couple.id, first, until)).all()
     reviews = reviews_of([row.id for row in rows])
     return [
         Entry(
@@ -173,7 +209,7 @@ def assignment_entries(couple: Couple, first: date | None, last: date | None) ->
     ]
 
 
-def how_it_went(couple: Couple, reviews: dict[str, Review]) -> str:
+def how_it_went(couple: Couple, reviews: dict[str, Said]) -> str:
     """“Maya: partly, “mornings work” · Jonah: tried · You: partly”."""
     said = []
     for by_whom, name in (("a", couple.a.known_as), ("b", couple.b.known_as), ("clinician", "Clinician")):
@@ -185,20 +221,31 @@ def how_it_went(couple: Couple, reviews: dict[str, Review]) -> str:
     return " · ".join(said) or "Still out."
 
 
-def missed_entries(couple_id: int, first: date | None, last: date | None) -> list[Entry]:
-    """Appointments that were missed or cancelled too late."""
-    query = select(Appointment.id, Appointment.on_day, Appointment.at_time, Appointment.outcome).where(
-        Appointment.couple_id == couple_id, Appointment.outcome.in_(MISSED)
+MISSED_ONES = (
+    select(Appointment.id, Appointment.on_day, Appointment.outcome)
+    .where(
+        Appointment.couple_id == bindparam("couple_id"),
+        Appointment.on_day >= bindparam("first"),
+        Appointment.on_day < bindparam("until"),
+        Appointment.outcome.in_(list(MISSED)),
     )
-    if first:
-        query = query.where(Appointment.on_day >= first)
-    if last:
-        query = query.where(Appointment.on_day <= last)
-    rows = db.session.execute(query.order_by(Appointment.on_day.desc()).limit(40))
+    .order_by(Appointment.on_day.desc())
+    .limit(40)
+)
+
+
+def missed_entries(couple_id: int, first: date | None, until: date | None) -> list[Entry]:
+    """Appointments missed or cancelled too late, from the day `first` until before `until`."""
+    rows = db.session.execute(MISSED_ONES, days_of(couple_id, first, until))
     return [
         Entry(kind="missed", on_day=day, order=id_, title=MISSED[outcome], id=id_)
-        for id_, day, _at, outcome in rows
+        for id_, day, outcome in rows
     ]
+
+
+def days_of(couple_id: int, first: date | None, until: date | None) -> dict[str, Any]:
+    """What a statement asks of a couple between two days; None is no bound."""
+    return {"couple_id": couple_id, "first": first or date.min, "until": until or date.max}
 
 
 @dataclass(frozen=True)
@@ -211,51 +258,71 @@ class Trends:
 
 def trends(couple: Couple, length: int = TREND_LENGTH, upto: int | None = None) -> Trends:
     """What got in the way over the last `length` sessions, up to session number `upto`."""
-    query = (
-        select(TherapySession.id, TherapySession.held_on)
-        .where(TherapySession.couple_id == couple.id)
-        .order_by(TherapySession.number.desc())
-        .limit(length)
-    )
-    if upto:
-        query = query.where(TherapySession.number <= upto)
-    sessions = list(reversed(db.session.execute(query).all()))
-    marks = marks_in(couple, [row.id for row in sessions])
+    rows = core_sightings(couple.id, length, upto)
+    letters = {**initials(couple), "both": "both", "": ""}
+    days = {row.number: row.held_on for row in rows}
+    marks = {
+        (row.number, row.obstacle): (row.strength or 1, letters[row.who])
+        for row in rows
+        if row.obstacle
+    }
     series = [
         {
             "key": key,
             "label": OBSTACLES[key].label,
-            "points": [marks.get((row.id, key), (0, "")) for row in sessions],
+            "points": [marks.get((number, key), (0, "")) for number in days],
         }
         for key in CORE_OBSTACLES
     ]
-    return Trends(series, [short_date(row.held_on) for row in sessions])
+    return Trends(series, [short_date(day) for day in days.values()])
 
 
-def marks_in(couple: Couple, session_ids: list[int]) -> dict[tuple[int, str], tuple[int, str]]:
-    """(strength, who in initials) by session and obstacle; a strength not stated counts as one."""
-    letters = {**initials(couple), "both": "both", "": ""}
-    rows = db.session.execute(
-        select(Sighting.session_id, Sighting.obstacle, Sighting.strength, Sighting.who).where(
-            Sighting.session_id.in_(session_ids), Sighting.obstacle.in_(CORE_OBSTACLES)
-        )
+LAST_SESSIONS = (
+    select(TherapySession.id, TherapySession.number, TherapySession.held_on)
+    .where(
+        TherapySession.couple_id == bindparam("couple_id"),
+        TherapySession.number <= bindparam("upto"),
     )
-    return {(id_, key): (strength or 1, letters[who]) for id_, key, strength, who in rows}
+    .order_by(TherapySession.number.desc())
+    .limit(bindparam("length"))
+    .subquery()
+    .c
+)
+CORE_SIGHTINGS = (
+    select(
+        LAST_SESSIONS.number,
+        LAST_SESSIONS.held_on,
+        Sighting.obstacle,
+        Sighting.strength,
+        Sighting.who,
+    )
+    .outerjoin(
+        Sighting,
+        and_(
+            Sighting.session_id == LAST_SESSIONS.id, Sighting.obstacle.in_(CORE_OBSTACLES)
+        ),
+    )
+    .order_by(LAST_SESSIONS.number)
+)
 
 
-def homework_out(couple_id: int) -> list[Assignment]:
-    """What is out and not reviewed by the clinician yet, newest first."""
-    reviewed = select(Review.assignment_id).where(
-        Review.couple_id == couple_id, Review.by_whom == "clinician", Review.outcome != ""
-    )
-    return list(
-        db.session.scalars(
-            select(Assignment)
-            .where(Assignment.couple_id == couple_id, Assignment.id.not_in(reviewed))
-            .order_by(Assignment.given_on.desc(), Assignment.id.desc())
-            .limit(4)
-        )
-    )
+def core_sightings(couple_id: int, length: int, upto: int | None) -> Sequence[Any]:
+    """The core obstacles of the last sessions, oldest first; a session without any is there once."""
+    which = {"couple_id": couple_id, "length": length, "upto": upto or LARGEST_ID}
+    return db.session.execute(CORE_SIGHTINGS, which).all()
+
+
+OUT = (
+    select(Assignment.id, Assignment.title, Assignment.dose, Assignment.due_on)
+    .where(Assignment.couple_id == bindparam("couple_id"), ~is_reviewed())
+    .order_by(Assignment.given_on.desc(), Assignment.id.desc())
+    .limit(4)
+)
+
+
+def homework_out(couple_id: int) -> Sequence[Any]:
+    """What is out and not reviewed by the clinician yet, newest first: id, title, dose, due date."""
+    return db.session.execute(OUT, {"couple_id": couple_id}).all()
 
 
 def unsigned_by_couple(couple_ids: list[int]) -> dict[int, int]:

@@ -1,19 +1,27 @@
-"""Today: who comes now and next, and what one wants to know a minute before."""
+"""Today: who comes now and next, and what one wants to know a minute before.
 
-from collections.abc import Iterable
+The statements are built once, when this is loaded: building one takes longer than running it.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, bindparam, false, func, select
+from sqlalchemy.orm import aliased
 
-from practice.couples.models import Appointment, Partner
+from practice.audit.service import acting
+from practice.couples.models import Appointment, Couple, Partner
 from practice.database import db
-from practice.homework.models import Assignment, Review
+from practice.homework.models import Assignment
+from practice.homework.service import is_reviewed
 from practice.sessions.models import ProgressNote, TherapySession
 
 DAYS_AHEAD = 7
 MOST = 12
 UNSIGNED_SHOWN = 6
+#: Nobody needs to know more exactly how much waits; counting on would read every note there is.
+COUNTED = 100
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,20 @@ class Day:
     today: list[Visit]
     ahead: list[Visit]
     unsigned: list[Unsigned]
+    #: Counted up to `COUNTED`.
     unsigned_count: int
+
+    @property
+    def waiting(self) -> str:
+        """How many notes wait for a signature, as it is shown: “12”, “99+”, or nothing."""
+        many = self.unsigned_count >= COUNTED
+        return f"{COUNTED - 1}+" if many else str(self.unsigned_count or "")
+
+    @property
+    def couple_ids(self) -> list[int]:
+        """The couples of whom something is shown."""
+        visits = {visit.couple_id for visit in (*self.today, *self.ahead)}
+        return sorted(visits | {note.couple_id for note in self.unsigned})
 
     @property
     def coming(self) -> Visit | None:
@@ -73,54 +94,61 @@ class Day:
 def day_of(user_id: int, today: date) -> Day:
     """The user's day: visits of today and of the week ahead, and unsigned notes."""
     visits = visits_between(today, today + timedelta(days=DAYS_AHEAD))
-    couple_ids = [visit.couple_id for visit in visits]
-    add_names(visits, couple_ids)
-    add_last_sessions(visits, couple_ids)
-    add_homework(visits, couple_ids)
-    add_todays_sessions(visits)
-    unsigned, count = unsigned_notes(user_id, today)
+    couple_ids = list({visit.couple_id for visit in visits})
+    if visits:
+        add_last_sessions(visits, couple_ids)
+        add_homework(visits, couple_ids)
+        add_todays_sessions(visits)
+    unsigned, count = unsigned_notes(user_id)
+    names = names_of({*couple_ids, *(row.couple_id for row in unsigned)})
+    for visit in visits:
+        visit.names = names.get(visit.couple_id, "")
     return Day(
         today=[visit for visit in visits if visit.on_day == today],
         ahead=[visit for visit in visits if visit.on_day > today],
-        unsigned=unsigned,
+        unsigned=[Unsigned(*row, names.get(row.couple_id, "")) for row in unsigned],
         unsigned_count=count,
     )
 
 
+VISITS = (
+    select(
+        Appointment.id,
+        Appointment.couple_id,
+        Appointment.on_day,
+        Appointment.at_time,
+        Appointment.minutes,
+        Appointment.modality,
+        Appointment.kind,
+    )
+    .where(
+        Appointment.practice_id == bindparam("practice_id"),  # leads the index of days
+        Appointment.on_day.between(bindparam("first"), bindparam("last")),
+        Appointment.outcome.in_(["", "kept"]),
+    )
+    .order_by(Appointment.on_day, Appointment.at_time)
+    .limit(MOST * 2)
+)
+
+
 def visits_between(first: date, last: date) -> list[Visit]:
     """Planned and kept appointments of the open caseload, in order, at most a screenful ahead."""
-    rows = db.session.execute(
-        select(
-            Appointment.id,
-            Appointment.couple_id,
-            Appointment.on_day,
-            Appointment.at_time,
-            Appointment.minutes,
-            Appointment.modality,
-            Appointment.kind,
-        )
-        .where(
-            Appointment.on_day.between(first, last),
-            Appointment.outcome.in_(["", "kept"]),
-        )
-        .order_by(Appointment.on_day, Appointment.at_time)
-        .limit(MOST * 2)
-    ).all()
-    return [Visit(*row) for row in rows]
+    days = {"practice_id": acting()[0], "first": first, "last": last}
+    return [Visit(*row) for row in db.session.execute(VISITS, days)]
+
+
+NAMES = (
+    select(Partner.couple_id, Partner.first_name, Partner.goes_by, Partner.last_name)
+    .where(Partner.couple_id.in_(bindparam("couple_ids", expanding=True)))
+    .order_by(Partner.couple_id, Partner.letter)
+)
 
 
 def names_of(couple_ids: Iterable[int]) -> dict[int, str]:
     """“Maya Okafor & Jonah Reyes” for each couple."""
-    rows = db.session.execute(
-        select(
-            Partner.couple_id,
-            Partner.first_name,
-            Partner.goes_by,
-            Partner.last_name,
-        )
-        .where(Partner.couple_id.in_(list(couple_ids)))
-        .order_by(Partner.couple_id, Partner.letter)
-    )
+    if not couple_ids:
+        return {}
+    rows = db.session.execute(NAMES, {"couple_ids": list(couple_ids)})
     names: dict[int, str] = {}
     for couple_id, first, goes_by, last in rows:
         full = f"{goes_by or first} {last}".strip()
@@ -128,54 +156,43 @@ def names_of(couple_ids: Iterable[int]) -> dict[int, str]:
     return names
 
 
-def add_names(visits: list[Visit], couple_ids: list[int]) -> None:
-    """Put the couples' names on the visits."""
-    names = names_of(couple_ids)
-    for visit in visits:
-        visit.names = names.get(visit.couple_id, "")
-
-
-def last_session_ids(couple_ids: Iterable[int], before: date | None = None) -> list[int]:
-    """The newest session of each couple, found by the index one couple at a time."""
-    found = []
-    for couple_id in dict.fromkeys(couple_ids):
-        newest = select(TherapySession.id).where(TherapySession.couple_id == couple_id)
-        if before:
-            newest = newest.where(TherapySession.held_on < before)
-        found.append(
-            db.session.scalar(
-                newest.order_by(
-                    TherapySession.held_on.desc(), TherapySession.number.desc()
-                ).limit(1)
-            )
-        )
-    return [id_ for id_ in found if id_ is not None]
+EARLIER = aliased(TherapySession)
+NEWEST = (
+    select(EARLIER.id)
+    .where(EARLIER.couple_id == Couple.id, EARLIER.held_on < bindparam("before"))
+    .order_by(EARLIER.held_on.desc(), EARLIER.number.desc())
+    .limit(1)
+    .correlate(Couple)
+    .scalar_subquery()
+)
+LAST_PLANS = (
+    select(Couple.id, ProgressNote.plan, TherapySession.held_on)
+    .select_from(Couple)
+    .join(TherapySession, TherapySession.id == NEWEST)
+    .join(ProgressNote, ProgressNote.session_id == TherapySession.id)
+    .where(Couple.id.in_(bindparam("couple_ids", expanding=True)))
+)
 
 
 def add_last_sessions(visits: list[Visit], couple_ids: list[int]) -> None:
-    """Put the last note's plan, and when it was, on the visits."""
-    if not visits:
-        return
-    rows = db.session.execute(
-        select(ProgressNote.couple_id, ProgressNote.plan, TherapySession.held_on)
-        .join(TherapySession, TherapySession.id == ProgressNote.session_id)
-        .where(ProgressNote.session_id.in_(last_session_ids(couple_ids, visits[0].on_day)))
-    )
+    """Put the last note's plan, and when it was, on the visits; the session of the day is not it."""
+    which = {"couple_ids": couple_ids, "before": visits[0].on_day}
+    rows = db.session.execute(LAST_PLANS, which)
     last = {couple_id: (plan, held_on) for couple_id, plan, held_on in rows}
     for visit in visits:
         visit.plan, visit.last_on = last.get(visit.couple_id, ("", None))
 
 
+OUT = (
+    select(Assignment.couple_id, Assignment.id, Assignment.title, Assignment.due_on)
+    .where(Assignment.couple_id.in_(bindparam("couple_ids", expanding=True)), ~is_reviewed())
+    .order_by(Assignment.given_on.desc(), Assignment.id)
+)
+
+
 def add_homework(visits: list[Visit], couple_ids: list[int]) -> None:
     """Put the homework that is out on the visits."""
-    reviewed = select(Review.assignment_id).where(
-        Review.couple_id.in_(couple_ids), Review.by_whom == "clinician", Review.outcome != ""
-    )
-    rows = db.session.execute(
-        select(Assignment.couple_id, Assignment.id, Assignment.title, Assignment.due_on)
-        .where(Assignment.couple_id.in_(couple_ids), Assignment.id.not_in(reviewed))
-        .order_by(Assignment.given_on.desc(), Assignment.id)
-    )
+    rows = db.session.execute(OUT, {"couple_ids": couple_ids})
     out: dict[int, list[Out]] = {}
     for couple_id, id_, title, due_on in rows:
         out.setdefault(couple_id, []).append(Out(id_, title, due_on))
@@ -183,34 +200,36 @@ def add_homework(visits: list[Visit], couple_ids: list[int]) -> None:
         visit.homework = out.get(visit.couple_id, [])[:3]
 
 
+OPENED = select(TherapySession.appointment_id, TherapySession.id).where(
+    TherapySession.appointment_id.in_(bindparam("appointment_ids", expanding=True))
+)
+
+
 def add_todays_sessions(visits: list[Visit]) -> None:
     """Put the session already opened for an appointment on its visit."""
-    rows = db.session.execute(
-        select(TherapySession.appointment_id, TherapySession.id).where(
-            TherapySession.appointment_id.in_([visit.appointment_id for visit in visits])
-        )
-    )
-    opened = {appointment_id: session_id for appointment_id, session_id in rows}
+    which = {"appointment_ids": [visit.appointment_id for visit in visits]}
+    opened = {row.appointment_id: row.id for row in db.session.execute(OPENED, which)}
     for visit in visits:
         visit.session_id = opened.get(visit.appointment_id)
 
 
-def unsigned_notes(user_id: int, today: date) -> tuple[list[Unsigned], int]:
-    """The oldest unsigned notes of the user's own sessions, and how many there are."""
-    mine = (TherapySession.by_user_id == user_id, TherapySession.is_signed.is_(False))
-    rows = db.session.execute(
-        select(
-            TherapySession.couple_id,
-            TherapySession.id,
-            TherapySession.number,
-            TherapySession.held_on,
-        )
-        .where(*mine)
-        .order_by(TherapySession.held_on)
-        .limit(UNSIGNED_SHOWN)
-    ).all()
-    names = names_of({row.couple_id for row in rows})
-    count = len(rows)
-    if count == UNSIGNED_SHOWN:
-        count = db.session.scalar(select(func.count(TherapySession.id)).where(*mine)) or 0
-    return [Unsigned(*row, names.get(row.couple_id, "")) for row in rows], count
+UNSIGNED = select(
+    TherapySession.couple_id, TherapySession.id, TherapySession.number, TherapySession.held_on
+).where(
+    TherapySession.by_user_id == bindparam("user_id"),
+    # Written as it stands in the index of unsigned notes, or that is not used.
+    TherapySession.is_signed == false(),
+)
+OLDEST_UNSIGNED = UNSIGNED.order_by(TherapySession.held_on).limit(UNSIGNED_SHOWN)
+HOW_MANY_UNSIGNED = select(func.count()).select_from(UNSIGNED.limit(COUNTED).subquery())
+
+
+def unsigned_notes(user_id: int) -> tuple[Sequence[Row[int, int, int, date]], int]:
+    """The oldest unsigned notes of the user's own sessions, and how many there are.
+
+    Rows of couple, session, number and day.
+    """
+    rows = db.session.execute(OLDEST_UNSIGNED, {"user_id": user_id}).all()
+    if len(rows) < UNSIGNED_SHOWN:
+        return rows, len(rows)
+    return rows, db.session.scalar(HOW_MANY_UNSIGNED, {"user_id": user_id}) or 0

@@ -5,15 +5,16 @@ from typing import Any
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
+from sqlalchemy import select
 
+from practice import clock
 from practice.audit.service import looked
-from practice.caseload import find
 from practice.casefile import file
 from practice.casefile.today import day_of
+from practice.caseload import find
 from practice.couples.models import Couple
 from practice.database import db
 from practice.formatting import clock_time
-from practice import clock
 from practice.homework import service as homework_service
 from practice.homework.sheets import copies_of, copy_name
 from practice.homework.suggestions import meta_line
@@ -24,7 +25,6 @@ from practice.sessions.arrangements import FORMAT_NAMES, arranged
 from practice.sessions.forms import StartForm, filled
 from practice.sessions.models import NoteAddendum
 from practice.sessions.views import obstacles_of
-from sqlalchemy import select
 
 bp = Blueprint("casefile", __name__)
 SESSIONS_IN_TREND = 6
@@ -33,7 +33,9 @@ SESSIONS_IN_TREND = 6
 @bp.get("/")
 def today() -> ResponseReturnValue:
     """Who comes today and next, and what waits."""
-    return render_template("casefile/today.html", day=day_of(current_user.id, g.today))
+    day = day_of(current_user.id, g.today)
+    looked("viewed", "today", couples=day.couple_ids)
+    return render_template("casefile/today.html", day=day)
 
 
 @bp.get("/couples/<int:couple_id>")
@@ -82,10 +84,10 @@ def session(couple_id: int, session_id: int) -> ResponseReturnValue:
         sections=arranged(note),
         format_name=FORMAT_NAMES[note.format],
         saved_at=clock_time(clock.in_zone(note.saved_at, g.practice.time_zone).time()),
-        signature=signing.signature_of(found),
-        addenda=addenda_of(found.id),
+        signature=signing.signature_of(found) if found.is_signed else None,
+        addenda=addenda_of(found.id) if found.is_signed else [],
         trends=file.trends(found.couple, SESSIONS_IN_TREND, found.number),
-        has_own_note=session_service.psychotherapy_note_of(found, current_user) is not None,
+        has_own_note=session_service.has_psychotherapy_note(found, current_user),
         **{
             **obstacles_of(found),
             **review_panel(found.couple, found, homework_service.to_review(found)),

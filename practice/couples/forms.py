@@ -76,16 +76,22 @@ def labelled(words: type[Labelled]) -> list[SelectChoice]:
     return choices((one.value, one.label) for one in words)
 
 
-class YearField(IntegerField):
-    """A year in four digits; None when left empty."""
+class DigitsField(IntegerField):
+    """A whole number of at most `longest` digits; None when left empty. `words` ask for it."""
+
+    def __init__(
+        self, label: str, validators: Any = (), longest: int = 4, words: str = "", **kwargs: Any
+    ) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.longest, self.words = longest, words
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = " ".join(valuelist).strip()
         self.data = None
         if not text:
             return
-        if len(text) != 4 or not text.isdecimal():
-            raise ValueError("Enter a year in four digits, such as 2017.")
+        if len(text) > self.longest or not text.isdecimal():
+            raise ValueError(self.words)
         self.data = int(text)
 
 
@@ -127,7 +133,12 @@ class CoupleForm(PracticeForm):
     a = FormField(PartnerForm, "Partner A")
     b = FormField(PartnerForm, "Partner B")
     opened_on = DayField("File opened on", [InputRequired("Enter the date of intake.")])
-    together_since = YearField("Together since", [Optional()], description="The year.")
+    together_since = DigitsField(
+        "Together since",
+        [Optional()],
+        words="Enter a year in four digits, such as 2017.",
+        description="The year.",
+    )
     children = LineField("Children", description="In their words: “two, 7 and 4”.")
     strengths = WordsField("Strengths")
     warning_signs = PillsField("Seen at intake", choices=choices(WARNING_SIGNS.items()))
@@ -290,12 +301,14 @@ class MeetingForm(PracticeForm):
 
     on_day = DayField("Day", [InputRequired("Enter the day.")])
     at_time = ClockField("Time", [InputRequired("Enter the time.")])
-    minutes = IntegerField(
+    minutes = DigitsField(
         "Minutes",
         [
             InputRequired("Enter how many minutes."),
             NumberRange(10, 480, "Enter between 10 and 480 minutes."),
         ],
+        longest=3,
+        words="Enter between 10 and 480 minutes.",
         default=50,
     )
     modality = RadioField("How", choices=labelled(Modality), default=Modality.OFFICE.value)

@@ -20,11 +20,13 @@ class KnownElsewhere(Refused):
     """Someone of this name is a partner in another file of the practice: worth a second look."""
 
     def __init__(self, names: list[str], mark: str) -> None:
-        called = " and ".join(names)
-        super().__init__(
-            f"Someone called {called} is already a partner in another file of this practice. "
-            "Save again if these are two people."
-        )
+        if len(names) == 1:
+            words = (
+                f"Someone called {names[0]} is already a partner in another file of this practice."
+            )
+        else:
+            words = f"Partners called {' and '.join(names)} are already in files of this practice."
+        super().__init__(f"{words} Save again if these are two people.")
         #: Sent back with the form, it says that exactly these names were looked at.
         self.mark = mark
 

@@ -40,7 +40,7 @@ REASONS = {
 }
 
 
-class PrintFailed(Exception):  # noqa: N818  # it reads as what happened
+class PrintFailed(Exception):  # it reads as what happened
     """A sheet could not be printed; the message says why, for the therapist to read."""
 
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from wtforms import DateField, RadioField, SelectField
+from wtforms import Field, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
 from practice.couples.models import Couple
-from practice.forms import CreatingForm, LineField, PracticeForm, WordsField
+from practice.forms import CreatingForm, DayField, LineField, PracticeForm, WordsField
 from practice.homework.library import Homework
 from practice.homework.service import Plan
 from practice.vocabulary import Outcome
@@ -20,12 +20,18 @@ def number_or_none(text: Any) -> int | None:
     return int(text) if text not in (None, "", "None") else None
 
 
+def on_scale(_form: Any, field: Field) -> None:
+    """A validator: nothing chosen, or a number from 0 to 10."""
+    if field.data is not None and not 0 <= field.data <= 10:
+        raise ValidationError("Choose a number from 0 to 10.")
+
+
 class GiveForm(CreatingForm):
     """What couple and clinician agree on. Everything is optional but the date."""
 
     for_whom = RadioField("For", validate_choice=True)
     dose = RadioField("How much", coerce=int)
-    due_on = DateField("We talk about it on", [InputRequired("Enter the date to talk about it.")])
+    due_on = DayField("We talk about it on", [InputRequired("Enter the date to talk about it.")])
     days = SelectField(
         "Days a week",
         coerce=int,
@@ -38,8 +44,8 @@ class GiveForm(CreatingForm):
     if_then = LineField(
         "If that happens, then…", longest=300, description="Such as “we do two minutes in the car”."
     )
-    confidence_a = RadioField("", coerce=number_or_none, validate_choice=False)
-    confidence_b = RadioField("", coerce=number_or_none, validate_choice=False)
+    confidence_a = RadioField("", [on_scale], coerce=number_or_none, validate_choice=False)
+    confidence_b = RadioField("", [on_scale], coerce=number_or_none, validate_choice=False)
     personal_word = WordsField(
         "A personal word", longest=600, description="Printed on the sheet, with your first name."
     )

@@ -44,8 +44,8 @@ class Assignment(ClientRecord):
     #: The name of its file in the library, without ending.
     slug: Mapped[str] = mapped_column(String(80))
     for_whom: Mapped[str] = mapped_column(String(6))
-    #: Every text of the homework as it read on the day it was given.
-    wording: Mapped[dict[str, Any]] = mapped_column(JSON)
+    #: Every text of the homework as it read on the day it was given; long, so read when asked for.
+    wording: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     title: Mapped[str] = mapped_column(String(120))
     #: Dates are the practice's local dates, as the couple would write them in a diary.
     given_on: Mapped[date]

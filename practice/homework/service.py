@@ -1,15 +1,19 @@
-"""Giving homework, and hearing how it went."""
+"""Giving homework, and hearing how it went.
+
+What the session page asks is built once, when this is loaded: building a statement takes longer
+than running it.
+"""
 
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, select
 
 from practice.accounts.models import User
 from practice.couples.diary import next_appointment
 from practice.couples.models import Couple
-from practice.couples.safety import gate
+from practice.couples.safety import Gate, gate
 from practice.database import db
 from practice.errors import Refused
 from practice.homework.library import Homework, library, thaw
@@ -58,10 +62,12 @@ def give(
 ) -> Assignment:
     """Give a couple, or one partner, a homework, its wording frozen as it reads today.
 
-    Sending the same `once` again finds the assignment it made. Raises Refused when the file
-    is closed, the date has passed, or the couple's safety gate forbids it or asks a reason.
+    Sending the same `once` again finds the assignment it made, and changes it when the plan
+    says something else. Raises Refused when the file is closed, the date has passed, or the
+    couple's safety gate forbids it or asks a reason.
     """
-    if once and (there := given_once(couple, once)):
+    there = given_once(couple, once) if once else None
+    if there and all(getattr(there, name) == agreed for name, agreed in vars(plan).items()):
         return there
     if not couple.is_open:
         raise Refused("This file is closed. Reopen it to give homework.")
@@ -72,6 +78,10 @@ def give(
     if plan.dose not in {dose.minutes for dose in homework.doses}:
         raise Refused("Choose one of the sizes offered.", "dose")
     pass_gate(couple, homework, plan)
+    if there:
+        for name, agreed in vars(plan).items():
+            setattr(there, name, agreed)
+        return there
     assignment = Assignment(
         couple_id=couple.id,
         session_id=session.id if session else None,
@@ -82,7 +92,7 @@ def give(
         given_on=today,
         code_a=new_code(),
         code_b=new_code(),
-        once=once,
+        once=once or None,
         **vars(plan),
     )
     db.session.add(assignment)
@@ -165,12 +175,44 @@ def review(
     return kept
 
 
-def reviews_of(assignment_ids: list[int]) -> dict[int, dict[str, Review]]:
+@dataclass(frozen=True)
+class Said:
+    """What one of the three said of an assignment; the values are those of a Review."""
+
+    outcome: str
+    usefulness: int | None
+    noticed: str
+
+
+REVIEWS = select(
+    Review.assignment_id, Review.by_whom, Review.outcome, Review.usefulness, Review.noticed
+).where(Review.assignment_id.in_(bindparam("assignment_ids", expanding=True)))
+
+
+def reviews_of(assignment_ids: list[int]) -> dict[int, dict[str, Said]]:
     """The reviews of some assignments: by assignment id, then by whom."""
-    found: dict[int, dict[str, Review]] = {id_: {} for id_ in assignment_ids}
-    for one in db.session.scalars(select(Review).where(Review.assignment_id.in_(assignment_ids))):
-        found[one.assignment_id][one.by_whom] = one
+    found: dict[int, dict[str, Said]] = {id_: {} for id_ in assignment_ids}
+    if not assignment_ids:
+        return found
+    rows = db.session.execute(REVIEWS, {"assignment_ids": assignment_ids})
+    for assignment_id, by_whom, outcome, usefulness, noticed in rows:
+        found[assignment_id][by_whom] = Said(outcome, usefulness, noticed)
     return found
+
+
+def is_reviewed(*where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the clinician has reviewed an assignment, asked inside a query for assignments.
+
+    `where` narrows which reviews count.
+    """
+    return exists(
+        select(Review.id).where(
+            Review.assignment_id == Assignment.id,
+            Review.by_whom == "clinician",
+            Review.outcome != "",
+            *where,
+        )
+    )
 
 
 def assignments_of(couple_id: int, limit: int = 40) -> list[Assignment]:
@@ -185,45 +227,52 @@ def assignments_of(couple_id: int, limit: int = 40) -> list[Assignment]:
     )
 
 
+TO_REVIEW = (
+    select(Assignment)
+    .where(
+        Assignment.couple_id == bindparam("couple_id"),
+        Assignment.given_on <= bindparam("held_on"),
+        Assignment.session_id.is_distinct_from(bindparam("session_id")),
+        ~is_reviewed(Review.session_id.is_distinct_from(bindparam("session_id"))),
+    )
+    .order_by(Assignment.given_on.desc(), Assignment.id.desc())
+    .limit(6)
+)
+
+
 def to_review(session: TherapySession) -> list[Assignment]:
     """What to talk about first: given before this session, and not reviewed before it."""
-    reviewed_elsewhere = select(Review.assignment_id).where(
-        Review.couple_id == session.couple_id,
-        Review.by_whom == "clinician",
-        Review.outcome != "",
-        Review.session_id.is_distinct_from(session.id),
+    which = {
+        "couple_id": session.couple_id,
+        "session_id": session.id,
+        "held_on": session.held_on,
+    }
+    return list(db.session.scalars(TO_REVIEW, which))
+
+
+GIVEN_IN = (
+    select(Assignment)
+    .where(
+        Assignment.couple_id == bindparam("couple_id"),  # leads the index
+        Assignment.session_id == bindparam("session_id"),
     )
-    return list(
-        db.session.scalars(
-            select(Assignment)
-            .where(
-                Assignment.couple_id == session.couple_id,
-                Assignment.given_on <= session.held_on,
-                Assignment.session_id.is_distinct_from(session.id),
-                Assignment.id.not_in(reviewed_elsewhere),
-            )
-            .order_by(Assignment.given_on.desc(), Assignment.id.desc())
-            .limit(6)
-        )
-    )
+    .order_by(Assignment.id)
+)
 
 
 def given_in(session: TherapySession) -> list[Assignment]:
     """What was given in this session, in the order it was given."""
-    return list(
-        db.session.scalars(
-            select(Assignment).where(Assignment.session_id == session.id).order_by(Assignment.id)
-        )
-    )
+    which = {"couple_id": session.couple_id, "session_id": session.id}
+    return list(db.session.scalars(GIVEN_IN, which))
 
 
-def suggestions_for(session: TherapySession) -> list[Suggestion]:
-    """What fits this couple at this session."""
-    return suggest(library().values(), what_is_known(session))
+def suggestions_for(session: TherapySession, safety: Gate | None = None) -> list[Suggestion]:
+    """What fits this couple at this session. `safety` is the couple's gate, if it is at hand."""
+    return suggest(library().values(), what_is_known(session, safety))
 
 
-def what_is_known(session: TherapySession) -> Known:
-    """The plain values a suggestion is computed from."""
+def what_is_known(session: TherapySession, safety: Gate | None = None) -> Known:
+    """The plain values a suggestion is computed from. `safety` as in `suggestions_for`."""
     couple = session.couple
     sightings = recent_sightings(session)
     given = given_before(couple.id)
@@ -231,50 +280,81 @@ def what_is_known(session: TherapySession) -> Known:
         today=sightings.pop(session.id, ()),
         earlier=tuple(sightings.values()),
         given=tuple(given),
-        gate=gate(couple).level,
+        gate=(safety or gate(couple)).level,
         names=(couple.a.known_as, couple.b.known_as),
         out_now=frozenset(one.slug for one in given if not one.outcome),
         helped=helped_here(session.by_user_id),
     )
 
 
+RECENT = (
+    select(TherapySession.id, TherapySession.number)
+    .where(
+        TherapySession.couple_id == bindparam("couple_id"),
+        TherapySession.number <= bindparam("number"),
+    )
+    .order_by(TherapySession.number.desc())
+    .limit(EARLIER)
+    .subquery()
+    .c
+)
+RECENT_SIGHTINGS = (
+    select(RECENT.id, Sighting.obstacle, Sighting.who, Sighting.strength)
+    .outerjoin(Sighting, Sighting.session_id == RECENT.id)
+    .order_by(RECENT.number.desc(), Sighting.id)
+)
+
+
 def recent_sightings(session: TherapySession) -> dict[int, tuple[Seen, ...]]:
     """The sightings of this session and the few before it: by session id, newest first."""
-    recent = db.session.scalars(
-        select(TherapySession.id)
-        .where(
-            TherapySession.couple_id == session.couple_id, TherapySession.number <= session.number
-        )
-        .order_by(TherapySession.number.desc())
-        .limit(EARLIER)
-    ).all()
-    found: dict[int, tuple[Seen, ...]] = {id_: () for id_ in recent}
-    rows = db.session.execute(
-        select(Sighting.session_id, Sighting.obstacle, Sighting.who, Sighting.strength)
-        .where(Sighting.session_id.in_(recent))
-        .order_by(Sighting.id)
-    )
-    for session_id, obstacle, who, strength in rows:
-        found[session_id] += (Seen(obstacle, who, strength),)
+    which = {"couple_id": session.couple_id, "number": session.number}
+    found: dict[int, tuple[Seen, ...]] = {}
+    for session_id, obstacle, who, strength in db.session.execute(RECENT_SIGHTINGS, which):
+        seen = (Seen(obstacle, who, strength),) if obstacle else ()
+        found[session_id] = (*found.get(session_id, ()), *seen)
     return found
+
+
+GIVEN_BEFORE = (
+    select(
+        Assignment.slug, Assignment.wording["elements"], Review.outcome, Review.usefulness
+    )
+    .outerjoin(
+        Review, (Review.assignment_id == Assignment.id) & (Review.by_whom == "clinician")
+    )
+    .where(Assignment.couple_id == bindparam("couple_id"))
+    .order_by(Assignment.given_on.desc(), Assignment.id.desc())
+    .limit(40)
+)
 
 
 def given_before(couple_id: int) -> list[Given]:
     """What the couple was given, newest first, and how the clinician found it went."""
-    rows = db.session.execute(
-        select(Assignment.slug, Assignment.wording, Review.outcome, Review.usefulness)
-        .outerjoin(
-            Review,
-            (Review.assignment_id == Assignment.id) & (Review.by_whom == "clinician"),
-        )
-        .where(Assignment.couple_id == couple_id)
-        .order_by(Assignment.given_on.desc(), Assignment.id.desc())
-        .limit(40)
-    )
+    rows = db.session.execute(GIVEN_BEFORE, {"couple_id": couple_id})
     return [
-        Given(slug, outcome or "", usefulness, tuple(wording["elements"]))
-        for slug, wording, outcome, usefulness in rows
+        Given(slug, outcome or "", usefulness, tuple(elements))
+        for slug, elements, outcome, usefulness in rows
     ]
+
+
+NEWEST = (
+    select(Assignment.id, Assignment.slug)
+    .where(Assignment.by_user_id == bindparam("user_id"))
+    .order_by(Assignment.id.desc())
+    .limit(LATEST)
+    .subquery()
+    .c
+)
+HELPED = (
+    select(
+        NEWEST.slug,
+        func.count(func.distinct(NEWEST.id)),
+        func.count(func.distinct(NEWEST.id)).filter(Review.usefulness >= USEFUL),
+    )
+    .join(Review, Review.assignment_id == NEWEST.id)
+    .where(Review.outcome != "")
+    .group_by(NEWEST.slug)
+)
 
 
 def helped_here(user_id: int) -> dict[str, tuple[int, int]]:
@@ -283,23 +363,7 @@ def helped_here(user_id: int) -> dict[str, tuple[int, int]]:
     Of use means a usefulness of 3 or 4 by anyone. Counts only, over a bounded number, so that
     a large caseload is as quick as a small one.
     """
-    latest = (
-        select(Assignment.id, Assignment.slug)
-        .where(Assignment.by_user_id == user_id)
-        .order_by(Assignment.id.desc())
-        .limit(LATEST)
-        .subquery()
-    )
-    rows = db.session.execute(
-        select(
-            latest.c.slug,
-            func.count(func.distinct(latest.c.id)),
-            func.count(func.distinct(latest.c.id)).filter(Review.usefulness >= USEFUL),
-        )
-        .join(Review, Review.assignment_id == latest.c.id)
-        .where(Review.outcome != "")
-        .group_by(latest.c.slug)
-    )
+    rows = db.session.execute(HELPED, {"user_id": user_id})
     return {slug: (of_use, reviewed) for slug, reviewed, of_use in rows}
 
 

@@ -15,6 +15,11 @@ from practice.homework.library import Homework, credit
 from practice.homework.models import Assignment
 from practice.homework.service import wording_of
 
+#: A sentence; what stands in quotation marks belongs to the sentence around it.
+SENTENCE = re.compile(
+    r"(?:[“«][^”»]*[”»]|[^.?!“«”»])+?(?:[.?!]+(?=\s|$)|(?<=[.?!][”»])(?=\s+[A-ZÁÉÍÓÚ¿«“]|\s*$))"
+)
+
 POLICY_WORDS = {
     "no-secrets": (
         "What you write goes to {clinician}, who may bring it into the room, as you all agreed."
@@ -108,8 +113,7 @@ def steps_for(homework: Homework, for_whom: str) -> tuple[Step, ...]:
     """The steps; for one partner of an exercise made for two, its solo variant, a sentence each."""
     if for_whom == "couple" or not homework.conjoint:
         return tuple(Step(step.lead, step.text) for step in homework.steps)
-    sentences = re.split(r"(?<=[.?!”])\s+(?=[A-Z“])", homework.alone)
-    return tuple(Step(sentence, "") for sentence in sentences)
+    return tuple(Step(one.strip(), "") for one in SENTENCE.findall(homework.alone))
 
 
 def if_then(assignment: Assignment) -> str | None:

@@ -24,7 +24,7 @@ from practice.caseload import find
 from practice.couples.models import Couple
 from practice.couples.safety import gate, policy_in_force
 from practice.database import LARGEST_ID, db
-from practice.errors import Refused
+from practice.errors import Refused, error_page
 from practice.forms import form_page
 from practice.homework import service
 from practice.homework.forms import GiveForm, ReviewForm
@@ -124,11 +124,12 @@ def given(couple_id: int, session_id: int) -> ResponseReturnValue:
 
 def suggestion_panel(session: TherapySession) -> dict[str, Any]:
     """What the panel shows: suggestions, and the safety gate in words."""
+    safety = gate(session.couple)
     return {
         "session": session,
         "couple": session.couple,
-        "suggestions": service.suggestions_for(session),
-        "gate": gate(session.couple),
+        "suggestions": service.suggestions_for(session, safety),
+        "gate": safety,
         "meta_line": meta_line,
     }
 
@@ -138,6 +139,7 @@ def suggestion_panel(session: TherapySession) -> dict[str, Any]:
 def give(couple_id: int, slug: str, session_id: int | None = None) -> ResponseReturnValue:
     """Give a couple a homework, in a session or between two."""
     couple = find(Couple, couple_id)
+    looked("viewed", couple)
     session = session_or_none(couple, session_id)
     homework = homework_or_404(slug)
     form = GiveForm(data=first_values(couple, homework, session)).fit(couple, homework)
@@ -219,6 +221,8 @@ def review(
             error = str(reason)
     else:
         error = next((str(messages[0]) for messages in form.errors.values()), None)
+    if wants_fragment() and not error and is_left_behind():
+        return "", 204
     if wants_fragment():
         panel = review_panel(couple, session, [assignment])
         status = 422 if error else 200
@@ -228,13 +232,19 @@ def review(
                 **panel,
                 assignment=assignment,
                 error=error,
+                typed={form.by_whom.data: form.noticed.data} if error else {},
                 opened="opened" in request.form,
             ),
             status,
         )
     if error:
-        flash(error)
+        return error_page(422, (error, "Nothing was changed.", "Go back and correct it."))
     return redirect(back_to(couple, session), code=303)
+
+
+def is_left_behind() -> bool:
+    """Whether words were sent because the writer went on elsewhere: nothing may move under them."""
+    return "noticed" in request.form and "keep" not in request.form
 
 
 def keep_review(

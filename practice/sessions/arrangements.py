@@ -5,6 +5,7 @@ place for, and that has words in it, is shown after the others under its plain n
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from practice.sessions.models import ProgressNote
 
@@ -76,6 +77,9 @@ def arranged(note: ProgressNote) -> list[Section]:
     return own + others
 
 
-def first_words(note: ProgressNote) -> str:
-    """What stands for the note in a list: its assessment, else whatever was written first."""
+def first_words(note: Any) -> str:
+    """What stands for a note in a list: its assessment, else whatever was written first.
+
+    `note` is a progress note, or a row with the columns of all its sections.
+    """
     return note.assessment or next((getattr(note, key) for key in SECTIONS if getattr(note, key)), "")

@@ -1,27 +1,29 @@
 """The forms of a session: its facts and note on one, an addendum, the note kept apart."""
 
+from datetime import date, time
+from typing import Any
+
 from flask import request
-from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
-from wtforms.fields import TimeField
+from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional
 
 from practice.couples.models import Couple
+from practice.formatting import clock_time, full_date
 from practice.forms import (
     NOTE_LENGTH,
+    ClockField,
     CreatingForm,
+    DayField,
     LineField,
     PracticeForm,
     VersionedForm,
     WordsField,
 )
-from practice.sessions.arrangements import FORMAT_NAMES, SECTIONS
+from practice.sessions.arrangements import FORMAT_NAMES, SECTIONS, Section, arranged
 from practice.sessions.models import ProgressNote, TherapySession
 from practice.sessions.service import NoteWords, SessionFacts
 from practice.vocabulary import Modality, SessionKind
-
-DATE = "Enter a date such as 11/26/2026."
-TIME = "Enter a time such as 4:00 pm."
 
 
 def section() -> TextAreaField:
@@ -32,9 +34,9 @@ def section() -> TextAreaField:
 class SessionForm(VersionedForm):
     """One session: when, how and with whom, and its progress note."""
 
-    held_on = DateField("Date", [InputRequired(DATE)])
-    started_at = TimeField("Started", [Optional()])
-    stopped_at = TimeField("Stopped", [Optional()])
+    held_on = DayField("Date", [InputRequired("Enter the date.")])
+    started_at = ClockField("Started", [Optional()])
+    stopped_at = ClockField("Stopped", [Optional()])
     kind = SelectField("Kind", choices=[SelectChoice(kind.value, kind.label) for kind in SessionKind])
     modality = SelectField(
         "How you met", choices=[SelectChoice(how.value, how.label) for how in Modality]
@@ -75,12 +77,58 @@ class SessionForm(VersionedForm):
             **{name: getattr(self, name).data for name in SessionFacts.__dataclass_fields__}
         )
 
+    def arranged_with(self, note: ProgressNote) -> list[Section]:
+        """The sections as they were sent, then any of the record's that were not on the screen."""
+        for key in SECTIONS:
+            if key not in request.form:
+                self[key].process_data(getattr(note, key))
+        chosen = self.format.data if self.format.data in FORMAT_NAMES else note.format
+        return arranged(ProgressNote(format=chosen, **{key: self[key].data for key in SECTIONS}))
+
+    def differing_facts(self, session: TherapySession) -> list[dict[str, str]]:
+        """Where this form and the record differ on the meeting: both in words, and the record's
+        as the control would send it."""
+        return [
+            {
+                "key": name,
+                "name": self[name].label.text,
+                "mine": said(self[name], self[name].data),
+                "theirs": said(self[name], getattr(session, name)),
+                "sent": sent(getattr(session, name)),
+            }
+            for name in SessionFacts.__dataclass_fields__
+            if self[name].data != getattr(session, name)
+        ]
+
     def words(self) -> NoteWords:
         """What the form says in the note: only the sections that were on the screen."""
         return NoteWords(
             self.format.data,
             {key: getattr(self, key).data for key in SECTIONS if key in request.form},
         )
+
+
+def said(control: Field, value: object) -> str:
+    """A fact as it is read."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, date):
+        return full_date(value)
+    if isinstance(value, time):
+        return clock_time(value)
+    if isinstance(control, SelectField):
+        offered: list[Any] = list(control.choices or [])
+        return str(next(choice.label for choice in offered if choice.value == value))
+    return str(value or "")
+
+
+def sent(value: object) -> str:
+    """A fact as its control sends it; a box that is not ticked sends nothing."""
+    if isinstance(value, bool):
+        return "y" if value else ""
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
+    return "" if value is None else str(value)
 
 
 def kind_label(kind: SessionKind, a: str, b: str) -> str:
@@ -116,7 +164,7 @@ class SightingForm(PracticeForm):
 class AddendumForm(CreatingForm):
     """What is added to a signed note."""
 
-    text = WordsField("Addendum", [InputRequired("Write the addendum first.")], NOTE_LENGTH)
+    text = WordsField("Addendum", [DataRequired("Write the addendum first.")], NOTE_LENGTH)
 
 
 class PsychotherapyNoteForm(VersionedForm):

@@ -36,9 +36,11 @@ class TherapySession(ClientRecord):
         Index("ix_therapy_session_couple_held", "couple_id", "held_on", "number"),
         ForeignKeyConstraint(["practice_id", "by_user_id"], ["user.practice_id", "user.id"]),
         within_couple("appointment_id", "appointment"),
+        Index("ix_therapy_session_appointment", "appointment_id"),
         Index(
             "ix_therapy_session_unsigned",
             "by_user_id",
+            "held_on",
             sqlite_where=text("is_signed = 0"),
             postgresql_where=text("NOT is_signed"),
         ),

@@ -77,7 +77,7 @@ def start_session(
         b_attended=kind != SessionKind.INDIVIDUAL_A,
         by_user_id=user.id,
         appointment_id=appointment.id if appointment else None,
-        once=once,
+        once=once or None,
     )
     db.session.add(session)
     db.session.flush()
@@ -93,6 +93,8 @@ def start_session(
 
 def session_made_by(couple: Couple, once: str) -> TherapySession | None:
     """The session that an earlier sending of the same form made."""
+    if not once:
+        return None
     return db.session.scalar(
         select(TherapySession).where(
             TherapySession.couple_id == couple.id, TherapySession.once == once
@@ -157,32 +159,38 @@ def save(
 ) -> ProgressNote:
     """Save the facts of a session and the words of its note, as one window shows them.
 
-    `version` is the one that window was showing. Raises Conflict when it has been changed
-    since, and Refused when the note is signed or a fact cannot be true.
+    `version` is the one that window was showing. What stands already may be sent again. Raises
+    Conflict when it has been changed since, and Refused when the note is signed or a fact
+    cannot be true.
     """
+    note = note_of(session)
+    if stands_already(session, note, facts, words):
+        return note
     if signature_of(session):
         raise Refused(SIGNED)
-    note = note_of(session)
     if version != note.version:
         raise Conflict("This note was changed in another window.")
     check_facts(facts, today)
     check_words(words)
-    before = snapshot(session, note)
     for name, value in asdict(facts).items():
         setattr(session, name, value)
     note.format = words.format
     for key, text in words.sections.items():
         setattr(note, key, text)
-    if snapshot(session, note) != before:
-        note.version += 1
-        note.saved_at = now
+    note.version += 1
+    note.saved_at = now
     return note
 
 
-def snapshot(session: TherapySession, note: ProgressNote) -> tuple[object, ...]:
-    """Everything `save` may change, to see whether it did."""
-    facts = (getattr(session, name) for name in SessionFacts.__dataclass_fields__)
-    return (*facts, note.format, *(getattr(note, key) for key in SECTIONS))
+def stands_already(
+    session: TherapySession, note: ProgressNote, facts: SessionFacts, words: NoteWords
+) -> bool:
+    """Whether the record says all of this: sent again, it changes nothing and clashes with nothing."""
+    return (
+        all(getattr(session, name) == value for name, value in asdict(facts).items())
+        and note.format == words.format
+        and all(getattr(note, key, None) == text for key, text in words.sections.items())
+    )
 
 
 def check_facts(facts: SessionFacts, today: date) -> None:
@@ -251,6 +259,12 @@ def psychotherapy_note_of(session: TherapySession, user: User) -> PsychotherapyN
     )
 
 
+def has_psychotherapy_note(session: TherapySession, user: User) -> bool:
+    """Whether the user has a psychotherapy note of their own on a session."""
+    own = (PsychotherapyNote.session_id == session.id, PsychotherapyNote.author_id == user.id)
+    return db.session.scalar(select(PsychotherapyNote.id).where(*own)) is not None
+
+
 def write_psychotherapy_note(
     session: TherapySession, user: User, text: str, version: int, now: datetime
 ) -> PsychotherapyNote:
@@ -268,12 +282,13 @@ def write_psychotherapy_note(
             saved_at=now,
         )
         db.session.add(note)
+    if note.text == text:
+        return note
     if version != note.version:
         raise Conflict("This note was changed in another window.")
-    if note.text != text:
-        note.text = text
-        note.version += 1
-        note.saved_at = now
+    note.text = text
+    note.version += 1
+    note.saved_at = now
     return note
 
 

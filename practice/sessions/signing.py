@@ -60,13 +60,13 @@ def sightings_of(session: TherapySession) -> list[Sighting]:
 def sign(session: TherapySession, note: ProgressNote, user: User, now: datetime) -> NoteSignature:
     """Put `user`'s name to the note, which fixes it for good. `now` is a UTC moment.
 
-    Raises Refused when it is signed already, when nothing is written, when a time is missing,
-    when nobody attended, or when someone else led the session.
+    A second sending finds the signature that stands. Raises Refused when nothing is written,
+    when a time is missing, when nobody attended, or when someone else led the session.
     """
-    if signature_of(session):
-        raise Refused("This note is signed already.")
     if session.by_user_id != user.id:
         raise Refused("The clinician who led the session signs its note.")
+    if there := signature_of(session):
+        return there
     if not any(getattr(note, key) for key in SECTIONS):
         raise Refused("Write the note before you sign it.")
     if not (session.started_at and session.stopped_at):
@@ -92,18 +92,19 @@ def add_addendum(
 ) -> NoteAddendum:
     """Add to a signed note. The addendum is signed as it is written and never changes.
 
-    Raises Refused while the note is unsigned (it can simply be edited) or the text is empty.
+    `once` is the form's mark: the same words sent twice are one addendum, other words from the
+    same form are an addendum of their own. Raises Refused while the note is unsigned (it can
+    simply be edited) or the text is empty.
     """
     if not signature_of(session):
         raise Refused("This note is not signed yet: write in the note itself.")
     if not text:
         raise Refused("Write the addendum first.", "text")
+    mark = hashlib.sha256(f"{once} {text}".encode()).hexdigest()[:40] if once else None
     there = db.session.scalar(
-        select(NoteAddendum).where(
-            NoteAddendum.session_id == session.id, NoteAddendum.once == once
-        )
+        select(NoteAddendum).where(NoteAddendum.session_id == session.id, NoteAddendum.once == mark)
     )
-    if there:
+    if there and mark:
         return there
     addendum = NoteAddendum(
         couple_id=session.couple_id,
@@ -112,7 +113,7 @@ def add_addendum(
         text=text,
         signed_as=user.signature,
         signed_at=now,
-        once=once,
+        once=mark,
     )
     db.session.add(addendum)
     return addendum

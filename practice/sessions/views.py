@@ -21,9 +21,9 @@ from practice import clock
 from practice.audit.service import looked
 from practice.caseload import find
 from practice.couples.models import Couple
-from practice.errors import Conflict, Refused
-from practice.forms import form_page
+from practice.errors import Conflict, Refused, error_page
 from practice.formatting import clock_time
+from practice.forms import form_page
 from practice.sessions import service, signing
 from practice.sessions.arrangements import SECTIONS, arranged
 from practice.sessions.forms import (
@@ -102,7 +102,7 @@ def saved(note: Any) -> Response:
 def not_saved(session: TherapySession, form: SessionForm) -> Response:
     """Nothing was saved: say why beside each field."""
     if is_autosave():
-        errors = {name: str(messages[0]) for name, messages in form.errors.items() if messages}
+        errors = {name or "": str(why[0]) for name, why in form.errors.items() if why}
         return make_response(jsonify(errors=errors), 422)
     return mending_page(session, form)
 
@@ -110,8 +110,15 @@ def not_saved(session: TherapySession, form: SessionForm) -> Response:
 def mending_page(session: TherapySession, form: SessionForm, **context: Any) -> Response:
     """The form alone, with everything that was typed."""
     note = service.note_of(session)
+    looked("viewed", note)
     return form_page(
-        "sessions/mend.html", form, session=session, couple=session.couple, note=note, **context
+        "sessions/mend.html",
+        form,
+        session=session,
+        couple=session.couple,
+        note=note,
+        sections=form.arranged_with(note),
+        **context,
     )
 
 
@@ -123,8 +130,9 @@ def conflict(session: TherapySession, form: SessionForm) -> Response:
         {"key": key, "name": SECTIONS[key], "mine": mine, "theirs": getattr(note, key)}
         for key, mine in words.sections.items()
         if mine != getattr(note, key)
-    ]
+    ] + form.differing_facts(session)
     if is_autosave():
+        looked("viewed", note)
         panel = render_template("sessions/_conflict.html", clashes=clashes)
         return make_response(jsonify(version=note.version, panel=panel), 409)
     form.version.raw_data, form.version.data = None, str(note.version)
@@ -161,12 +169,27 @@ def tag(couple_id: int, session_id: int) -> ResponseReturnValue:
                 words=form.words.data if "words" in sent else None,
             )
         except Refused as reason:
-            flash(str(reason))
+            form.refuse(reason)
+    if form.errors:
+        return not_tagged(session, form)
     if request.headers.get("HX-Request") != "true":
         return redirect(page_of(session) + "#obstacles", code=303)
+    if not {"on", "who", "strength"} & set(request.form):
+        return "", 204  # words alone: the writer has gone on, and nothing may move under them
     answer = make_response(render_template("sessions/_obstacles.html", **obstacles_of(session)))
     answer.headers["HX-Trigger"] = "sightings-changed"
     return answer
+
+
+def not_tagged(session: TherapySession, form: SightingForm) -> Response:
+    """Nothing was tagged: why, and the words that were typed."""
+    looked("viewed", session)
+    error = str(next(iter(form.errors.values()))[0])
+    if request.headers.get("HX-Request") != "true":
+        return error_page(422, (error, "Nothing was changed.", "Go back and correct it."))
+    typed = {form.obstacle.data: form.words.data}
+    panel = obstacles_of(session) | {"error": error, "typed": typed}
+    return make_response(render_template("sessions/_obstacles.html", **panel), 422)
 
 
 def strength_sent(text: str | None) -> int | None:
@@ -186,7 +209,7 @@ def obstacles_of(session: TherapySession) -> dict[str, Any]:
         "core": CORE_OBSTACLES,
         "others": OTHER_OBSTACLES,
         "tagged": tagged,
-        "is_signed": signing.signature_of(session) is not None,
+        "is_signed": session.is_signed,
     }
 
 
@@ -214,6 +237,7 @@ def sign(couple_id: int, session_id: int) -> ResponseReturnValue:
 def amend(couple_id: int, session_id: int) -> ResponseReturnValue:
     """Add to a signed note."""
     session = service.session_in(couple_id, session_id)
+    looked("viewed", session)
     form = AddendumForm()
     if form.validate_on_submit():
         try:

@@ -1,6 +1,7 @@
 """Nothing typed is lost when the sign-in is over or the screen is locked."""
 
 from datetime import timedelta
+from html.parser import HTMLParser
 
 import pytest
 import time_machine
@@ -20,21 +21,23 @@ def end_sign_ins(app):
         db.session.query(SignInSession).delete()
 
 
+class HiddenFields(HTMLParser):
+    """Collects the hidden fields of a page: (name, value)."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        if tag == "input" and given.get("type") == "hidden":
+            self.found.append((given["name"], given.get("value") or ""))
+
+
 def hidden_fields(page):
-    from html.parser import HTMLParser
-
-    class Fields(HTMLParser):
-        found: list[tuple[str, str]] = []
-
-        def handle_starttag(self, tag, attributes):
-            given = dict(attributes)
-            if tag == "input" and given.get("type") == "hidden":
-                self.found.append((given["name"], given.get("value") or ""))
-
-    parser = Fields()
-    parser.found = []
-    parser.feed(page)
-    return parser.found
+    fields = HiddenFields()
+    fields.feed(page)
+    return fields.found
 
 
 def send_as_shown(browser, url, page, **typed):

@@ -47,7 +47,7 @@ SENTENCES_ALLOWED = {
     "If it gets hard": (2, 3),
     "When not to use it": (1, 3),
     "A word of care": (1, 2),
-    "On your own": (2, 3),
+    "On your own": (2, 4),
     "What to notice": (1, 2),
 }
 WHO = {"together", "each", "each-then-together", "one-to-the-other"}

@@ -10,7 +10,9 @@ const AT_LATEST = 4000;
 const RETRY = 3000;
 
 const status = document.getElementById("save-status");
+const main = document.getElementById("main");
 
+/** Short words: a line that grows would push the buttons beside it from under the pointer. */
 function say(text, state) {
   if (!status) return;
   status.textContent = text;
@@ -22,11 +24,13 @@ class Saver {
   constructor(form) {
     this.form = form;
     this.sent = this.content();
+    this.lastSaid = status?.textContent ?? "";
     this.dirtySince = 0;
     this.timer = 0;
     this.underway = null;
     form.addEventListener("input", () => this.touch());
     form.addEventListener("change", (event) => this.changed(event));
+    form.addEventListener("focusout", () => this.save()); // before a link is followed, say
     form.addEventListener("submit", (event) => this.submitted(event), true);
     form.addEventListener("click", (event) => this.settle(event));
     window.addEventListener("beforeunload", (event) => this.leaving(event));
@@ -46,10 +50,20 @@ class Saver {
   }
 
   touch() {
-    if (!this.isDirty()) return;
+    if (!this.isDirty()) return this.rest();
     this.dirtySince ||= Date.now();
+    if (status?.dataset.state === "saved") say("Saving…", "saving");
     const left = Math.max(0, this.dirtySince + AT_LATEST - Date.now());
     this.later(Math.min(PAUSE, left));
+  }
+
+  /** What was typed was taken back: all is as it was saved. */
+  rest() {
+    if (this.underway || this.stopped) return;
+    clearTimeout(this.timer);
+    this.dirtySince = 0;
+    this.show({});
+    say(this.lastSaid, "saved");
   }
 
   later(wait) {
@@ -88,7 +102,7 @@ class Saver {
         headers: { "X-Autosave": "1", "X-Requested-With": "fetch" },
       });
     } catch {
-      say("Not saved yet: no connection. Your words are kept on this page.", "failed");
+      say("No connection. Your words are kept here.", "failed");
       this.later(RETRY);
       return;
     }
@@ -98,13 +112,13 @@ class Saver {
   async answered(answer, content) {
     if (answer.ok) return this.saved(await answer.json(), content);
     if (answer.status === 401) {
-      say("Not saved yet: sign in again. Your words are kept on this page.", "failed");
+      say("Sign in again. Your words are kept here.", "failed");
       askAgain().then(() => this.later(0));
       return;
     }
     if (answer.status === 409) return this.clash(await answer.json());
     if (answer.status === 422) return this.refused((await answer.json()).errors);
-    say("Not saved yet. Trying again; your words are kept on this page.", "failed");
+    say("Trying again. Your words are kept here.", "failed");
     this.later(RETRY);
   }
 
@@ -113,7 +127,8 @@ class Saver {
     this.sent = content;
     this.dirtySince = 0;
     this.show({});
-    say(`Saved at ${saved_at}`, "saved");
+    this.lastSaid = `Saved at ${saved_at}`;
+    say(this.lastSaid, "saved");
     if (this.isDirty()) this.touch();
   }
 
@@ -160,8 +175,11 @@ class Saver {
     const part = button.closest("[data-clash]");
     const field = part && this.form.elements[part.dataset.clash];
     if (field) {
-      const theirs = part.querySelectorAll(".conflict__text")[1].textContent;
-      if (button.dataset.settles === "theirs") field.value = theirs;
+      const theirs = part.dataset.sent ?? part.querySelectorAll(".conflict__text")[1].textContent;
+      if (button.dataset.settles === "theirs") {
+        if (field.type === "checkbox") field.checked = theirs !== "";
+        else field.value = theirs;
+      }
       if (button.dataset.settles === "both") field.value = `${theirs}\n\n${field.value}`;
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
@@ -175,23 +193,33 @@ class Saver {
     this.save();
   }
 
-  /** A real submit (Sign, or Save with its button) carries everything; wait for what is under way. */
+  /** Save with its button stays here; Sign saves what is not saved yet, then goes on for good. */
   async submitted(event) {
     const button = event.submitter;
     if (button?.hasAttribute("data-saves")) {
       event.preventDefault();
       this.sent = this.isDirty() ? this.sent : "";
       await this.save();
-      return;
-    }
-    clearTimeout(this.timer);
-    if (this.underway) {
+    } else if (this.underway || this.isDirty()) {
       event.preventDefault();
-      await this.underway;
-      this.form.requestSubmit(button);
-      return;
+      await this.saveAndSubmit(button);
+    } else {
+      this.left = true;
+      main.inert = true; // the second click of a double click falls on nothing
     }
-    this.left = true;
+  }
+
+  async saveAndSubmit(button) {
+    const active = document.activeElement;
+    main.inert = true;
+    await this.save();
+    main.inert = false;
+    active?.focus();
+    if (this.isDirty()) return this.form.querySelector("#conflicts")?.scrollIntoView({ block: "start" });
+    const question = button?.dataset.confirm; // which was answered with yes a moment ago
+    if (question) delete button.dataset.confirm;
+    this.form.requestSubmit(button);
+    if (question) button.dataset.confirm = question;
   }
 
   leaving(event) {

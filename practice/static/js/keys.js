@@ -33,7 +33,9 @@ function letter(event) {
     list?.showModal();
     return Boolean(list);
   }
-  return press(document.querySelector(`[data-shortcut="${CSS.escape(event.key)}"]`));
+  const tapped = document.querySelector(`[data-shortcut="${CSS.escape(event.key)}"]`);
+  tapped?.focus(); // who shows it and how strongly are then one Tab away
+  return press(tapped);
 }
 
 document.addEventListener("keydown", (event) => {

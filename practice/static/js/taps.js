@@ -1,0 +1,35 @@
+/**
+ * One tap after the other. The answer to a tap replaces a part of the page; a tap made meanwhile
+ * is held, and then made on the same button of the new part. So none is lost, and what shows is
+ * what was kept.
+ */
+
+/** Parts that wait for an answer: their id, the request, and the ids of the buttons held. */
+const waiting = new Map();
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { target, xhr, requestConfig } = event.detail;
+  const button = requestConfig.triggeringEvent?.submitter;
+  if (!button?.id || !target.id) return;
+  const part = waiting.get(target.id);
+  if (!part) {
+    waiting.set(target.id, { xhr, held: [] });
+    return;
+  }
+  event.preventDefault();
+  part.held.push(button.id);
+});
+
+/** The part of the page that waited for this request is there again: make the taps held for it. */
+function answered(xhr) {
+  const [id, part] = [...waiting].find(([, one]) => one.xhr === xhr) ?? [];
+  if (!id) return;
+  waiting.delete(id);
+  for (const button of part.held) document.getElementById(button)?.click();
+}
+
+document.addEventListener("htmx:afterSettle", ({ detail }) => answered(detail.xhr));
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const isSwapped = detail.xhr.status >= 200 && detail.xhr.status < 300 && detail.xhr.status !== 204;
+  if (!isSwapped) answered(detail.xhr);
+});

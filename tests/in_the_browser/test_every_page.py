@@ -1,0 +1,202 @@
+"""Every page: for everyone's eyes and hands, on a desk and on a phone, by day and by night."""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.in_the_browser.conftest import DESK, Opener
+from tests.in_the_browser.office import Office, Records
+from tests.in_the_browser.steps import (
+    first_suggestion,
+    give_first_suggestion,
+    open_from_today,
+    say_saved,
+)
+
+PHONE = {"width": 390, "height": 844}
+NARROWEST = {"width": 320, "height": 640}
+#: By day every rule there is; by night those that look at colours, which is all that changes.
+BY_SCHEME: dict[Literal["light", "dark"], dict[str, Any] | None] = {
+    "light": None,
+    "dark": {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}},
+}
+#: Whatever a phone shows does not reach past its right edge.
+TOO_WIDE = """() => [...document.querySelectorAll("body, body *")]
+  .filter((one) => one.checkVisibility())
+  .filter((one) => !one.closest(".visually-hidden, .skip-link, dialog:not([open])"))
+  .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+  .map((one) => one.outerHTML.slice(0, 100))"""
+Way = Callable[[Page, Records], object]
+
+
+def to(path: str) -> Way:
+    """Straight to an address; {file}, {session} and the like stand for Maya and Jonah's."""
+    return lambda page, records: page.goto(
+        path.format(
+            file=records.file,
+            session=records.session,
+            signed=records.signed_session,
+            appointment=f"{records.file}/appointments/{records.appointment}",
+        )
+    )
+
+
+def give_panel(page: Page, records: Records) -> None:
+    """The session page with a homework about to be given, and all its fields unfolded."""
+    page.goto(records.session)
+    first_suggestion(page).get_by_text("Assign", exact=True).click()
+    page.locator("#give details summary").click()
+    expect(page.get_by_label("Both of you")).to_be_attached()
+
+
+def given(page: Page, records: Records) -> None:
+    """The session page after giving, with obstacles tapped and the partners' reviews open."""
+    page.goto(records.session)
+    for key in ("1", "2", "3"):
+        page.keyboard.press(key)
+        expect(page.locator(f"[data-shortcut='{key}']")).to_be_focused()
+    page.locator(".review__more summary").first.click()
+    give_first_suggestion(page)
+
+
+def started(page: Page, records: Records) -> None:
+    """A session just started."""
+    open_from_today(page)
+    page.get_by_role("button", name="Start session").click()
+    expect(page.locator("#session-form")).to_be_visible()
+
+
+def keys(page: Page, records: Records) -> None:
+    """The list of keys, over a page."""
+    page.goto(records.session)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+
+
+def question(page: Page, records: Records) -> None:
+    """The question before a note is signed."""
+    page.goto(records.session)
+    page.get_by_role("button", name="Sign note").click()
+    expect(page.locator("#confirm")).to_be_visible()
+
+
+def lock_page(page: Page, records: Records) -> None:
+    """The page in the place of any other while the screen is locked."""
+    page.goto("/couples")
+    page.evaluate(
+        """() => fetch("/lock", {
+          method: "POST",
+          body: new URLSearchParams({
+            csrf_token: document.querySelector("meta[name=csrf-token]").content }),
+          headers: { "X-Requested-With": "fetch" },
+        }).then(() => undefined)"""
+    )
+    page.goto(records.session)
+    expect(page.get_by_role("heading", name="Your place is kept")).to_be_visible()
+
+
+def searched(page: Page, records: Records) -> None:
+    """The list of couples, narrowed by a word."""
+    page.goto("/couples")
+    page.locator("[data-search]").fill("may")
+    expect(page.get_by_role("link", name="Maya").first).to_be_visible()
+
+
+PAGES: dict[str, Way] = {
+    "today": to("/"),
+    "couples": to("/couples"),
+    "couples searched": searched,
+    "new couple": to("/couples/new"),
+    "file": to("{file}"),
+    "homework of couple": to("{file}/homework"),
+    "details": to("{file}/details"),
+    "edit": to("{file}/edit"),
+    "screen": to("{file}/partners/a/screen"),
+    "policy": to("{file}/policy"),
+    "team": to("{file}/team"),
+    "new appointment": to("{file}/appointments/new"),
+    "appointment": to("{appointment}"),
+    "session unsigned": to("{session}"),
+    "session started": started,
+    "give panel": give_panel,
+    "session with homework given": given,
+    "session signed": to("{signed}"),
+    "addendum": to("{signed}/addenda"),
+    "psychotherapy note": to("{session}/psychotherapy-note"),
+    "library": to("/homework"),
+    "one homework": to("/homework/from-complaint-to-longing"),
+    "give page": to("{file}/give/from-complaint-to-longing"),
+    "practice": to("/practice"),
+    "password": to("/password"),
+    "lock": lock_page,
+    "not found": to("/couples/999"),
+    "keys": keys,
+    "question": question,
+}
+
+
+def check(page: Page) -> None:
+    """Have a page looked over at each width, by day and by night, and squeezed to 320 px."""
+    axe = Axe()
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)
+        for scheme, rules in BY_SCHEME.items():
+            page.emulate_media(color_scheme=scheme)
+            found = axe.run(page, options=rules)
+            assert found.violations_count == 0, f"{size} {scheme}\n{found.generate_report()}"
+    page.set_viewport_size(NARROWEST)
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"]
+    assert page.evaluate(TOO_WIDE) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_everyone_can_use(name: str, dana: Page, office: Office) -> None:
+    PAGES[name](dana, office.records)
+    check(dana)
+
+
+def test_everyone_can_sign_in(visitor_page: Page) -> None:
+    visitor_page.goto("/sign-in")
+    check(visitor_page)
+
+
+def test_everyone_can_read_what_is_wrong_with_a_form(visitor_page: Page) -> None:
+    visitor_page.goto("/sign-in")
+    visitor_page.get_by_role("button", name="Sign in").click()
+    expect(visitor_page.get_by_role("alert").first).to_be_visible()
+    check(visitor_page)
+
+
+def test_everyone_can_set_up_a_practice(
+    new_office: Office,
+    browser: Browser,
+    watched: Callable[[BrowserContext, str], BrowserContext],
+) -> None:
+    context = watched(browser.new_context(base_url=new_office.url), new_office.url)
+    page = context.new_page()
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Set up your practice")).to_be_visible()
+    check(page)
+
+
+def test_everyone_can_unlock_the_screen(dana: Page, office: Office) -> None:
+    office.lock_after(2)
+    dana.clock.install()
+    dana.goto(office.records.session)
+    dana.clock.fast_forward("02:30")
+    expect(dana.locator("#lock")).to_be_visible()
+    check(dana)
+
+
+def test_everyone_can_settle_two_versions(dana: Page, open_browser: Opener, office: Office) -> None:
+    other = open_browser().new_page()
+    for page, words in ((dana, "One."), (other, "Two.")):
+        page.goto(office.records.session)
+        page.get_by_label("Plan", exact=True).fill(words)
+        if page is dana:
+            say_saved(page)
+    expect(other.locator("#conflicts .conflict")).to_be_visible()
+    check(other)

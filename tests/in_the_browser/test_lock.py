@@ -1,0 +1,96 @@
+"""The screen locks by itself, over the page: what was being written waits behind it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from practice.demo.loader import PASSWORD
+from tests.in_the_browser.conftest import Opener
+from tests.in_the_browser.office import Office
+from tests.in_the_browser.steps import say_saved, section
+
+SHORTEST = 2  # minutes
+
+
+@pytest.fixture
+def page(dana: Page, office: Office) -> Page:
+    """Dana's window on a session, in a practice that locks after two minutes."""
+    office.lock_after(SHORTEST)
+    dana.clock.install()
+    dana.goto(office.records.session)
+    return dana
+
+
+def unlock(page: Page) -> None:
+    """Give the password."""
+    page.get_by_label(re.compile("^Password for")).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("#lock")).to_be_hidden()
+
+
+def test_an_idle_screen_locks_and_the_password_brings_back_the_same_words(
+    page: Page, office: Office
+) -> None:
+    section(page).fill("Half a thought")
+    page.clock.fast_forward("02:30")
+    lock = page.locator("#lock")
+    expect(lock).to_be_visible()
+    expect(page.locator("main")).to_be_hidden()
+    expect(page).to_have_title("Locked · Rekindle")
+    for _ in range(3):
+        page.keyboard.press("Escape")
+    expect(lock).to_be_visible()
+    expect(page.locator("main")).to_be_hidden()
+    unlock(page)
+    expect(page.locator("main")).to_be_visible()
+    expect(section(page)).to_have_value("Half a thought")
+    expect(section(page)).to_be_focused()
+    page.keyboard.type(", and its other half")
+    page.clock.run_for(6_000)
+    say_saved(page)
+    assert office.note()["data"] == "Half a thought, and its other half"
+
+
+def test_what_was_typed_is_saved_before_the_lock_closes(page: Page, office: Office) -> None:
+    page.evaluate("setTimeout = () => 0")  # the form's own timer never comes to save
+    section(page).fill("Typed and left")
+    page.clock.fast_forward("02:30")
+    expect(page.locator("#lock")).to_be_visible()
+    expect(page.locator("#save-status")).to_have_text(re.compile("Saved at"))
+    assert office.note()["data"] == "Typed and left"
+
+
+def test_a_locked_screen_asks_for_the_password_wherever_one_goes(
+    page: Page, office: Office
+) -> None:
+    with page.expect_response("**/lock"):
+        page.clock.fast_forward("02:30")
+    page.goto("/couples")
+    expect(page.get_by_role("heading", name="Your place is kept")).to_be_visible()
+    assert "Okafor" not in page.content()
+
+
+def test_whoever_keeps_typing_is_not_locked_out(page: Page) -> None:
+    section(page).click()
+    for word in ("One ", "two ", "three ", "four "):
+        page.keyboard.type(word)
+        page.clock.fast_forward("01:30")
+    expect(page.locator("#lock")).to_be_hidden()
+    expect(page.locator("main")).to_be_visible()
+
+
+def test_two_windows_of_one_browser_lock_and_open_together(
+    open_browser: Opener, office: Office
+) -> None:
+    office.lock_after(SHORTEST)
+    context = open_browser()
+    first, second = context.new_page(), context.new_page()
+    for one in (first, second):
+        one.clock.install()
+        one.goto(office.records.session)
+    first.clock.fast_forward("02:30")
+    for one in (first, second):
+        expect(one.locator("#lock")).to_be_visible()
+    unlock(second)
+    expect(first.locator("#lock")).to_be_hidden()

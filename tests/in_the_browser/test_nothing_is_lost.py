@@ -1,0 +1,210 @@
+"""Nothing typed is lost: not to a crash, a gap in the network, an ended sign-in or a second window."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserType, Page, expect
+
+from practice.demo.loader import PASSWORD
+from practice.sessions.models import PsychotherapyNote
+from tests.in_the_browser.conftest import CHROMIUM_ARGS, Opener
+from tests.in_the_browser.office import Office
+from tests.in_the_browser.steps import say_saved, section
+
+STATUS = "#save-status"
+LONGEST_UNSAVED = 5.0  # seconds
+
+
+def write(page: Page, words: str, name: str = "Data") -> None:
+    """Type `words` at the start of a section, as a person does."""
+    section(page, name).click()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type(words)
+
+
+def test_typing_saves_itself_after_a_pause(dana: Page, office: Office) -> None:
+    dana.goto(office.records.session)
+    write(dana, "They laughed. ")
+    expect(dana.locator(STATUS)).to_have_text("Saving…")
+    say_saved(dana)
+    assert office.note()["data"].startswith("They laughed. ")
+
+
+def test_what_is_taken_back_needs_no_saving(dana: Page, office: Office) -> None:
+    dana.goto(office.records.session)
+    said = dana.locator(STATUS).inner_text()
+    write(dana, "x")
+    expect(dana.locator(STATUS)).to_have_text("Saving…")
+    dana.keyboard.press("Backspace")
+    expect(dana.locator(STATUS)).to_have_text(said, timeout=1_000)
+
+
+def test_a_change_of_format_moves_headings_and_keeps_every_word(dana: Page, office: Office) -> None:
+    dana.goto(office.records.session)
+    write(dana, "Kept. ")
+    dana.get_by_text("The meeting").click()
+    dana.get_by_label("Note format").select_option(label="SOAP")
+    expect(section(dana, "Subjective")).to_have_value(re.compile("^Kept. "))
+    assert office.note()["data"].startswith("Kept. ")
+
+
+@pytest.fixture
+def fragile(
+    chromium_path: str, browser_type: BrowserType, office: Office, tmp_path: Path
+) -> Iterator[tuple[Page, subprocess.Popen[str]]]:
+    """A browser of its own to be killed: a page in it, signed in, and its process."""
+    profile = tmp_path / "profile"
+    started = subprocess.Popen(
+        [
+            chromium_path,
+            "--headless",
+            "--remote-debugging-port=0",
+            f"--user-data-dir={profile}",
+            *CHROMIUM_ARGS,
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert started.stderr
+    address = next(line.split()[-1] for line in started.stderr if "DevTools listening" in line)
+    context = browser_type.connect_over_cdp(address).new_context(base_url=office.url)
+    context.add_cookies([office.cookie])
+    yield context.new_page(), started
+    kill(started)
+    shutil.rmtree(profile, ignore_errors=True)
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """End a browser with all its processes, as a power cut does."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    if process.stderr:
+        process.stderr.close()
+
+
+def test_a_browser_killed_while_one_types_costs_five_seconds_at_most(
+    fragile: tuple[Page, subprocess.Popen[str]], office: Office
+) -> None:
+    page, process = fragile
+    page.goto(office.records.session)
+    section(page).fill("")
+    section(page).click()
+    typed: list[tuple[float, str]] = []
+    began = time.monotonic()
+    while time.monotonic() - began < LONGEST_UNSAVED + 2:
+        word = f"word{len(typed)} "
+        page.keyboard.type(word, delay=20)
+        typed.append((time.monotonic(), word))
+    kill(process)
+    ended = time.monotonic()
+    old = "".join(word for at, word in typed if ended - at > LONGEST_UNSAVED)
+    assert old
+    assert office.note()["data"].startswith(old.strip())
+
+
+def test_a_gap_in_the_network_is_said_and_mended(dana: Page, office: Office) -> None:
+    dana.goto(office.records.session)
+    dana.context.set_offline(True)
+    write(dana, "Written in a tunnel. ")
+    expect(dana.locator(STATUS)).to_have_text(re.compile("^No connection"))
+    assert "tunnel" not in office.note()["data"]
+    write(dana, "Still in it. ", "Plan")
+    dana.context.set_offline(False)
+    say_saved(dana)
+    assert office.note()["data"].startswith("Written in a tunnel. ")
+    assert office.note()["plan"].startswith("Still in it. ")
+
+
+def test_a_page_with_unsaved_words_asks_before_it_goes(dana: Page, office: Office) -> None:
+    dana.goto(office.records.session)
+    dana.context.set_offline(True)
+    write(dana, "Not saved. ")
+    asked: list[str] = []
+    dana.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    dana.get_by_role("link", name="Today").click(no_wait_after=True)
+    expect(section(dana)).to_have_value(re.compile("^Not saved. "))
+    dana.wait_for_timeout(200)
+    assert asked == ["beforeunload"]
+    dana.context.set_offline(False)
+    say_saved(dana)
+
+
+def test_a_sign_in_that_ended_brings_the_writer_back_to_the_same_words(
+    dana: Page, office: Office
+) -> None:
+    dana.goto(office.records.session)
+    office.end_every_sign_in()
+    write(dana, "After midnight. ")
+    lock = dana.locator("#lock")
+    expect(lock).to_be_visible()
+    assert "midnight" not in office.note()["data"]
+    dana.get_by_label(re.compile("^Password for")).fill("not this one")
+    dana.keyboard.press("Enter")
+    expect(dana.locator("#lock-error")).not_to_be_empty()
+    dana.get_by_label(re.compile("^Password for")).fill(PASSWORD)
+    dana.keyboard.press("Enter")
+    expect(lock).to_be_hidden()
+    say_saved(dana)
+    expect(section(dana)).to_be_focused()
+    dana.keyboard.type("And on. ")
+    say_saved(dana)
+    assert office.note()["data"].startswith("After midnight. And on. ")
+
+
+def test_two_windows_on_one_note_keep_both_texts(
+    dana: Page, open_browser: Opener, office: Office
+) -> None:
+    other = open_browser().new_page()
+    for page in (dana, other):
+        page.goto(office.records.session)
+    write(dana, "From the desk. ")
+    say_saved(dana)
+    write(other, "From the phone. ")
+    conflict = other.locator("#conflicts")
+    expect(conflict.locator(".conflict__text").first).to_contain_text("From the phone. ")
+    expect(conflict.locator(".conflict__text").last).to_contain_text("From the desk. ")
+    assert office.note()["data"].startswith("From the desk. ")
+    conflict.get_by_role("button", name="Keep both").click()
+    say_saved(other)
+    expect(conflict).to_be_empty()
+    kept = office.note()["data"]
+    assert kept.startswith("From the desk. ")
+    assert "\n\nFrom the phone. " in kept
+
+
+def test_the_window_that_was_overtaken_may_take_the_other_text(
+    dana: Page, open_browser: Opener, office: Office
+) -> None:
+    other = open_browser().new_page()
+    for page in (dana, other):
+        page.goto(office.records.session)
+    write(dana, "From the desk. ")
+    say_saved(dana)
+    write(other, "From the phone. ")
+    other.get_by_role("button", name="Take the other").click()
+    say_saved(other)
+    expect(section(other)).to_have_value(re.compile("^From the desk. "))
+    assert office.note()["data"].startswith("From the desk. ")
+    assert "phone" not in office.note()["data"]
+
+
+def test_the_note_kept_apart_saves_itself_too(dana: Page, office: Office) -> None:
+    dana.goto(f"{office.records.session}/psychotherapy-note")
+    dana.get_by_label("Your note").fill("A thought of my own.")
+    say_saved(dana)
+    assert office.count(PsychotherapyNote, session_id=office.records.unsigned) == 1
+    dana.get_by_label("Your note").fill("A thought of my own, and another.")
+    dana.keyboard.press("Control+s")
+    say_saved(dana)
+    dana.reload()
+    expect(dana.get_by_label("Your note")).to_have_value("A thought of my own, and another.")

@@ -1,0 +1,27 @@
+"""One press for the tests that print over the web, and eyes to read its sheets."""
+
+import atexit
+from functools import cache
+
+from flask import Flask
+
+from practice.handouts.press import Press
+from tests.handouts.conftest import Printed
+
+
+@cache
+def the_press() -> Press:
+    """A press that all tests of one process share, because it is slow to start."""
+    press = Press(workers=1, seconds=60)
+    atexit.register(press.close)
+    return press
+
+
+def lend_press(app: Flask) -> None:
+    """Let an application print with the shared press."""
+    app.extensions["press"] = the_press()
+
+
+def words_on(pdf: bytes) -> str:
+    """Every word on a sheet, as drawn, one space between two."""
+    return str(Printed(pdf).words)

@@ -1,0 +1,151 @@
+"""The `rekindle` command."""
+
+import socket
+
+import pytest
+from click.testing import CliRunner
+
+from practice import commands
+from practice.application import create_app
+from practice.settings import Unsafe, from_environment
+from tests.browser import Browser
+from tests.conftest import close
+from tests.factories import a_practice
+
+CLINICIAN = ["--name", "Noor Haddad", "--credentials", "PhD", "--email", "noor@alderstreet.org"]
+CHOSEN = "nine lamps along the river"
+
+
+@pytest.fixture
+def machine(tmp_path, monkeypatch):
+    """A machine of its own: its database and its key, and no debug mode."""
+    monkeypatch.setenv("REKINDLE_DATABASE", str(tmp_path / "data" / "rekindle.db"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.delenv("REKINDLE_KEY_FILE", raising=False)
+    monkeypatch.delenv("FLASK_DEBUG", raising=False)
+    return tmp_path
+
+
+def run(*arguments, **more):
+    return CliRunner().invoke(commands.main, list(arguments), **more)
+
+
+def test_the_database_is_made_and_brought_up_to_date(machine):
+    for _ in range(2):
+        answer = run("migrate")
+        assert answer.exit_code == 0
+        assert "is up to date" in answer.output
+
+
+def test_a_clinician_is_added_and_can_sign_in(machine):
+    run("migrate")
+    app = create_app(from_environment())
+    a_practice(app)
+    answer = run("add-clinician", *CLINICIAN, input=f"{CHOSEN}\n{CHOSEN}\n")
+    assert answer.exit_code == 0, answer.output
+    assert "Noor Haddad, PhD can sign in now" in answer.output
+    assert CHOSEN not in answer.output
+    browser = Browser(app)
+    sent = browser.post("/sign-in", email="noor@alderstreet.org", password=CHOSEN)
+    assert sent.status_code == 302
+    close(app)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("short\nshort\n", "at least 12"), ("noor haddad 1\nnoor haddad 1\n", "Anyone who knows")],
+)
+def test_a_clinicians_password_follows_the_rules(machine, typed, words):
+    run("migrate")
+    app = create_app(from_environment())
+    a_practice(app)
+    answer = run("add-clinician", *CLINICIAN, input=typed)
+    assert answer.exit_code == 1
+    assert words in answer.output
+    close(app)
+
+
+def test_nobody_joins_before_there_is_a_practice(machine):
+    answer = run("add-clinician", *CLINICIAN, input=f"{CHOSEN}\n{CHOSEN}\n")
+    assert answer.exit_code == 1
+    assert "There is no practice yet" in answer.output
+
+
+def test_an_unbroken_audit_log_is_confirmed_and_a_broken_one_found(machine):
+    run("migrate")
+    app = create_app(from_environment())
+    a_practice(app)
+    run("add-clinician", *CLINICIAN, input=f"{CHOSEN}\n{CHOSEN}\n")
+    answer = run("audit", "verify")
+    assert answer.exit_code == 0
+    assert answer.output.startswith("1 events")
+    with app.app_context(), commands.db.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER audit_event_no_update")
+        connection.exec_driver_sql("UPDATE audit_event SET verb = 'looked'")
+    answer = run("audit", "verify")
+    assert answer.exit_code == 1
+    assert "Event 1 was changed" in answer.output
+    close(app)
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate", "demo"])
+def test_debug_mode_is_refused(machine, monkeypatch, command):
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    answer = run(command)
+    assert answer.exit_code == 1
+    assert "FLASK_DEBUG is set" in answer.output
+
+
+def test_a_key_that_others_can_read_is_refused_in_words(machine):
+    run("migrate")
+    key = machine / "config" / "rekindle" / "rekindle.key"
+    key.chmod(0o644)
+    answer = run("serve")
+    assert answer.exit_code == 1
+    assert f"chmod 600 {key}" in answer.output
+    assert "Traceback" not in answer.output
+
+
+def test_serving_says_where_and_warns_about_the_key(machine, monkeypatch):
+    served = {}
+    monkeypatch.setattr(commands.waitress, "serve", lambda app, **how: served.update(how, app=app))
+    monkeypatch.setattr(commands.logs, "to_standard_error", lambda: None)
+    answer = run("serve", "--port", "8431")
+    listener = served["sockets"][0]
+    assert listener.getsockname()[0] == "127.0.0.1"
+    assert f"Rekindle is open at http://127.0.0.1:{listener.getsockname()[1]}" in answer.output
+    assert "It does not protect a machine that is stolen" in answer.output
+    assert served["threads"] == 8
+    assert "trusted_proxy" not in served
+    listener.close()
+    close(served["app"])
+
+
+def test_only_a_declared_proxy_on_this_machine_is_believed(machine, monkeypatch):
+    served = {}
+    monkeypatch.setenv("REKINDLE_HTTPS", "1")
+    monkeypatch.setattr(commands.waitress, "serve", lambda app, **how: served.update(how, app=app))
+    monkeypatch.setattr(commands.logs, "to_standard_error", lambda: None)
+    run("serve")
+    assert served["trusted_proxy"] == "127.0.0.1"
+    assert served["clear_untrusted_proxy_headers"] is True
+    served["sockets"][0].close()
+    close(served["app"])
+
+
+def test_a_port_that_is_taken_is_passed_over():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with commands.listen(port) as listener:
+            assert listener.getsockname()[1] in range(port + 1, port + commands.PORTS_TRIED)
+
+
+def test_when_every_port_is_taken_it_says_so(monkeypatch):
+    monkeypatch.setattr(commands, "PORTS_TRIED", 1)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(Unsafe, match="Choose one with --port"):
+            commands.listen(taken.getsockname()[1])
