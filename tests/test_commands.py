@@ -1,6 +1,7 @@
 """The `rekindle` command."""
 
 import socket
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -149,3 +150,30 @@ def test_when_every_port_is_taken_it_says_so(monkeypatch):
         taken.listen()
         with pytest.raises(Unsafe, match="Choose one with --port"):
             commands.listen(taken.getsockname()[1])
+
+
+def test_the_demo_is_kept_for_its_day_and_starts_afresh_on_the_next(machine, monkeypatch):
+    database = machine / "data" / "demo.db"
+    answer = run("demo")
+    assert answer.exit_code == 0, answer.output
+    assert "dana@alderstreet.example" in answer.output
+    made = database.stat().st_ino
+    run("demo")
+    assert database.stat().st_ino == made
+    today_in = commands.clock.today_in
+    monkeypatch.setattr(commands.clock, "today_in", lambda zone: today_in(zone) + timedelta(days=1))
+    run("demo")
+    assert database.stat().st_ino != made
+
+
+def test_a_real_practice_is_never_replaced_by_the_demo(machine):
+    run("migrate")
+    (machine / "data" / "rekindle.db").rename(machine / "data" / "demo.db")
+    keys = machine / "config" / "rekindle"
+    (keys / "rekindle.key").rename(keys / "demo.key")
+    app = create_app(from_environment(demo=True))
+    a_practice(app)
+    answer = run("demo")
+    assert answer.exit_code == 1
+    assert "holds a real practice" in answer.output
+    close(app)
