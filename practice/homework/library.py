@@ -14,22 +14,46 @@ from typing import Any
 from practice.vocabulary import OBSTACLES, Element, curriculum
 
 LIBRARY = Path(__file__).parent / "library"
+ENGLISH, SPANISH = "en", "es"
+LANGUAGES = (ENGLISH, SPANISH)
+#: The headings of a file by language. What is said to the clinician is in English alone.
 HEADINGS = {
-    "why": "Why it helps",
-    "steps": "Steps",
-    "example": "Example",
-    "if_hard": "If it gets hard",
-    "when_not": "When not to use it",
-    "care": "A word of care",
-    "alone": "On your own",
-    "notice": "What to notice",
+    ENGLISH: {
+        "why": "Why it helps",
+        "steps": "Steps",
+        "example": "Example",
+        "if_hard": "If it gets hard",
+        "when_not": "When not to use it",
+        "care": "A word of care",
+        "alone": "On your own",
+        "notice": "What to notice",
+    },
+    SPANISH: {
+        "why": "Por qué ayuda",
+        "steps": "Pasos",
+        "example": "Ejemplo",
+        "if_hard": "Si se pone difícil",
+        "care": "Con cuidado",
+        "alone": "Por tu cuenta",
+        "notice": "Qué notar",
+    },
 }
 WHO = {
-    "together": "Together",
-    "each": "Each on your own",
-    "each-then-together": "Each on your own, then together",
-    "one-to-the-other": "One of you toward the other",
+    ENGLISH: {
+        "together": "Together",
+        "each": "Each on your own",
+        "each-then-together": "Each on your own, then together",
+        "one-to-the-other": "One of you toward the other",
+    },
+    SPANISH: {
+        "together": "En pareja",
+        "each": "Cada quien por su cuenta",
+        "each-then-together": "Cada quien por su cuenta, y luego en pareja",
+        "one-to-the-other": "De una persona hacia la otra",
+    },
 }
+#: What a translation leaves to the English file.
+FACTS = ("who", "conjoint", "elements", "obstacles", "asks", "teachings")
 ASKS = {"touch", "gaze", "disclosure", "forgiveness"}
 MARKS = {"tick", "count", "scale"}
 STEP = re.compile(r"^\d+\.\s+\*\*(?P<lead>.+?)\*\*\s*(?P<text>.*)$", re.DOTALL)
@@ -97,7 +121,7 @@ class Homework:
     @property
     def who_words(self) -> str:
         """“Together”, “Each on your own”."""
-        return WHO[self.who]
+        return WHO[self.language][self.who]
 
     @property
     def span(self) -> str:
@@ -106,12 +130,16 @@ class Homework:
         return f"{minutes[0]} to {minutes[-1]} minutes"
 
     def wording(self) -> dict[str, Any]:
-        """Every text as plain values, to be frozen with an assignment."""
-        return asdict(self)
+        """Every text as plain values, to be frozen with an assignment, translations included."""
+        others = [library(language).get(self.slug) for language in LANGUAGES[1:]]
+        translations = {other.language: asdict(other) for other in others if other}
+        return {**asdict(self), "translations": translations}
 
 
-def thaw(wording: dict[str, Any]) -> Homework:
-    """A homework as it was frozen with an assignment."""
+def thaw(wording: dict[str, Any], language: str = ENGLISH) -> Homework:
+    """A homework as it was frozen with an assignment; in English where there is no translation."""
+    wording = dict(wording)
+    wording = wording.pop("translations", {}).get(language, wording)
     parts = {
         "doses": tuple(Dose(**dose) for dose in wording["doses"]),
         "track": tuple(Track(**row) for row in wording["track"]),
@@ -124,9 +152,11 @@ def thaw(wording: dict[str, Any]) -> Homework:
 def read(path: Path) -> Homework:
     """The homework in one file. Raises Malformed when a field is missing or unknown."""
     try:
-        _, front, body = path.read_text(encoding="utf-8").split("+++\n", 2)
-        facts = tomllib.loads(front)
-        prose = sections(body)
+        facts, prose = parts_of(path)
+        if path.parent.name != ENGLISH:
+            original, english = parts_of(path.parent.parent / ENGLISH / path.name)
+            facts = {**{key: original[key] for key in FACTS}, **facts}
+            prose = {"when_not": english["when_not"], **prose}
         homework = Homework(
             slug=path.stem,
             language=path.parent.name,
@@ -144,21 +174,27 @@ def read(path: Path) -> Homework:
             steps=steps(prose.pop("steps")),
             **prose,
         )
-    except (KeyError, TypeError, ValueError) as fault:
+    except (KeyError, TypeError, ValueError, OSError) as fault:
         raise Malformed(f"{path.name}: {fault}") from fault
     check(homework)
     return homework
 
 
-def sections(body: str) -> dict[str, str]:
-    """The prose under each heading, by field, every paragraph one line."""
+def parts_of(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """A file's front matter, and its prose by field."""
+    _, front, body = path.read_text(encoding="utf-8").split("+++\n", 2)
+    return tomllib.loads(front), sections(body, HEADINGS[path.parent.name])
+
+
+def sections(body: str, headings: dict[str, str]) -> dict[str, str]:
+    """The prose under each of a language's headings, by field, every paragraph one line."""
     parts = re.split(r"^## (.+)$", body, flags=re.MULTILINE)
     found = dict(zip(parts[1::2], parts[2::2], strict=True))
-    if unknown := set(found) - set(HEADINGS.values()):
+    if unknown := set(found) - set(headings.values()):
         raise ValueError(f"unknown heading {sorted(unknown)}")
     return {
         field: found[heading].strip() if field == "steps" else flow(found[heading])
-        for field, heading in HEADINGS.items()
+        for field, heading in headings.items()
     }
 
 
@@ -184,7 +220,7 @@ def check(homework: Homework) -> None:
     faults = [
         fault
         for fault, present in (
-            ("who", homework.who not in WHO),
+            ("who", homework.who not in WHO[ENGLISH]),
             ("elements", not set(homework.elements) <= set(Element) or not homework.elements),
             ("obstacles", not set(homework.obstacles) <= set(OBSTACLES) or not homework.obstacles),
             ("asks", not set(homework.asks) <= ASKS),
@@ -205,30 +241,3 @@ def library(language: str = "en") -> dict[str, Homework]:
     found = [read(path) for path in (LIBRARY / language).glob("*.md")]
     return {homework.slug: homework for homework in sorted(found, key=lambda one: one.title)}
 
-
-def credit(teachings: tuple[str, ...]) -> str:
-    """The articles that a homework is drawn from, for a sheet's footer.
-
-    An article without a named author gives its title alone.
-    """
-    known = curriculum()
-    articles = dict.fromkeys(known.teachings[id_].article for id_ in teachings)
-    named = []
-    for key in articles:
-        article = known.articles[key]
-        title = short_title(article.title)
-        by = f" by {' & '.join(initialled(name) for name in article.authors)}" if article.authors else ""
-        named.append(f"“{title}”{by}")
-    return f"Drawn from {'; '.join(named)}. In our own words."
-
-
-def initialled(name: str) -> str:
-    """“H. Brenner” for “Helene Brenner”; a single name stays."""
-    first, _, last = name.rpartition(" ")
-    return f"{first[0]}. {last}" if first else last
-
-
-def short_title(title: str) -> str:
-    """A long article title cut where a reader would stop."""
-    short = re.split(r"[:—(]| With Your| and Connection", title)[0].strip()
-    return f"{short}…" if short != title else title

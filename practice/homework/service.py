@@ -367,6 +367,6 @@ def helped_here(user_id: int) -> dict[str, tuple[int, int]]:
     return {slug: (of_use, reviewed) for slug, reviewed, of_use in rows}
 
 
-def wording_of(assignment: Assignment) -> Homework:
-    """The homework as it read on the day it was given."""
-    return thaw(assignment.wording)
+def wording_of(assignment: Assignment, language: str = "en") -> Homework:
+    """The homework as it read on the day it was given, in a language where it was there."""
+    return thaw(assignment.wording, language)

@@ -9,26 +9,17 @@ from datetime import date
 
 from practice.accounts.models import Practice, User
 from practice.couples.models import Couple
-from practice.formatting import long_date
 from practice.handouts.sheet import ExerciseSheet, Letterhead, Mark, Step, TrackerRow
-from practice.homework.library import Homework, credit
+from practice.homework.library import ENGLISH, Homework
 from practice.homework.models import Assignment
 from practice.homework.service import wording_of
+from practice.homework.spoken import WORDS, Spoken
+from practice.vocabulary import curriculum
 
 #: A sentence; what stands in quotation marks belongs to the sentence around it.
 SENTENCE = re.compile(
     r"(?:[“«][^”»]*[”»]|[^.?!“«”»])+?(?:[.?!]+(?=\s|$)|(?<=[.?!][”»])(?=\s+[A-ZÁÉÍÓÚ¿«“]|\s*$))"
 )
-
-POLICY_WORDS = {
-    "no-secrets": (
-        "What you write goes to {clinician}, who may bring it into the room, as you all agreed."
-    ),
-    "limited": "What you write goes to {clinician}, who uses it as you all agreed.",
-    "confidential": "What you write goes to {clinician}, who uses it as you all agreed.",
-}
-READS = "What you write goes to {clinician} and to those who work on your care with {clinician}."
-
 
 def copies_of(assignment: Assignment) -> list[str]:
     """The copies there are to print: one each and one for both, or one for the partner it is for."""
@@ -51,24 +42,27 @@ def sheet(
     policy: str | None,
 ) -> ExerciseSheet:
     """One copy of an assignment for one reader. `policy` is the secrets policy in force, if any."""
-    homework = wording_of(assignment)
     partner, other = (couple.a, couple.b) if copy != "b" else (couple.b, couple.a)
     is_shared = copy == "couple"
+    homework = wording_of(assignment, language_of(couple, copy))
+    words = WORDS[homework.language]
+    both = words.both.format(a=couple.a.known_as, b=couple.b.known_as)
     return ExerciseSheet(
         letterhead=letterhead(practice, clinician),
+        language=words.language,
         paper="a4" if practice.paper == "a4" else "letter",
         copy="couple" if is_shared else "a" if copy == "a" else "b",
-        for_name=couple.names_they_use if is_shared else partner.known_as,
+        for_name=both if is_shared else partner.known_as,
         with_name=None if is_shared or assignment.for_whom != "couple" else other.known_as,
-        try_it=days_words(assignment.days),
-        talk_on=long_date(assignment.due_on),
-        title=assignment.title,
+        try_it=words.days(assignment.days) if assignment.days else None,
+        talk_on=words.day(assignment.due_on),
+        title=homework.title,
         promise=homework.promise,
         why=homework.why,
-        who=homework.who_words if assignment.for_whom == "couple" else "On your own",
-        dose=f"{assignment.dose} minutes",
+        who=homework.who_words if assignment.for_whom == "couple" else words.alone,
+        dose=words.minutes(assignment.dose),
         dose_text=dose_text(homework, assignment.dose),
-        anchor=f"After {assignment.anchor.removeprefix('after ')}" if assignment.anchor else None,
+        anchor=anchor(assignment, words),
         where_when=assignment.place_and_time or None,
         needs=homework.needs,
         steps=steps_for(homework, assignment.for_whom),
@@ -76,15 +70,22 @@ def sheet(
         if_hard=homework.if_hard,
         care=homework.care,
         notice=homework.notice,
-        if_then=if_then(assignment),
+        if_then=if_then(assignment, words),
         personal_word=assignment.personal_word or None,
         signed_by=clinician.first_name,
         tracker=tracker(homework, is_shared),
         code=None if is_shared else assignment.code_a if copy == "a" else assignment.code_b,
-        goes_to=None if is_shared else goes_to(policy, clinician),
-        source_line=credit(homework.teachings),
+        goes_to=None if is_shared else goes_to(policy, clinician, words),
+        source_line=credit(homework.teachings, words),
         first_weekday=first_weekday(assignment.given_on),
     )
+
+
+def language_of(couple: Couple, copy: str) -> str:
+    """The language of a copy: its reader’s; of one for both, the one they share, else English."""
+    if copy == "couple":
+        return couple.a.language if couple.a.language == couple.b.language else ENGLISH
+    return (couple.a if copy == "a" else couple.b).language
 
 
 def letterhead(practice: Practice, clinician: User) -> Letterhead:
@@ -97,16 +98,15 @@ def letterhead(practice: Practice, clinician: User) -> Letterhead:
     )
 
 
-def days_words(days: int) -> str | None:
-    """“5 days this week”; nothing when not agreed."""
-    if days == 0:
-        return None
-    return "every day" if days == 7 else f"{days} {'day' if days == 1 else 'days'} a week"
-
-
 def dose_text(homework: Homework, minutes: int) -> str:
     """What to do in the time agreed."""
     return next((dose.do for dose in homework.doses if dose.minutes == minutes), "")
+
+
+def anchor(assignment: Assignment, words: Spoken) -> str | None:
+    """“After the kids are in bed”; nothing when not agreed."""
+    said = assignment.anchor.removeprefix(f"{words.after.lower()} ")
+    return f"{words.after} {said}" if said else None
 
 
 def steps_for(homework: Homework, for_whom: str) -> tuple[Step, ...]:
@@ -116,15 +116,14 @@ def steps_for(homework: Homework, for_whom: str) -> tuple[Step, ...]:
     return tuple(Step(one.strip(), "") for one in SENTENCE.findall(homework.alone))
 
 
-def if_then(assignment: Assignment) -> str | None:
+def if_then(assignment: Assignment, words: Spoken) -> str | None:
     """“If one of us is on shift, then we do it by phone.”, from what was agreed."""
     hurdle, plan = assignment.expected_obstacle.rstrip("."), assignment.if_then.rstrip(".")
     if not plan:
         return None
-    if plan.lower().startswith("if "):
+    if plan.lower().startswith(("if ", "si ")):
         return f"{plan}."
-    plan = plan.removeprefix("then ")
-    return f"If {hurdle}, then {plan}." if hurdle else f"Then {plan}."
+    return words.if_then(hurdle, plan.removeprefix("then "))
 
 
 def tracker(homework: Homework, is_shared: bool) -> tuple[TrackerRow, ...]:
@@ -138,10 +137,38 @@ def mark(name: str) -> Mark:
     return "scale" if name == "scale" else "count" if name == "count" else "tick"
 
 
-def goes_to(policy: str | None, clinician: User) -> str:
+def goes_to(policy: str | None, clinician: User, words: Spoken) -> str:
     """Who reads what is brought back, as the policy in force says; secrecy is never promised."""
-    words = POLICY_WORDS.get(policy or "", READS)
-    return words.format(clinician=clinician.first_name)
+    said = words.goes_to.get(policy or "", words.goes_to[""])
+    return said.format(clinician=clinician.first_name)
+
+
+def credit(teachings: tuple[str, ...], words: Spoken) -> str:
+    """The articles that a homework is drawn from, for a sheet's footer.
+
+    An article without a named author gives its title alone.
+    """
+    known = curriculum()
+    articles = dict.fromkeys(known.teachings[id_].article for id_ in teachings)
+    named = []
+    for key in articles:
+        article = known.articles[key]
+        authors = " & ".join(initialled(name) for name in article.authors)
+        by = f" {words.by} {authors}" if authors else ""
+        named.append(f"“{short_title(article.title)}”{by}")
+    return f"{words.drawn_from} {'; '.join(named)}. {words.own_words}"
+
+
+def initialled(name: str) -> str:
+    """“H. Brenner” for “Helene Brenner”; a single name stays."""
+    first, _, last = name.rpartition(" ")
+    return f"{first[0]}. {last}" if first else last
+
+
+def short_title(title: str) -> str:
+    """A long article title cut where a reader would stop."""
+    short = re.split(r"[:—(]| With Your| and Connection", title)[0].strip()
+    return f"{short}…" if short != title else title
 
 
 def first_weekday(given_on: date) -> int:

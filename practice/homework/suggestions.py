@@ -21,7 +21,7 @@ WENT_WELL = {"done", "partly", "tried"}
 
 @dataclass(frozen=True)
 class Seen:
-    """An obstacle as tagged on one session: who ("a", "b", "both", "") and strength 0–3 (0 not stated)."""
+    """An obstacle tagged on a session: who ("a", "b", "both", "") and strength 0–3 (0: not stated)."""
 
     obstacle: str
     who: str = ""

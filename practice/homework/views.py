@@ -28,9 +28,10 @@ from practice.errors import Refused, error_page
 from practice.forms import form_page
 from practice.homework import service
 from practice.homework.forms import GiveForm, ReviewForm
-from practice.homework.library import Homework, credit, library
+from practice.homework.library import Homework, library
 from practice.homework.models import Assignment
-from practice.homework.sheets import copies_of, copy_name, sheet
+from practice.homework.sheets import copies_of, copy_name, credit, sheet
+from practice.homework.spoken import WORDS
 from practice.homework.suggestions import first_dose, meta_line
 from practice.sessions.models import TherapySession
 from practice.vocabulary import OBSTACLES, Element, Outcome
@@ -97,13 +98,15 @@ def show(slug: str) -> ResponseReturnValue:
         obstacles=OBSTACLES,
         meta=meta_line(homework),
         doses=[(f"{dose.minutes} minutes", dose.do) for dose in homework.doses],
-        credit=credit(homework.teachings),
+        credit=credit(homework.teachings, WORDS[homework.language]),
     )
 
 
 def session_or_none(couple: Couple, session_id: int | None) -> TherapySession | None:
     """The session something was done in, which must be in the same couple's file."""
-    return find(TherapySession, session_id, couple_id=couple.id) if session_id else None
+    if session_id is None:
+        return None
+    return find(TherapySession, session_id, couple_id=couple.id)
 
 
 @bp.get("/couples/<int:couple_id>/sessions/<int:session_id>/suggestions")
@@ -252,6 +255,8 @@ def keep_review(
 ) -> None:
     """Save the one thing that was tapped or typed."""
     sent = request.form
+    if not {"outcome", "usefulness", "noticed"} & set(sent):
+        raise Refused("Choose one of the answers offered.", "outcome")
     usefulness = sent.get("usefulness")
     if usefulness is not None and usefulness not in {"", "0", "1", "2", "3", "4"}:
         raise Refused("Choose a number from 0 to 4.", "usefulness")

@@ -1,0 +1,94 @@
+"""What a sheet says around the homework's own words, in each language a partner may read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from practice.formatting import long_date
+from practice.homework.library import ENGLISH, SPANISH
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One language's words: plain texts, and functions where a number or a name comes in."""
+
+    language: str
+    both: str
+    alone: str
+    after: str
+    minutes: Callable[[int], str]
+    days: Callable[[int], str]
+    day: Callable[[date], str]
+    if_then: Callable[[str, str], str]
+    #: Who reads what is brought back, by the secrets policy in force; "" where there is none.
+    goes_to: dict[str, str]
+    drawn_from: str
+    own_words: str
+    by: str
+
+
+def english_days(days: int) -> str:
+    """“5 days a week”."""
+    return "every day" if days == 7 else f"{days} {'day' if days == 1 else 'days'} a week"
+
+
+def spanish_days(days: int) -> str:
+    """“5 días por semana”."""
+    return "todos los días" if days == 7 else f"{days} {'día' if days == 1 else 'días'} por semana"
+
+
+AGREED = "What you write goes to {clinician}, who uses it as you all agreed."
+ACORDADO = "Lo que escribas le llega a {clinician}, que lo usa como lo acordaron entre todos."
+
+WORDS = {
+    ENGLISH: Spoken(
+        language=ENGLISH,
+        both="{a} and {b}",
+        alone="On your own",
+        after="After",
+        minutes=lambda number: f"{number} minutes",
+        days=english_days,
+        day=long_date,
+        if_then=lambda hurdle, plan: f"If {hurdle}, then {plan}." if hurdle else f"Then {plan}.",
+        goes_to={
+            "no-secrets": (
+                "What you write goes to {clinician}, who may bring it into the room, "
+                "as you all agreed."
+            ),
+            "limited": AGREED,
+            "confidential": AGREED,
+            "": (
+                "What you write goes to {clinician} and to those who work on your care "
+                "with {clinician}."
+            ),
+        },
+        drawn_from="Drawn from",
+        own_words="In our own words.",
+        by="by",
+    ),
+    SPANISH: Spoken(
+        language=SPANISH,
+        both="{a} y {b}",
+        alone="Por tu cuenta",
+        after="Después de",
+        minutes=lambda number: f"{number} minutos",
+        days=spanish_days,
+        day=lambda day: long_date(day, SPANISH),
+        if_then=lambda hurdle, plan: f"Si {hurdle}, entonces {plan}." if hurdle else f"{plan}.",
+        goes_to={
+            "no-secrets": (
+                "Lo que escribas le llega a {clinician}, que puede traerlo a la sesión, "
+                "como lo acordaron entre todos."
+            ),
+            "limited": ACORDADO,
+            "confidential": ACORDADO,
+            "": (
+                "Lo que escribas le llega a {clinician} y a quienes colaboran con {clinician} "
+                "en su atención."
+            ),
+        },
+        drawn_from="Basado en",
+        own_words="Con nuestras propias palabras.",
+        by="de",
+    ),
+}
