@@ -41,14 +41,14 @@ OUT = """
       AND NOT EXISTS (SELECT 1 FROM review r WHERE r.assignment_id = a.id
                       AND r.by_whom = 'clinician' AND r.outcome != '')
     ORDER BY given_on DESC"""
-OPENED = "SELECT id, appointment_id FROM therapy_session WHERE couple_id IN ({}) AND held_on = ?"
+OPENED = "SELECT id, appointment_id FROM therapy_session WHERE appointment_id IN ({})"
 UNSIGNED = f"""
     SELECT couple_id, id, number, held_on FROM therapy_session s
     WHERE by_user_id = ? AND is_signed = 0 AND {MINE.format("s.couple_id")}
     ORDER BY held_on LIMIT 6"""
 HOW_MANY = f"""
-    SELECT count(*) FROM therapy_session s
-    WHERE by_user_id = ? AND is_signed = 0 AND {MINE.format("s.couple_id")}"""
+    SELECT count(*) FROM (SELECT 1 FROM therapy_session s WHERE by_user_id = ? AND is_signed = 0
+                          AND {MINE.format("s.couple_id")} LIMIT 100)"""
 
 COUPLE = f"""
     SELECT c.opened_on, c.closed_on, c.together_since, c.children, c.strengths,
@@ -158,22 +158,23 @@ class Floor:
     def today(self, who: tuple[Any, ...]) -> Rows:
         """Today: visits with names, last plans and homework, and unsigned notes."""
         user_id, practice_id, day = who[0], who[7], clock.today_in(who[11])
-        visits = self.ask(
-            AHEAD, practice_id, str(day), str(day + timedelta(days=7)), user_id
-        )
+        visits = self.ask(AHEAD, practice_id, str(day), str(day + timedelta(days=7)), user_id)
         ids = {row[1] for row in visits}
         plans = [row for id_ in ids for row in self.ask(LAST_PLAN, id_, str(day))]
         unsigned = self.ask(UNSIGNED, user_id, user_id)
-        return [
+        seen = ids | {row[0] for row in unsigned}
+        rows = [
             who,
             *visits,
             *plans,
-            *self.among(NAMES, ids | {row[0] for row in unsigned}),
+            *self.among(NAMES, seen),
             *self.among(OUT, ids),
-            *self.among(OPENED, ids, str(day)),
+            *self.among(OPENED, (row[0] for row in visits)),
             *unsigned,
             *self.ask(HOW_MANY, user_id, user_id),
         ]
+        self.write_look(who, None, "today", {"couples": sorted(seen)})
+        return rows
 
     def file(self, who: tuple[Any, ...], couple_id: int) -> Rows:
         """A couple's file: header, timeline, trends, what is out."""
@@ -188,7 +189,7 @@ class Floor:
             *self.ask(GIVEN, couple_id),
             *self.ask(MISSED, couple_id),
         ]
-        self.write_look(who, couple_id, f"couple:{couple_id}")
+        self.write_look(who, couple_id, f"couple:{couple_id}", {})
         return rows
 
     def header(self, couple_id: int, day: date) -> Rows:
@@ -217,17 +218,20 @@ class Floor:
             *self.ask(GIVEN, couple_id),
             *self.ask(HELPED, who[0]),
         ]
-        self.write_look(who, couple_id, f"therapy_session:{session_id}")
+        self.write_look(who, couple_id, f"therapy_session:{session_id}", {})
         return rows
 
-    def write_look(self, who: tuple[Any, ...], couple_id: int, subject: str) -> None:
+    def write_look(
+        self, who: tuple[Any, ...], couple_id: int | None, subject: str, detail: dict[str, Any]
+    ) -> None:
         """One line at the end of the audit log's chain, on the disk before the answer."""
-        at = clock.now().replace(tzinfo=None)
+        at = clock.now()
         self.connection.execute("BEGIN IMMEDIATE")
         seq, previous = self.ask(HEAD)[0]
-        line = [seq + 1, f"{at}+00:00", who[7], who[0], couple_id, "viewed", subject, {}, previous]
-        said = json.dumps(line, separators=(",", ":")).replace(" ", "T", 1).encode()
+        line = [seq + 1, at.isoformat(), who[7], who[0], couple_id, "viewed", subject, detail]
+        line.append(previous)
+        said = json.dumps(line, separators=(",", ":")).encode()
         digest = hmac.new(self.audit_key, said, hashlib.sha256).hexdigest()
-        line[1], line[7] = f"{at}.000000", "{}"
+        line[1], line[7] = f"{at:%Y-%m-%d %H:%M:%S}.000000", json.dumps(detail)
         self.connection.execute(LINE, (*line, digest))
         self.connection.execute("COMMIT")

@@ -265,7 +265,8 @@ def find(model: type[Record], record_id: int, **within: Any) -> Record:
     """
     record = db.session.scalar(select(model).filter_by(id=record_id, **within))
     if record is None:
-        refused("refused", f"{model.__tablename__}:{record_id}")
+        file = record_id if model.__tablename__ == "couple" else within.get("couple_id")
+        refused("refused", f"{model.__tablename__}:{record_id}", file)
         abort(404)
     if has_request_context():
         g.couple_id = record.couple_id

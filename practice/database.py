@@ -145,6 +145,7 @@ def init_app(app: Flask) -> None:
         "module": sqlcipher,
         "creator": opener(path, app.config["DATABASE_KEY"]),
         "pool_size": 12,
+        "hide_parameters": True,  # an error's text may reach a log; its values must not
         "pool_use_lifo": True,  # the connection used last has the right pages in memory
     }
     db.init_app(app)

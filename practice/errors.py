@@ -2,6 +2,7 @@
 
 import logging
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
@@ -26,6 +27,9 @@ class Conflict(Refused):
     """Someone, perhaps in another window, changed the same words in the meantime."""
 
 
+#: How many fields are given back. Our longest form has fewer; whoever sends a million gets no page
+#: a hundred times their size.
+MOST_KEPT = 200
 NOT_KEPT = frozenset({"csrf_token", "password", "new_password", "new_password_confirm", "once"})
 
 WORDS: dict[int, tuple[str, str, str]] = {
@@ -76,14 +80,16 @@ WORDS: dict[int, tuple[str, str, str]] = {
 def kept_text() -> list[tuple[str, str]]:
     """What the request carried, so that an error page can give it back: (field, text)."""
     try:
-        fields = request.form.items(multi=True)
+        fields = islice(request.form.items(multi=True), MOST_KEPT)
         return [(name, text) for name, text in fields if text.strip() and name not in NOT_KEPT]
     except HTTPException:
         return []
 
 
-def error_page(status: int, words: tuple[str, str, str] | None = None) -> Response:
-    """A page of plain words for `status` that gives back whatever was typed."""
+def error_page(
+    status: int, words: tuple[str, str, str] | None = None, *, gives_back: bool = True
+) -> Response:
+    """A page of plain words for `status` that gives back whatever was typed on a page of ours."""
     happened, lost, advice = words or WORDS.get(status) or WORDS[500]
     page = render_template(
         "errors/page.html",
@@ -91,7 +97,7 @@ def error_page(status: int, words: tuple[str, str, str] | None = None) -> Respon
         what=None,
         lost=lost,
         next=advice,
-        kept=kept_text() if request.method == "POST" else [],
+        kept=kept_text() if gives_back and request.method == "POST" else [],
     )
     return make_response(page, status)
 

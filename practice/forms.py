@@ -80,6 +80,7 @@ class DayField(DateField):
         text = " ".join(valuelist).strip()
         self.data = None
         if not text:
+            self.raw_data = []  # spaces are no answer
             return
         try:
             day = date.fromisoformat(text)
@@ -97,6 +98,7 @@ class ClockField(TimeField):
         text = " ".join(valuelist).strip()
         self.data = None
         if not text:
+            self.raw_data = []  # spaces are no answer
             return
         try:
             self.data = time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
@@ -134,7 +136,7 @@ class VersionedForm(PracticeForm):
 
     def version_shown(self) -> int:
         """The version the writer saw; 0, which matches none, when the form names no number."""
-        text = self.version.data or ""
+        text = self.version.raw_data[0] if self.version.raw_data else ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
 
 

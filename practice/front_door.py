@@ -68,11 +68,11 @@ def alive() -> ResponseReturnValue:
 def let_in() -> ResponseReturnValue | None:
     """Before every request: turn away whoever may not come in, and open the day for the rest."""
     if not is_our_host():
-        return errors.error_page(400, WRONG_HOST)
+        return errors.error_page(400, WRONG_HOST, gives_back=False)
     if request.endpoint == "static":
         return None
     if not asking.is_look() and came_from_elsewhere():
-        return errors.error_page(403, ELSEWHERE)
+        return errors.error_page(403, ELSEWHERE, gives_back=False)
     if sign_in_sessions.resume() is None:
         return meet_visitor()
     sign_in_sessions.lock_when_idle(clock.now())

@@ -6,6 +6,7 @@ address, a stranger elsewhere does not keep the owner out at all.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask, Response, request
@@ -17,15 +18,17 @@ from practice.accounts import asking
 from practice.accounts.forms import SignInForm, UnlockForm
 from practice.accounts.models import User
 from practice.accounts.rate_store import RateStore
+from practice.accounts.service import normal_email
 from practice.accounts.sign_in_sessions import owner_of
 from practice.database import reading
-from practice.errors import error_page
+from practice.errors import Refused, error_page
 
 __all__ = ["RateStore", "init_app"]
 
 PER_ACCOUNT_AND_ADDRESS = "10 per 15 minutes"
 PER_ADDRESS = "30 per 15 minutes"
 PER_ACCOUNT = "50 per 15 minutes"
+LONGEST_EMAIL = 255
 WORDS = "Too many tries. Wait up to 15 minutes, then try again."
 GUARDED = ("security.login", "accounts.unlock", "security.change_password", "accounts.set_up")
 #: Pages only one's own sign-in leads to: a colleague's wrong tries next door do not count here.
@@ -40,7 +43,7 @@ def address() -> str:
 def account() -> str:
     """The e-mail that is being tried, in small letters; the same account at every door."""
     if request.endpoint == "security.login":
-        return request.form.get("email", "").strip().casefold()[:255] or "none given"
+        return one_spelling(request.form.get("email", ""))
     if current_user.is_authenticated:
         return str(current_user.email).casefold()
     user_id = owner_of(request.form.get("csrf_token"))
@@ -49,6 +52,13 @@ def account() -> str:
     with reading() as connection:
         found = connection.scalar(select(User.email).where(User.id == user_id))
     return (found or "nobody").casefold()
+
+
+def one_spelling(email: str) -> str:
+    """An e-mail as signing in reads it, so that another spelling of it is not another account."""
+    with suppress(Refused):
+        email = normal_email(email[:LONGEST_EMAIL])
+    return email.strip().casefold()[:LONGEST_EMAIL] or "none given"
 
 
 def account_and_address() -> str:

@@ -61,7 +61,7 @@ class User(Base, sqla.FsUserMixin):
     #: The arrangement a new progress note starts with.
     note_format: Mapped[str] = mapped_column(String(12), default="dap")
 
-    practice: Mapped[Practice] = relationship()
+    practice: Mapped[Practice] = relationship(lazy="joined", innerjoin=True)
 
     @property
     def signature(self) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from practice.accounts.models import CLINICIAN, OWNER, Practice, User
 from practice.accounts.passwords import reasons_against
-from practice.audit.service import act_as, record
+from practice.audit.service import act_as, record, refused
 from practice.database import db, reading
 from practice.errors import Conflict, Refused
 
@@ -96,6 +96,7 @@ def change_practice(
     `version_shown` was on the screen.
     """
     if not owns(by):
+        refused("refused", f"practice:{practice.id}")
         raise Refused("Only the owner of the practice can change this.")
     if practice.version != version_shown:
         raise Conflict("Someone changed the practice while this page was open.")

@@ -4,7 +4,16 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from flask import Flask, Response, flash, make_response, redirect, render_template, request
+from flask import (
+    Flask,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, user_logged_in, user_logged_out
 from flask_security import Security, SQLAlchemyUserDatastore, password_changed
@@ -125,7 +134,8 @@ def begin(_app: Flask, user: User) -> None:
 
 
 def leave(_app: Flask, user: User) -> None:
-    """Someone signed out: write it down."""
+    """Someone signed out: write it down. What they were about to be told is not for who comes next."""
+    session.pop("_flashes", None)
     if user.is_authenticated:
         audit.act_as(user.practice_id, user.id)
         audit.record("signed-out", user)
@@ -139,7 +149,7 @@ def change(_app: Flask, user: User, **_more: object) -> None:
 
 def only_forms() -> None:
     """Every page takes fields of text alone; the forms, and the counting of tries, rely on it."""
-    if request.is_json or request.files:
+    if request.is_json or request.files or None in request.form:  # a part without a name
         raise UnsupportedMediaType
 
 
@@ -178,6 +188,7 @@ def forget_in_browser(response: Response) -> Response:
 def init_app(app: Flask) -> None:
     """Set the library up, and its signals to our sessions and our log."""
     configure(app)
+    app.before_request(only_forms)  # before the token is looked for among the fields
     csrf.init_app(app)
     security = Security(
         app,
@@ -192,7 +203,6 @@ def init_app(app: Flask) -> None:
     user_logged_in.connect(begin, app)
     user_logged_out.connect(leave, app)
     password_changed.connect(change, app)
-    app.before_request(only_forms)
     app.after_request(forget_in_browser)
     app.view_functions["security.login"] = with_kept_words(app.view_functions["security.login"])
 

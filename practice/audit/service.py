@@ -208,7 +208,11 @@ def last_look(connection: Connection, user_id: int, couple_id: int) -> datetime 
     """When a user last looked at a couple's file; None if never."""
     return connection.scalar(
         select(log_table.c.at)
-        .where(log_table.c.user_id == user_id, log_table.c.couple_id == couple_id)
+        .where(
+            log_table.c.user_id == user_id,
+            log_table.c.couple_id == couple_id,
+            log_table.c.verb != "refused",
+        )
         .order_by(log_table.c.seq.desc())
         .limit(1)
     )

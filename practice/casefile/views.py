@@ -10,7 +10,9 @@ from sqlalchemy import select
 from practice import clock
 from practice.audit.service import looked
 from practice.casefile import file
+from practice.casefile.timeline import timeline
 from practice.casefile.today import day_of
+from practice.casefile.trends import trends, trends_on
 from practice.caseload import find
 from practice.couples.models import Couple
 from practice.database import db
@@ -44,12 +46,13 @@ def show(couple_id: int) -> ResponseReturnValue:
     couple = find(Couple, couple_id)
     looked("viewed", couple)
     before = request.args.get("before", type=int)
+    shown = timeline(couple, before)
     return render_template(
         "casefile/show.html",
         couple=couple,
-        timeline=file.timeline(couple, before),
-        trends=file.trends(couple),
-        out=file.homework_out(couple.id),
+        timeline=shown,
+        trends=trends_on(couple, shown.entries) if before is None else trends(couple),
+        out=shown.out,
         is_first_page=before is None,
         meta_line=meta_line,
     )
@@ -86,7 +89,7 @@ def session(couple_id: int, session_id: int) -> ResponseReturnValue:
         saved_at=clock_time(clock.in_zone(note.saved_at, g.practice.time_zone).time()),
         signature=signing.signature_of(found) if found.is_signed else None,
         addenda=addenda_of(found.id) if found.is_signed else [],
-        trends=file.trends(found.couple, SESSIONS_IN_TREND, found.number),
+        trends=trends(found.couple, SESSIONS_IN_TREND, found.number),
         has_own_note=session_service.has_psychotherapy_note(found, current_user),
         **{
             **obstacles_of(found),

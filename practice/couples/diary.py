@@ -4,7 +4,7 @@ import zlib
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from practice.couples.models import Appointment, Couple
 from practice.database import db
@@ -48,12 +48,22 @@ def version_of(appointment: Appointment) -> int:
     return zlib.crc32("|".join(said).encode())
 
 
+#: Built once, as every page of a file asks it.
+FIRST_AHEAD = (
+    select(Appointment)
+    .where(
+        Appointment.couple_id == bindparam("couple_id"),
+        Appointment.on_day > bindparam("after"),
+        Appointment.outcome == "",
+    )
+    .order_by(Appointment.on_day, Appointment.at_time)
+    .limit(1)
+)
+
+
 def next_appointment(couple_id: int, *, after: date) -> Appointment | None:
     """The first appointment after the day `after` (the practice's date) that still lies ahead."""
-    ahead = select(Appointment).where(
-        Appointment.couple_id == couple_id, Appointment.on_day > after, Appointment.outcome == ""
-    )
-    return db.session.scalar(ahead.order_by(Appointment.on_day, Appointment.at_time).limit(1))
+    return db.session.scalar(FIRST_AHEAD, {"couple_id": couple_id, "after": after})
 
 
 def coming_appointment(couple_id: int, today: date) -> Appointment | None:
@@ -92,7 +102,9 @@ def appoint(
     if not couple.is_open:
         raise Refused(f"The file of {couple.names_they_use} is closed. Reopen it first.")
     check(couple, meeting, today)
-    appointment = Appointment(couple_id=couple.id, once=once, created_at=now, **asdict(meeting))
+    appointment = Appointment(
+        couple_id=couple.id, once=once or None, created_at=now, **asdict(meeting)
+    )
     db.session.add(appointment)
     db.session.flush()
     return appointment

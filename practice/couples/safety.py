@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from practice.accounts.models import User
 from practice.couples.models import Couple, SafetyScreen, SecretsPolicy
@@ -77,11 +77,17 @@ def gate_for(finding: Finding | None) -> Gate:
     return CAUTION if finding.outcome == ScreenOutcome.SITUATIONAL else OPEN
 
 
+#: Built once, as every page of a file asks it.
+SCREENS = (
+    select(SafetyScreen)
+    .where(SafetyScreen.couple_id == bindparam("couple_id"))
+    .order_by(SafetyScreen.asked_on.desc(), SafetyScreen.id.desc())
+)
+
+
 def screens_of(couple: Couple) -> list[SafetyScreen]:
     """Every screen in the file, newest first."""
-    newest = select(SafetyScreen).filter_by(couple_id=couple.id)
-    newest = newest.order_by(SafetyScreen.asked_on.desc(), SafetyScreen.id.desc())
-    return list(db.session.scalars(newest))
+    return list(db.session.scalars(SCREENS, {"couple_id": couple.id}))
 
 
 def authors_of(screens: list[SafetyScreen]) -> dict[int, str]:
@@ -140,7 +146,7 @@ def record_screen(
         next_on=next_on,
         note=note,
         by_user_id=by_user_id,
-        once=once,
+        once=once or None,
     )
     made = select(SafetyScreen).filter_by(couple_id=couple.id, once=once)
     if once and (earlier := db.session.scalar(made)):
@@ -164,10 +170,17 @@ def policies_of(couple: Couple) -> list[SecretsPolicy]:
     return list(db.session.scalars(agreed.order_by(SecretsPolicy.id.desc())))
 
 
+IN_FORCE = (
+    select(SecretsPolicy)
+    .where(SecretsPolicy.couple_id == bindparam("couple_id"))
+    .order_by(SecretsPolicy.id.desc())
+    .limit(1)
+)
+
+
 def policy_in_force(couple: Couple) -> SecretsPolicy | None:
     """The policy agreed last; None when none was."""
-    agreed = select(SecretsPolicy).filter_by(couple_id=couple.id)
-    return db.session.scalar(agreed.order_by(SecretsPolicy.id.desc()).limit(1))
+    return db.session.scalar(IN_FORCE, {"couple_id": couple.id})
 
 
 def agree_policy(

@@ -53,7 +53,7 @@ def open_couple(
         return earlier
     people.check(details, today)
     refuse_unnoticed(details, confirmed)
-    couple = Couple(opened_on=details.opened_on, once=once)
+    couple = Couple(opened_on=details.opened_on, once=once or None)
     db.session.add(couple)
     db.session.flush()
     db.session.add(CareTeamMember(couple_id=couple.id, user_id=opened_by, joined_at=now))

@@ -39,7 +39,7 @@ from practice.couples.names import told_apart
 from practice.couples.people import details_of
 from practice.errors import Conflict, Refused
 from practice.formatting import clock_time, weekday_date
-from practice.forms import form_page
+from practice.forms import LINE_LENGTH, form_page
 from practice.vocabulary import WARNING_SIGNS, Letter, ScreenOutcome, SecretsPolicyKind
 
 bp = Blueprint("couples", __name__)
@@ -68,7 +68,7 @@ def index() -> ResponseReturnValue:
     if show not in listing.SHOWN:
         show = "open"
     found = listing.list_couples(show, g.today, request.args.get("page", 1, type=int))
-    looked("listed", "couples", rows=len(found.rows))
+    looked("listed", "couples", couples=[row.couple_id for row in found.rows])
     return render_template("couples/index.html", found=found, show=show, form=SearchForm())
 
 
@@ -77,9 +77,9 @@ def search() -> ResponseReturnValue:
     """The couples in whose names the words appear, open or closed."""
     form = SearchForm()
     form.validate_on_submit()
-    words = form.q.data
+    words = (form.q.data or "")[:LINE_LENGTH]
     found = listing.list_couples("all" if words else "open", g.today, words=words)
-    looked("searched", "couples", rows=len(found.rows))
+    looked("searched", "couples", couples=[row.couple_id for row in found.rows])
     page = "couples/list.html" if "HX-Request" in request.headers else "couples/index.html"
     show = "" if words else "open"
     return render_template(page, found=found, show=show, words=words, form=form)

@@ -5,12 +5,14 @@ partner's rating beside the other's (rule 2). Confidence and safety reasons are 
 """
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from practice.accounts.models import Practice, User
 from practice.couples.models import Couple
 from practice.handouts.sheet import ExerciseSheet, Letterhead, Mark, Step, TrackerRow
 from practice.homework.library import ENGLISH, Homework
+from practice.homework.library import Step as Doing
 from practice.homework.models import Assignment
 from practice.homework.service import wording_of
 from practice.homework.spoken import WORDS, Spoken
@@ -44,7 +46,7 @@ def sheet(
     """One copy of an assignment for one reader. `policy` is the secrets policy in force, if any."""
     partner, other = (couple.a, couple.b) if copy != "b" else (couple.b, couple.a)
     is_shared = copy == "couple"
-    homework = wording_of(assignment, language_of(couple, copy))
+    homework = fitted(wording_of(assignment, language_of(couple, copy)), assignment.for_whom)
     words = WORDS[homework.language]
     both = words.both.format(a=couple.a.known_as, b=couple.b.known_as)
     return ExerciseSheet(
@@ -65,7 +67,7 @@ def sheet(
         anchor=anchor(assignment, words),
         where_when=assignment.place_and_time or None,
         needs=homework.needs,
-        steps=steps_for(homework, assignment.for_whom),
+        steps=steps_for(homework),
         example=homework.example,
         if_hard=homework.if_hard,
         care=homework.care,
@@ -109,11 +111,18 @@ def anchor(assignment: Assignment, words: Spoken) -> str | None:
     return f"{words.after} {said}" if said else None
 
 
-def steps_for(homework: Homework, for_whom: str) -> tuple[Step, ...]:
-    """The steps; for one partner of an exercise made for two, its solo variant, a sentence each."""
+def fitted(homework: Homework, for_whom: str) -> Homework:
+    """The homework as its reader does it: one partner of an exercise made for two gets its solo
+    variant, a sentence a step, without what only two can use."""
     if for_whom == "couple" or not homework.conjoint:
-        return tuple(Step(step.lead, step.text) for step in homework.steps)
-    return tuple(Step(one.strip(), "") for one in SENTENCE.findall(homework.alone))
+        return homework
+    solo = tuple(Doing(one.strip(), "") for one in SENTENCE.findall(homework.alone))
+    return replace(homework, steps=solo, doses=(), needs="", example="", if_hard="")
+
+
+def steps_for(homework: Homework) -> tuple[Step, ...]:
+    """The steps, as the press takes them."""
+    return tuple(Step(step.lead, step.text) for step in homework.steps)
 
 
 def if_then(assignment: Assignment, words: Spoken) -> str | None:

@@ -270,22 +270,22 @@ def write_psychotherapy_note(
 ) -> PsychotherapyNote:
     """Save the user's own psychotherapy note. `version` is 0 for the first words.
 
-    Raises Conflict when another window of theirs has changed it since.
+    What stands already, or a first note without words, stores nothing. Raises Conflict when
+    another window of theirs has changed it since.
     """
-    note = psychotherapy_note_of(session, user)
-    if note is None:
-        note = PsychotherapyNote(
-            couple_id=session.couple_id,
-            session_id=session.id,
-            author_id=user.id,
-            version=0,
-            saved_at=now,
-        )
-        db.session.add(note)
+    note = psychotherapy_note_of(session, user) or PsychotherapyNote(
+        couple_id=session.couple_id,
+        session_id=session.id,
+        author_id=user.id,
+        text="",
+        version=0,
+        saved_at=now,
+    )
     if note.text == text:
         return note
     if version != note.version:
         raise Conflict("This note was changed in another window.")
+    db.session.add(note)
     note.text = text
     note.version += 1
     note.saved_at = now

@@ -14,6 +14,7 @@ from tests.in_the_browser.steps import (
     give_first_suggestion,
     open_from_today,
     say_saved,
+    section,
 )
 
 PHONE = {"width": 390, "height": 844}
@@ -193,10 +194,10 @@ def test_everyone_can_unlock_the_screen(dana: Page, office: Office) -> None:
 
 def test_everyone_can_settle_two_versions(dana: Page, open_browser: Opener, office: Office) -> None:
     other = open_browser().new_page()
-    for page, words in ((dana, "One."), (other, "Two.")):
+    for page in (dana, other):
         page.goto(office.records.session)
-        page.get_by_label("Plan", exact=True).fill(words)
-        if page is dana:
-            say_saved(page)
+    section(dana, "Plan").fill("One.")
+    say_saved(dana)
+    section(other, "Plan").fill("Two.")
     expect(other.locator("#conflicts .conflict")).to_be_visible()
     check(other)

@@ -58,7 +58,7 @@ def test_a_change_of_format_moves_headings_and_keeps_every_word(dana: Page, offi
 @pytest.fixture
 def fragile(
     chromium_path: str, browser_type: BrowserType, office: Office, tmp_path: Path
-) -> Iterator[tuple[Page, subprocess.Popen[str]]]:
+) -> Iterator[tuple[Page, subprocess.Popen[bytes]]]:
     """A browser of its own to be killed: a page in it, signed in, and its process."""
     profile = tmp_path / "profile"
     started = subprocess.Popen(
@@ -70,30 +70,36 @@ def fragile(
             *CHROMIUM_ARGS,
         ],
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
+        stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    assert started.stderr
-    address = next(line.split()[-1] for line in started.stderr if "DevTools listening" in line)
-    context = browser_type.connect_over_cdp(address).new_context(base_url=office.url)
+    port = port_told_in(profile / "DevToolsActivePort")
+    remote = browser_type.connect_over_cdp(f"http://127.0.0.1:{port}")
+    context = remote.new_context(base_url=office.url)
     context.add_cookies([office.cookie])
     yield context.new_page(), started
     kill(started)
     shutil.rmtree(profile, ignore_errors=True)
 
 
-def kill(process: subprocess.Popen[str]) -> None:
+def port_told_in(file: Path) -> str:
+    """The port that a browser just started writes down for whoever steers it."""
+    until = time.monotonic() + 30
+    while not (file.exists() and "\n" in file.read_text()):
+        assert time.monotonic() < until, "the browser did not start"
+        time.sleep(0.05)
+    return file.read_text().split("\n")[0]
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
     """End a browser with all its processes, as a power cut does."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    if process.stderr:
-        process.stderr.close()
 
 
 def test_a_browser_killed_while_one_types_costs_five_seconds_at_most(
-    fragile: tuple[Page, subprocess.Popen[str]], office: Office
+    fragile: tuple[Page, subprocess.Popen[bytes]], office: Office
 ) -> None:
     page, process = fragile
     page.goto(office.records.session)

@@ -6,6 +6,17 @@
 /** Forms whose question has been answered with yes, so that they pass the second time. */
 const agreed = new WeakSet();
 
+/** The second click of a double click on "yes" falls on nothing, not on what lay under the dialog. */
+function swallowSecondClick() {
+  const swallow = (event) => {
+    if (event.detail < 2) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  document.addEventListener("click", swallow, true);
+  setTimeout(() => document.removeEventListener("click", swallow, true), 600);
+}
+
 /** Put `words` to the reader in the shared dialog, and call `onAgree` after a yes. */
 export function ask({ words, title = "", label = "" }, onAgree) {
   const dialog = document.getElementById("confirm");
@@ -16,6 +27,7 @@ export function ask({ words, title = "", label = "" }, onAgree) {
   yes.textContent = label || "Go on";
   yes.onclick = () => {
     dialog.close();
+    swallowSecondClick();
     onAgree();
   };
   dialog.showModal();

@@ -7,6 +7,9 @@ import "./flashes.js";
 
 document.documentElement.classList.add("has-js");
 
+// htmx notes the open page's path as it starts; nothing of ours stays in a browser.
+sessionStorage.removeItem("htmx-current-path-for-history");
+
 // After a form comes back with errors, the reader starts at what is wrong.
 document.querySelector("[data-error-summary]")?.focus();
 

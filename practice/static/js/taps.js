@@ -4,6 +4,9 @@
  * what was kept.
  */
 
+// A new part takes taps at once. While it settled, a tap would send its form as a whole page.
+window.htmx.config.defaultSettleDelay = 0;
+
 /** Parts that wait for an answer: their id, the request, and the ids of the buttons held. */
 const waiting = new Map();
 

@@ -1,0 +1,265 @@
+"""The timeline of a couple's file: sessions, homework and missed appointments, newest first.
+
+The statements are built once, when this is loaded: building one takes longer than running it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, select
+
+from practice.couples.models import Appointment, Couple
+from practice.database import LARGEST_ID, db
+from practice.formatting import opening
+from practice.homework.models import Assignment, Review
+from practice.homework.service import Said, is_reviewed
+from practice.sessions.arrangements import SECTIONS, first_words
+from practice.sessions.models import ProgressNote, Sighting, TherapySession
+from practice.vocabulary import OBSTACLES, Outcome
+
+SESSIONS_A_PAGE = 20
+MOST_OUT = 4
+MISSED = {"no-show": "No-show", "late-cancellation": "Late cancellation"}
+
+
+class Tag(NamedTuple):
+    """An obstacle as it was seen in one session; strength 0 and who "" are not stated."""
+
+    key: str
+    label: str
+    strength: int
+    who: str
+
+
+@dataclass
+class Entry:
+    """One thing on the timeline. `kind` is session, assignment or missed."""
+
+    kind: str
+    on_day: date
+    order: int
+    title: str
+    words: str = ""
+    id: int = 0
+    is_signed: bool = True
+    tags: list[Tag] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """A homework that was given, and what was said of it, by whom."""
+
+    id: int
+    title: str
+    dose: int
+    given_on: date
+    due_on: date
+    said: dict[str, Said] = field(default_factory=dict)
+
+    @property
+    def is_out(self) -> bool:
+        """Whether the clinician has not reviewed it yet."""
+        return "clinician" not in self.said or not self.said["clinician"].outcome
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A page of the timeline, newest first, and the session number where the next page begins."""
+
+    entries: list[Entry]
+    older: int | None
+    #: What is out and not reviewed yet, newest first, whatever page this is.
+    out: list[Assigned]
+
+
+def timeline(couple: Couple, before: int | None = None) -> Timeline:
+    """Sessions, homework and missed appointments of a couple, newest first.
+
+    `before` is a session's number: only what came before it is shown.
+    """
+    sessions = session_entries(couple.id, before)
+    shown = sessions[:SESSIONS_A_PAGE]
+    older = shown[-1].order if len(sessions) > SESSIONS_A_PAGE else None
+    first = shown[-1].on_day if older else None
+    until = day_of_session(couple.id, before) if before else None
+    given = assigned_between(couple.id, first, until)
+    entries = [
+        *shown,
+        *(assignment_entry(couple, one) for one in given),
+        *missed_entries(couple.id, first, until),
+    ]
+    entries.sort(
+        key=lambda entry: (entry.on_day, entry.kind != "session", entry.order), reverse=True
+    )
+    is_whole = not (before or older)
+    out = [one for one in given if one.is_out][:MOST_OUT] if is_whole else homework_out(couple.id)
+    return Timeline(entries, older, out)
+
+
+def day_of_session(couple_id: int, number: int) -> date | None:
+    """When the session of that number was held; None when there is none."""
+    return db.session.scalar(
+        select(TherapySession.held_on).where(
+            TherapySession.couple_id == couple_id, TherapySession.number == number
+        )
+    )
+
+
+SESSIONS = (
+    select(
+        TherapySession.id,
+        TherapySession.number,
+        TherapySession.held_on,
+        TherapySession.is_signed,
+        *(getattr(ProgressNote, key) for key in SECTIONS),
+    )
+    .join(ProgressNote, ProgressNote.session_id == TherapySession.id)
+    .where(
+        TherapySession.couple_id == bindparam("couple_id"),
+        TherapySession.number < bindparam("before"),
+    )
+    .order_by(TherapySession.number.desc())
+    .limit(SESSIONS_A_PAGE + 1)
+)
+
+
+def session_entries(couple_id: int, before: int | None) -> list[Entry]:
+    """Sessions with their notes' first words and what was seen, newest first, one more than a page."""
+    which = {"couple_id": couple_id, "before": before or LARGEST_ID}
+    rows = db.session.execute(SESSIONS, which).all()
+    seen = sightings_in([row.id for row in rows])
+    return [
+        Entry(
+            kind="session",
+            on_day=row.held_on,
+            order=row.number,
+            title=f"Session {row.number}",
+            words=opening(first_words(row)),
+            id=row.id,
+            is_signed=row.is_signed,
+            tags=seen.get(row.id, []),
+        )
+        for row in rows
+    ]
+
+
+SIGHTINGS = (
+    select(Sighting.session_id, Sighting.obstacle, Sighting.strength, Sighting.who)
+    .where(Sighting.session_id.in_(bindparam("session_ids", expanding=True)))
+    .order_by(Sighting.id)
+)
+ORDER = {key: at for at, key in enumerate(OBSTACLES)}
+
+
+def sightings_in(session_ids: list[int]) -> dict[int, list[Tag]]:
+    """What was seen in each session, core obstacles first."""
+    if not session_ids:
+        return {}
+    seen: dict[int, list[Tag]] = {}
+    rows = db.session.execute(SIGHTINGS, {"session_ids": session_ids})
+    for session_id, key, strength, who in rows:
+        tag = Tag(key, OBSTACLES[key].label, strength, who)
+        seen.setdefault(session_id, []).append(tag)
+    for tags in seen.values():
+        tags.sort(key=lambda tag: ORDER[tag.key])
+    return seen
+
+
+GIVEN = (
+    select(Assignment.id, Assignment.title, Assignment.dose, Assignment.given_on, Assignment.due_on)
+    .where(
+        Assignment.couple_id == bindparam("couple_id"),
+        Assignment.given_on >= bindparam("first"),
+        Assignment.given_on < bindparam("until"),
+    )
+    .order_by(Assignment.given_on.desc(), Assignment.id.desc())
+    .limit(60)
+    .subquery()
+    .c
+)
+ASSIGNED = (
+    select(*GIVEN, Review.by_whom, Review.outcome, Review.usefulness, Review.noticed)
+    .outerjoin(Review, Review.assignment_id == GIVEN.id)
+    .order_by(GIVEN.given_on.desc(), GIVEN.id.desc())
+)
+
+
+def assigned_between(couple_id: int, first: date | None, until: date | None) -> list[Assigned]:
+    """Homework given from the day `first` until before `until`, newest first, with its reviews."""
+    found: dict[int, Assigned] = {}
+    for *given, by_whom, outcome, usefulness, noticed in db.session.execute(
+        ASSIGNED, between(couple_id, first, until)
+    ):
+        one = found.setdefault(given[0], Assigned(*given))
+        if by_whom:
+            one.said[by_whom] = Said(outcome, usefulness, noticed)
+    return list(found.values())
+
+
+def assignment_entry(couple: Couple, assigned: Assigned) -> Entry:
+    """Homework on the timeline, with how it went in each one's words."""
+    return Entry(
+        kind="assignment",
+        on_day=assigned.given_on,
+        order=assigned.id,
+        title=assigned.title,
+        words=how_it_went(couple, assigned.said),
+        id=assigned.id,
+    )
+
+
+def how_it_went(couple: Couple, said: dict[str, Said]) -> str:
+    """“Maya: partly, “mornings work” · Jonah: tried · Clinician: partly”."""
+    told = []
+    for by_whom, name in (
+        ("a", couple.a.known_as),
+        ("b", couple.b.known_as),
+        ("clinician", "Clinician"),
+    ):
+        one = said.get(by_whom)
+        if one and (one.outcome or one.noticed):
+            label = Outcome(one.outcome).label.lower() if one.outcome else ""
+            quoted = f"“{one.noticed}”" if one.noticed else ""
+            told.append(f"{name}: {', '.join(filter(None, (label, quoted)))}")
+    return " · ".join(told) or "Still out."
+
+
+MISSED_ONES = (
+    select(Appointment.id, Appointment.on_day, Appointment.outcome)
+    .where(
+        Appointment.couple_id == bindparam("couple_id"),
+        Appointment.on_day >= bindparam("first"),
+        Appointment.on_day < bindparam("until"),
+        Appointment.outcome.in_(list(MISSED)),
+    )
+    .order_by(Appointment.on_day.desc())
+    .limit(40)
+)
+
+
+def missed_entries(couple_id: int, first: date | None, until: date | None) -> list[Entry]:
+    """Appointments missed or cancelled too late, from the day `first` until before `until`."""
+    rows = db.session.execute(MISSED_ONES, between(couple_id, first, until))
+    return [
+        Entry(kind="missed", on_day=day, order=id_, title=MISSED[outcome], id=id_)
+        for id_, day, outcome in rows
+    ]
+
+
+def between(couple_id: int, first: date | None, until: date | None) -> dict[str, Any]:
+    """What a statement asks of a couple between two days; None is no bound."""
+    return {"couple_id": couple_id, "first": first or date.min, "until": until or date.max}
+
+
+OUT = (
+    select(Assignment.id, Assignment.title, Assignment.dose, Assignment.given_on, Assignment.due_on)
+    .where(Assignment.couple_id == bindparam("couple_id"), ~is_reviewed())
+    .order_by(Assignment.given_on.desc(), Assignment.id.desc())
+    .limit(MOST_OUT)
+)
+
+
+def homework_out(couple_id: int) -> list[Assigned]:
+    """What is out and not reviewed by the clinician yet, newest first; nothing of what was said."""
+    return [Assigned(*row) for row in db.session.execute(OUT, {"couple_id": couple_id})]

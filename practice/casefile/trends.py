@@ -1,0 +1,94 @@
+"""How the three core obstacles went over the last sessions, as the chart macros want it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, bindparam, select
+
+from practice.casefile.timeline import Entry
+from practice.couples.models import Couple
+from practice.couples.names import initials
+from practice.database import LARGEST_ID, db
+from practice.formatting import short_date
+from practice.sessions.models import Sighting, TherapySession
+from practice.vocabulary import CORE_OBSTACLES, OBSTACLES
+
+IN_THE_FILE = 8
+
+#: (session number, obstacle key) to (strength, who).
+Marks = dict[tuple[int, str], tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Trends:
+    """The core obstacles over some sessions, oldest first: a series for each, and the dates."""
+
+    series: list[dict[str, Any]]
+    dates: list[str]
+
+
+#: Built once: building a statement takes longer than running it.
+LAST_SESSIONS = (
+    select(TherapySession.id, TherapySession.number, TherapySession.held_on)
+    .where(
+        TherapySession.couple_id == bindparam("couple_id"),
+        TherapySession.number <= bindparam("upto"),
+    )
+    .order_by(TherapySession.number.desc())
+    .limit(bindparam("length"))
+    .subquery()
+    .c
+)
+CORE_SIGHTINGS = (
+    select(
+        LAST_SESSIONS.number,
+        LAST_SESSIONS.held_on,
+        Sighting.obstacle,
+        Sighting.strength,
+        Sighting.who,
+    )
+    .outerjoin(
+        Sighting,
+        and_(Sighting.session_id == LAST_SESSIONS.id, Sighting.obstacle.in_(CORE_OBSTACLES)),
+    )
+    .order_by(LAST_SESSIONS.number)
+)
+
+
+def trends(couple: Couple, length: int = IN_THE_FILE, upto: int | None = None) -> Trends:
+    """What got in the way over the last `length` sessions, up to session number `upto`."""
+    which = {"couple_id": couple.id, "length": length, "upto": upto or LARGEST_ID}
+    days: dict[int, date] = {}
+    marks: Marks = {}
+    for number, day, obstacle, strength, who in db.session.execute(CORE_SIGHTINGS, which):
+        days[number] = day
+        if obstacle:
+            marks[number, obstacle] = (strength, who)
+    return drawn(couple, days, marks)
+
+
+def trends_on(couple: Couple, entries: list[Entry]) -> Trends:
+    """The same from the first page of the timeline, which has asked for it all already."""
+    sessions = (entry for entry in entries if entry.kind == "session")
+    last = sorted(sessions, key=lambda entry: entry.order)[-IN_THE_FILE:]
+    marks = {(one.order, tag.key): (tag.strength, tag.who) for one in last for tag in one.tags}
+    return drawn(couple, {one.order: one.on_day for one in last}, marks)
+
+
+def drawn(couple: Couple, days: dict[int, date], marks: Marks) -> Trends:
+    """The series of each core obstacle over the sessions of `days`, by number, oldest first.
+
+    A point is (strength, who in initials); a strength that is not stated counts as one.
+    """
+    letters = {**initials(couple), "both": "both", "": ""}
+    points = {at: (strength or 1, letters[who]) for at, (strength, who) in marks.items()}
+    series = [
+        {
+            "key": key,
+            "label": OBSTACLES[key].label,
+            "points": [points.get((number, key), (0, "")) for number in days],
+        }
+        for key in CORE_OBSTACLES
+    ]
+    return Trends(series, [short_date(day) for day in days.values()])

@@ -1,0 +1,385 @@
+"""Every address there is, asked as a visitor, as a colleague and as someone of another practice.
+
+A page nobody has written yet is covered too: a route without an example here fails the suite.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import text
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from practice.application import create_app
+from practice.couples.people import PartnerDetails
+from practice.database import db
+from practice.front_door import OPEN_TO_ALL
+from practice.settings import Settings
+from tests.browser import Browser
+from tests.conftest import KEY, close
+from tests.factories import (
+    a_couple,
+    a_practice,
+    a_review,
+    a_session,
+    a_user,
+    an_appointment,
+    an_assignment,
+    today,
+)
+from tests.paper import lend_press
+from tests.sessions.forms import the_page
+
+#: In every private field of Dana's couple; no answer to anyone else may hold it.
+CANARY = "quincecanary"
+SLUG = "the-two-minute-shared-load"
+
+#: What every signed-in user may ask for: it names no couple, or only couples of one's own.
+FOR_EVERYONE = {
+    "accounts.lock",
+    "accounts.practice",
+    "accounts.profile",
+    "accounts.still_here",
+    "casefile.today",
+    "couples.index",
+    "couples.new",
+    "couples.search",
+    "homework.library",
+    "homework.show",
+    "security.change_password",
+    "security.logout",
+}
+#: What only a couple's care team may ask for.
+FOR_THE_TEAM = {
+    "casefile.homework",
+    "casefile.session",
+    "casefile.show",
+    "couples.appoint",
+    "couples.change_appointment",
+    "couples.close",
+    "couples.details",
+    "couples.edit",
+    "couples.policy",
+    "couples.reopen",
+    "couples.screen",
+    "couples.team",
+    "homework.give",
+    "homework.given",
+    "homework.handout",
+    "homework.review",
+    "homework.suggestions",
+    "sessions.amend",
+    "sessions.psychotherapy",
+    "sessions.save",
+    "sessions.sections",
+    "sessions.sign",
+    "sessions.start",
+    "sessions.tag",
+}
+#: What a form of each kind may hold, so that a request would do something if it were let in.
+FILLED_IN: dict[str, Any] = {
+    **the_page(data="Written by someone else."),
+    "once": "someone",
+    "obstacle": "screens",
+    "on": "1",
+    "outcome": "done",
+    "by_whom": "a",
+    "text": "Written by someone else.",
+    "due_on": (today() + timedelta(days=7)).isoformat(),
+    "on_day": (today() + timedelta(days=3)).isoformat(),
+    "at_time": "10:00",
+    "closed_on": today().isoformat(),
+    "asked_on": today().isoformat(),
+    "seen_alone": "yes",
+    "in_force_from": today().isoformat(),
+    "leaving": "1",
+    "confirmed": "1",
+    "q": "Someone",
+}
+
+
+@dataclass
+class World:
+    """An installation with two practices, and what is Dana's in it."""
+
+    app: Flask
+    dana: Browser
+    noor: Browser
+    stranger: Browser
+    visitor: Browser
+    #: Values for the arguments of an address: Dana's couple, and Noor's.
+    danas: dict[str, Any]
+    noors: dict[str, Any]
+
+    def rules(self, *endpoints: str) -> list[Rule]:
+        """Every rule of these endpoints."""
+        found = self.app.url_map.iter_rules()
+        return [rule for rule in found if rule.endpoint in endpoints]
+
+    def address(self, rule: Rule, values: dict[str, Any]) -> str:
+        """The rule's address with these values in it."""
+        with self.app.test_request_context():
+            adapter = self.app.url_map.bind("localhost")
+            return adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
+
+
+def examples_of(of: Browser, mark: str) -> dict[str, Any]:
+    """A couple's file with something of every kind, `mark` in all its words; ids by argument."""
+    private = PartnerDetails(
+        "",
+        goes_by=f"G{mark}",
+        pronouns=mark,
+        email=f"{mark}@example.com",
+        phone=mark,
+        came_for=mark,
+        emergency_name=mark,
+        diagnosis=mark,
+        medication=mark,
+        earlier_care=mark,
+    )
+    a, b = f"A{mark} Okafor{mark}", f"B{mark} Reyes{mark}"
+    couple = a_couple(of=of, a=a, b=b, partner=private, children=mark, strengths=mark)
+    a_session(of, couple, seen=("busyness",), signed=True, data=mark, assessment=mark, plan=mark)
+    session = a_session(of, couple, data=mark, assessment=mark, plan=mark, others_attended=mark)
+    of.post(f"{session.url}/psychotherapy-note", text=mark, version="0")
+    assignment = an_assignment(of, couple, anchor=mark, personal_word=mark, session=session)
+    a_review(of, assignment, "a", noticed=mark)
+    return {
+        "couple_id": couple.id,
+        "session_id": session.id,
+        "assignment_id": assignment.id,
+        "appointment_id": an_appointment(of, couple, on_day=today()),
+        "slug": SLUG,
+        "copy": "a",
+        "letter": "a",
+    }
+
+
+@pytest.fixture(scope="module")
+def world(
+    empty_database: Path,
+    compiled_templates: FileSystemBytecodeCache,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
+    """One installation for all of these tests; none of them may change a couple's file."""
+    path = tmp_path_factory.mktemp("world") / "rekindle.db"
+    path.write_bytes(empty_database.read_bytes())
+    app = create_app(Settings(path, KEY, testing=True))
+    app.jinja_env.bytecode_cache = compiled_templates
+    lend_press(app)
+    ours, elsewhere = a_practice(app), a_practice(app, "Harbor Family Practice")
+    dana = Browser(app, a_user(app, ours, owner=True))
+    noor = Browser(app, a_user(app, ours, name="Noor Haddad"))
+    stranger = Browser(app, a_user(app, elsewhere, name="Ines Marlow", owner=True))
+    yield World(
+        app,
+        dana,
+        noor,
+        stranger,
+        Browser(app),
+        danas=examples_of(dana, CANARY),
+        noors=examples_of(noor, "pearwords"),
+    )
+    close(app)
+
+
+def everything(app: Flask) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, but those that a look or a sign-in writes."""
+    leave_out = {"audit_event", "sign_in_session", "rate_count"}
+    with app.app_context():
+        named = db.session.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
+        return {
+            name: [tuple(row) for row in db.session.execute(text(f'SELECT * FROM "{name}"'))]
+            for name in sorted({name for (name,) in named} - leave_out)
+        }
+
+
+def asked(
+    world: World, who: Browser, rules: list[Rule], values: dict[str, Any]
+) -> Iterator[tuple[str, str, TestResponse]]:
+    """Each rule asked by each of its methods: method, address and answer."""
+    for rule in rules:
+        address = world.address(rule, values)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            if method == "GET":
+                yield method, address, who.get(address)
+            else:
+                yield method, address, who.post(address, **FILLED_IN)
+
+
+def holds_canary(answer: TestResponse) -> bool:
+    """Whether an answer, or a header of it, holds a word of Dana's couple."""
+    return CANARY in answer.text.lower() or CANARY in str(answer.headers).lower()
+
+
+def test_every_route_has_an_example(world: World) -> None:
+    routes = {rule.endpoint for rule in world.app.url_map.iter_rules()}
+    known = FOR_EVERYONE | FOR_THE_TEAM | OPEN_TO_ALL
+    assert routes - known == set(), "say in this file who may ask for these"
+    assert known - routes == set(), "these are gone: take them out of this file"
+    for rule in world.app.url_map.iter_rules():
+        if rule.endpoint != "static":
+            assert rule.arguments <= world.danas.keys(), f"no example for {rule}"
+
+
+def test_whatever_names_a_couple_is_for_its_team(world: World) -> None:
+    for rule in world.app.url_map.iter_rules():
+        assert ("couple_id" in rule.arguments) == (rule.endpoint in FOR_THE_TEAM), rule
+
+
+def test_the_examples_are_real_and_open_to_dana(world: World) -> None:
+    for rule in world.rules(*FOR_THE_TEAM, *FOR_EVERYONE):
+        if "GET" in (rule.methods or set()):
+            address = world.address(rule, world.danas)
+            assert world.dana.get(address).status_code == 200, address
+    for page in (f"/couples/{world.danas['couple_id']}", "/", "/couples"):
+        assert holds_canary(world.dana.get(page)), page
+
+
+def test_a_visitor_is_asked_to_sign_in_everywhere(world: World) -> None:
+    before = everything(world.app)
+    closed = world.rules(*(FOR_THE_TEAM | FOR_EVERYONE) - {"security.logout"})
+    for method, address, answer in asked(world, world.visitor, closed, world.danas):
+        if method == "GET":
+            assert answer.status_code == 302, address
+            assert answer.location.startswith("/sign-in"), address
+        else:
+            assert answer.status_code == 401, address
+        assert not holds_canary(answer), address
+    for rule in closed:
+        address = world.address(rule, world.danas)
+        fetch = {"X-Requested-With": "fetch"}
+        answer = world.visitor.client.get(address, headers=fetch)
+        assert answer.status_code in (401, 405), address
+    assert everything(world.app) == before
+
+
+def test_open_pages_tell_a_visitor_nothing(world: World) -> None:
+    for method, address, answer in asked(
+        world, world.visitor, world.rules(*OPEN_TO_ALL - {"static"}), world.danas
+    ):
+        assert answer.status_code < 500, (method, address)
+        assert not holds_canary(answer), (method, address)
+
+
+@pytest.mark.parametrize("who", ["noor", "stranger"])
+def test_nobody_else_opens_or_changes_anything_of_a_couple(world: World, who: str) -> None:
+    other: Browser = getattr(world, who)
+    before = everything(world.app)
+    for method, address, answer in asked(world, other, world.rules(*FOR_THE_TEAM), world.danas):
+        assert answer.status_code == 404, (method, address)
+        assert not holds_canary(answer), (method, address)
+    assert everything(world.app) == before
+
+
+@pytest.mark.parametrize("who", ["noor", "stranger"])
+def test_what_is_for_everyone_shows_nobody_elses_couple(world: World, who: str) -> None:
+    other: Browser = getattr(world, who)
+    for rule in world.rules(*FOR_EVERYONE):
+        if "GET" in (rule.methods or set()):
+            address = world.address(rule, world.danas)
+            answer = other.get(address)
+            assert answer.status_code == 200, address
+            assert not holds_canary(answer), address
+    for words in (CANARY[:6], "Okafor", "a", "%", "_", ""):
+        answer = other.post("/couples/search", q=words)
+        assert answer.status_code == 200
+        assert "Okaforquince" not in answer.text
+
+
+def test_ones_own_couple_opens_nothing_of_another(world: World) -> None:
+    """Another's session, assignment or appointment under one's own couple is not found."""
+    before = everything(world.app)
+    for who, own, far in (
+        (world.noor, world.noors, world.danas),
+        (world.dana, world.danas, world.noors),
+    ):
+        for inner in ("session_id", "assignment_id", "appointment_id"):
+            mixed = own | {inner: far[inner]}
+            rules = [rule for rule in world.rules(*FOR_THE_TEAM) if inner in rule.arguments]
+            assert rules
+            for method, address, answer in asked(world, who, rules, mixed):
+                assert answer.status_code == 404, (method, address)
+                assert not holds_canary(answer), (method, address)
+    assert everything(world.app) == before
+
+
+def test_two_couples_of_ones_own_do_not_mix_either(world: World) -> None:
+    before = everything(world.app)
+    second = {"couple_id": a_couple(of=world.dana, a="Ana Ruiz", b="Bo Lind").id}
+    rules = [rule for rule in world.rules(*FOR_THE_TEAM) if len(rule.arguments) > 1]
+    for method, address, answer in asked(
+        world,
+        world.dana,
+        [rule for rule in rules if any("_id" in name for name in rule.arguments - {"couple_id"})],
+        world.danas | second,
+    ):
+        assert answer.status_code == 404, (method, address)
+    after = everything(world.app)
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {"couple", "partner", "care_team_member", "safety_screen", "secrets_policy"}
+
+
+def test_ids_behind_a_question_mark_are_guarded_too(world: World) -> None:
+    own, far = world.noors, world.danas
+    for couple_id, session_id in (
+        (far["couple_id"], far["session_id"]),
+        (far["couple_id"], own["session_id"]),
+        (own["couple_id"], far["session_id"]),
+    ):
+        answer = world.noor.get(f"/homework?couple={couple_id}&session={session_id}")
+        assert answer.status_code == 404
+        assert not holds_canary(answer)
+    good = f"/homework?couple={own['couple_id']}&session={own['session_id']}"
+    assert world.noor.get(good).status_code == 200
+
+
+def test_fields_nobody_offered_change_nothing(world: World) -> None:
+    """Whose it is, who wrote it and whether it is signed cannot be said by a form."""
+    extra = {
+        "practice_id": str(world.stranger.practice_id),
+        "couple_id": str(world.noors["couple_id"]),
+        "by_user_id": str(world.noor.user_id),
+        "is_signed": "1",
+        "number": "99",
+        "id": "99",
+        "version": "1",
+    }
+    address = f"/couples/{world.danas['couple_id']}/sessions/{world.danas['session_id']}"
+    query = text("SELECT * FROM therapy_session WHERE id = :id")
+    with world.app.app_context():
+        before = db.session.execute(query, {"id": world.danas["session_id"]}).mappings().one()
+    world.dana.post(address, **the_page(data="Only the words.") | extra)
+    with world.app.app_context():
+        after = db.session.execute(query, {"id": world.danas["session_id"]}).mappings().one()
+    same = ("practice_id", "couple_id", "by_user_id", "is_signed", "number", "id")
+    assert {name: after[name] for name in same} == {name: before[name] for name in same}
+
+
+def test_no_form_is_taken_without_its_token(world: World) -> None:
+    before = everything(world.app)
+    for rule in world.rules(*(FOR_THE_TEAM | FOR_EVERYONE)):
+        if "POST" not in (rule.methods or set()):
+            continue
+        address = world.address(rule, world.danas)
+        answer = world.dana.client.post(address, data=FILLED_IN)
+        assert answer.status_code == 400, address
+        assert not answer.location, address
+    assert everything(world.app) == before
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, 2**63, 2**64, 10**30, 0])
+def test_ids_that_cannot_be_are_not_found(world: World, number: int) -> None:
+    for rule in world.rules(*FOR_THE_TEAM):
+        for name in sorted(one for one in rule.arguments if one.endswith("_id")):
+            address = world.address(rule, world.danas | {name: 424242})
+            odd = address.replace("424242", str(number))
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                ask = world.dana.get if method == "GET" else world.dana.post
+                assert ask(odd).status_code in (404, 405), (method, odd)
