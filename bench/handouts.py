@@ -43,7 +43,9 @@ def one_sheet(homework: Homework, at: int) -> ExerciseSheet:
     names = (FIRST[at % 30], FIRST[(at + 7) % 30])
     couple = Couple(
         partners=[
-            Partner(letter=letter, first_name=name, last_name=LAST[at % 30], goes_by="")
+            Partner(
+                letter=letter, first_name=name, last_name=LAST[at % 30], goes_by="", language="en"
+            )
             for letter, name in zip("ab", names, strict=True)
         ]
     )

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from practice import clock, logs
 from practice.accounts.models import Practice, User
 from practice.accounts.service import add_clinician as join
-from practice.accounts.service import is_set_up
+from practice.accounts.service import is_set_up, set_up_code
 from practice.application import Rekindle, create_app
 from practice.audit import service as audit
 from practice.audit.models import AuditEvent
@@ -80,6 +80,9 @@ def serve(demo: bool, port: int) -> None:
     logs.to_standard_error()
     listener = listen(port)
     click.echo(f"Rekindle is open at http://{HOST}:{listener.getsockname()[1]}")
+    with app.app_context():
+        if set_up_code() and not is_set_up():
+            click.echo(f"To set up the practice, enter this code there: {set_up_code()}")
     click.echo(f"\n{KEY_WARNING}\nPress Ctrl+C to close it.")
     waitress.serve(app, sockets=[listener], threads=THREADS, ident=None, **behind_proxy(settings))
 

@@ -38,7 +38,7 @@ SLUG = "the-two-minute-shared-load"
 TYPED = "Words that took a while to find."
 
 #: Emoji and joined emoji, right to left, markup, a template, quotes, four scripts, a bit of SQL.
-ODD = "👩‍👩‍👧 שלום <script>alert(1)</script> {{ 1234*5678 }} & \"q\" Łż Олена 王小明 '; DROP TABLE a;--"
+ODD = '👩‍👩‍👧 שלום <script>alert(1)</script> {{ 1234*5678 }} & "q" Łż Олена 王小明 \'; DROP TABLE a;--'
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The forms of this room: signing in, passwords, setting up, the practice and one's own profile."""
 
+import hmac
 from typing import Any
 
 from flask_security.forms import ChangePasswordForm, EmailValidation, LoginForm
@@ -26,6 +27,7 @@ from wtforms.validators import (
 
 from practice.accounts.kept_words import local_path
 from practice.accounts.passwords import LONGEST, reasons_against
+from practice.accounts.service import set_up_code
 from practice.accounts.time_zones import choices as time_zone_choices
 from practice.accounts.time_zones import is_known
 from practice.forms import LineField, PracticeForm, VersionedForm, WordsField, printable
@@ -114,6 +116,12 @@ class NameFields:
 class SetUpForm(LetterheadFields, NameFields, PracticeForm):
     """The practice and its first user."""
 
+    code = LineField(
+        "Set-up code",
+        [InputRequired("Enter the set-up code")],
+        longest=40,
+        description="Rekindle printed it where it was started.",
+    )
     email = EmailField(
         "E-mail",
         [
@@ -132,6 +140,17 @@ class SetUpForm(LetterheadFields, NameFields, PracticeForm):
     password_again = PasswordField(
         "Password again", [EqualTo("password", "The two passwords are not the same")]
     )
+
+    def ask_for_code(self) -> "SetUpForm":
+        """Ask for the code only where strangers can reach this page."""
+        if not set_up_code():
+            del self.code
+        return self
+
+    def validate_code(self, field: LineField) -> None:
+        """The code that only those who started the program have seen."""
+        if not hmac.compare_digest((field.data or "").encode(), set_up_code().encode()):
+            raise ValidationError("That is not the code. Look where Rekindle was started.")
 
     def validate_password(self, field: PasswordField) -> None:
         """The rules for passwords, with this practice's and person's names in mind."""

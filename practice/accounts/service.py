@@ -1,5 +1,7 @@
 """Practices and their users: set up, changed, joined."""
 
+import hashlib
+import hmac
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -35,6 +37,17 @@ def is_set_up() -> bool:
             found = connection.scalar(select(Practice.id).limit(1))
         current_app.extensions["is_set_up"] = found is not None
     return bool(current_app.extensions["is_set_up"])
+
+
+def set_up_code() -> str:
+    """What the first set-up asks for where strangers can reach it; "" where only this machine can.
+
+    It is printed where the program is started, and stays the same until the practice is set up.
+    """
+    if not current_app.config["HTTPS"]:
+        return ""
+    secret = str(current_app.secret_key).encode()
+    return hmac.new(secret, b"set-up", hashlib.sha256).hexdigest()[:16]
 
 
 def set_up(practice: Practice, owner: User, password: str) -> None:

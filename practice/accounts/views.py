@@ -49,7 +49,7 @@ def set_up() -> ResponseReturnValue:
     """Begin an installation: the practice and its first user, who is signed in at once."""
     if is_set_up():
         abort(404)
-    form = SetUpForm()
+    form = SetUpForm().ask_for_code()
     if form.validate_on_submit():
         user = User(name=form.name.data, credentials=form.credentials.data, email=form.email.data)
         try:

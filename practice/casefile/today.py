@@ -46,7 +46,7 @@ class Visit:
     kind: str
     names: str = ""
     plan: str = ""
-    last_on: date | None = None
+    is_first: bool = True
     session_id: int | None = None
     homework: list[Out] = field(default_factory=list)
     unsigned: int = 0
@@ -96,7 +96,7 @@ def day_of(user_id: int, today: date) -> Day:
     visits = visits_between(today, today + timedelta(days=DAYS_AHEAD))
     couple_ids = list({visit.couple_id for visit in visits})
     if visits:
-        add_last_sessions(visits, couple_ids)
+        add_last_plans(visits, couple_ids)
         add_homework(visits, couple_ids)
         add_todays_sessions(visits)
     unsigned, count = unsigned_notes(user_id)
@@ -166,21 +166,20 @@ NEWEST = (
     .scalar_subquery()
 )
 LAST_PLANS = (
-    select(Couple.id, ProgressNote.plan, TherapySession.held_on)
+    select(Couple.id, ProgressNote.plan)
     .select_from(Couple)
-    .join(TherapySession, TherapySession.id == NEWEST)
-    .join(ProgressNote, ProgressNote.session_id == TherapySession.id)
+    .join(ProgressNote, ProgressNote.session_id == NEWEST)
     .where(Couple.id.in_(bindparam("couple_ids", expanding=True)))
 )
 
 
-def add_last_sessions(visits: list[Visit], couple_ids: list[int]) -> None:
-    """Put the last note's plan, and when it was, on the visits; the session of the day is not it."""
+def add_last_plans(visits: list[Visit], couple_ids: list[int]) -> None:
+    """Put the last note's plan on the visits, and whether there is one; not that of the day."""
     which = {"couple_ids": couple_ids, "before": visits[0].on_day}
-    rows = db.session.execute(LAST_PLANS, which)
-    last = {couple_id: (plan, held_on) for couple_id, plan, held_on in rows}
+    plans = {row.id: row.plan for row in db.session.execute(LAST_PLANS, which)}
     for visit in visits:
-        visit.plan, visit.last_on = last.get(visit.couple_id, ("", None))
+        visit.plan = plans.get(visit.couple_id, "")
+        visit.is_first = visit.couple_id not in plans
 
 
 OUT = (

@@ -1,4 +1,4 @@
-"""How easy an English text is to read, told as a school grade."""
+"""How easy a text is to read: English as a school grade, Spanish on a scale of ease."""
 
 import re
 from functools import cache
@@ -8,8 +8,10 @@ import pyphen
 LIST_MARK = re.compile(r"^\s*(?:\d+\.|[-*])\s+", re.MULTILINE)
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 #: A stop, with any closing quotes; a small letter after it goes on with the same sentence.
-SENTENCE_END = re.compile(r"(?<=[.!?…])[”’\"')*]*\s+(?=[^a-z])|\n+")
+SENTENCE_END = re.compile(r"(?<=[.!?…])[”’»\"')*]*\s+(?=[^a-z])|(?<=[.!?…]»)\.\s+|\n+")
 VOWELS = re.compile(r"[aeiouy]+")
+#: A strong or accented vowel with the weak ones beside it, or weak vowels on their own.
+SPANISH_NUCLEUS = re.compile(r"[iuü]?[aeoáéó](?:[iuüy](?![aeiouáéíóúü]))?|[íú]|[iuü]{1,2}|y\b")
 #: Endings that are written and not spoken: safe, moved, sides (but not needed, places).
 SILENT_ENDING = re.compile(r"(?<=[^aeiouy])e$|(?<=[^aeiouydt])ed$|(?<=[^aeiouycghsxz])es$")
 
@@ -26,6 +28,20 @@ def grade(text: str) -> float:
     sentence_length = len(spoken) / len(sentences(text))
     word_length = sum(map(syllables, spoken)) / len(spoken)
     return max(0.0, 0.39 * sentence_length + 11.8 * word_length - 15.59)
+
+
+def ease_in_spanish(text: str) -> float:
+    """The Fernández Huerta ease of a Spanish text: 100 is very easy, 70 and above plain.
+
+    `text` as for `grade`; one without words gives 100. Formula: Fernández Huerta 1959,
+    Consigna 214, with syllables per 100 words and words per sentence.
+    """
+    spoken = words(text)
+    if not spoken:
+        return 100.0
+    sentence_length = len(spoken) / len(sentences(text))
+    word_length = 100 * sum(map(spanish_syllables, spoken)) / len(spoken)
+    return 206.84 - 0.60 * word_length - 1.02 * sentence_length
 
 
 def sentences(text: str) -> list[str]:
@@ -47,6 +63,15 @@ def syllables(word: str) -> int:
     """
     pieces = _hyphenation().inserted(word.lower()).split("-")
     return max(1, sum(map(_spoken_vowels, pieces)))
+
+
+def spanish_syllables(word: str) -> int:
+    """How many syllables a Spanish word is spoken with: one for each strong or stressed vowel.
+
+    A weak vowel (i, u) beside a strong one belongs to its syllable, unless it bears the accent.
+    """
+    spoken = re.sub(r"qu(?=[eéií])|gu(?=[eéií])", "k", word.lower())
+    return max(1, len(SPANISH_NUCLEUS.findall(spoken)))
 
 
 def _spoken_vowels(piece: str) -> int:

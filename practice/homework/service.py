@@ -316,12 +316,8 @@ def recent_sightings(session: TherapySession) -> dict[int, tuple[Seen, ...]]:
 
 
 GIVEN_BEFORE = (
-    select(
-        Assignment.slug, Assignment.wording["elements"], Review.outcome, Review.usefulness
-    )
-    .outerjoin(
-        Review, (Review.assignment_id == Assignment.id) & (Review.by_whom == "clinician")
-    )
+    select(Assignment.slug, Assignment.wording["elements"], Review.outcome, Review.usefulness)
+    .outerjoin(Review, (Review.assignment_id == Assignment.id) & (Review.by_whom == "clinician"))
     .where(Assignment.couple_id == bindparam("couple_id"))
     .order_by(Assignment.given_on.desc(), Assignment.id.desc())
     .limit(40)

@@ -82,4 +82,6 @@ def first_words(note: Any) -> str:
 
     `note` is a progress note, or a row with the columns of all its sections.
     """
-    return note.assessment or next((getattr(note, key) for key in SECTIONS if getattr(note, key)), "")
+    return note.assessment or next(
+        (getattr(note, key) for key in SECTIONS if getattr(note, key)), ""
+    )

@@ -98,13 +98,13 @@ def test_the_timeline_runs_from_the_newest_to_the_first(dana: Browser) -> None:
 
 @pytest.fixture
 def long_file(dana: Browser) -> ACouple:
-    """Forty-five weekly sessions, with homework on the day after each."""
+    """Forty-five weekly sessions, with homework in every other one, and between the others."""
     couple = a_couple(of=dana, opened_on=today() - timedelta(weeks=46))
     for week in range(45, 0, -1):
         day = today() - timedelta(weeks=week)
         session = a_session(dana, couple, day, assessment=f"Note of week {week}.")
-        an_assignment(dana, couple, given_on=day + timedelta(days=1), anchor=f"week {week}")
-        assert session
+        given_on = day + timedelta(days=week % 2)
+        an_assignment(dana, couple, session=session, given_on=given_on)
     return couple
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from practice.homework.sheets import SENTENCE
 from practice.homework.readability import grade, sentences, words
 
 PRACTICE = Path(__file__).parents[2] / "practice"
@@ -202,8 +203,7 @@ def test_what_one_does_alone_is_not_conjoint(homework: Homework) -> None:
 def test_there_are_three_doses_and_the_smallest_is_tiny(homework: Homework) -> None:
     minutes = [dose["minutes"] for dose in homework.front["doses"]]
     assert len(minutes) == 3
-    assert minutes == sorted(set(minutes))
-    assert minutes[0] <= 3
+    assert minutes == [2, 10, 20]
     assert all(dose["do"].endswith(".") for dose in homework.front["doses"])
 
 
@@ -317,3 +317,37 @@ def test_no_two_homeworks_say_the_same_thing() -> None:
         for line in [homework.front["promise"], *homework.steps, *homework.sections.values()]:
             assert line not in passages, f"{homework.slug} repeats {passages.get(line)}"
             passages[line] = homework.slug
+
+
+NEEDS_THE_STEPS = re.compile(
+    r"\b(?:(?:these|the|this|all) (?:steps?|exercise|practice)|this way|all of this|the whole of it|"
+    r"same (?:question|way)|your (?:list|five lines|thing|three steps)|steps? \d|homework)\b",
+    re.IGNORECASE,
+)
+
+
+@each_homework
+def test_the_solo_variant_stands_alone_on_its_sheet(homework: Homework) -> None:
+    alone = homework.sections["On your own"]
+    assert not NEEDS_THE_STEPS.search(alone), alone
+    printed = [one.strip() for one in SENTENCE.findall(alone)]
+    assert " ".join(printed) == alone
+    assert 2 <= len(printed) <= 4
+    if homework.front["asks"] and homework.front["conjoint"]:
+        assert re.search(r"\bstop\b", alone, re.IGNORECASE)
+
+
+def reaching(key: str, value: str) -> int:
+    """How many homeworks name `value` under `key`."""
+    return sum(value in homework.front[key] for homework in library())
+
+
+def test_the_library_covers_what_the_articles_teach() -> None:
+    taught = {teaching["id"] for teaching in CURRICULUM["teaching"]}
+    assert len(library()) >= 45
+    assert {one for homework in library() for one in homework.front["teachings"]} == taught
+    for key, known in CURRICULUM["obstacles"].items():
+        assert reaching("obstacles", key) >= (10 if known.get("core") else 4), key
+    for element in ELEMENTS:
+        assert reaching("elements", element) >= 12
+    assert sum(homework.front["who"] == "each" for homework in library()) >= 15

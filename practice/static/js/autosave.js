@@ -134,7 +134,7 @@ class Saver {
 
   refused(errors) {
     this.show(errors);
-    say("Not saved: look at the marked fields.", "failed");
+    say(errors[""] ?? "Not saved: look at the marked fields.", "failed");
   }
 
   /** Put each error beside its field, and take away those that are mended. */

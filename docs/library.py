@@ -1,0 +1,72 @@
+"""Writes docs/library.md from the library's own files: `python -m docs.library`."""
+
+from pathlib import Path
+
+from practice.homework.library import LANGUAGES, Homework, library
+from practice.vocabulary import OBSTACLES, Element, curriculum
+
+PAGE = Path(__file__).parent / "library.md"
+
+
+def page() -> str:
+    """The whole page: counts, the homeworks by the obstacle they serve best, and the teachings."""
+    return "\n".join([*counts(), *by_obstacle(), *by_teaching()]) + "\n"
+
+
+def counts() -> list[str]:
+    """How many there are of each kind."""
+    found = library().values()
+    lines = [
+        "# The homework library",
+        "",
+        "This page is made from the library's files by `python -m docs.library`.",
+        "",
+        f"{len(found)} homeworks, each in English and Spanish, drawn from "
+        f"{len(curriculum().teachings)} teachings of five articles.",
+        "",
+        "| obstacle or element | homeworks |",
+        "| --- | ---: |",
+    ]
+    for key, obstacle in OBSTACLES.items():
+        lines.append(f"| {obstacle.label} | {sum(key in one.obstacles for one in found)} |")
+    for element in Element:
+        lines.append(f"| {element.label} | {sum(element in one.elements for one in found)} |")
+    return lines
+
+
+def by_obstacle() -> list[str]:
+    """Each homework once, under the obstacle it serves best."""
+    lines = []
+    for key, obstacle in OBSTACLES.items():
+        mine = [one for one in library().values() if one.obstacles[0] == key]
+        if mine:
+            lines += ["", f"## {obstacle.label}", ""]
+            for one in mine:
+                lines += entry(one)
+    return lines
+
+
+def entry(homework: Homework) -> list[str]:
+    """One homework: its titles, promise, who does it, and what it reaches."""
+    titles = [library(language)[homework.slug].title for language in LANGUAGES[1:]]
+    also = [OBSTACLES[key].label for key in homework.obstacles[1:]]
+    return [
+        f"- **{homework.title}** ({', '.join(titles)}): {homework.promise} {homework.who_words}."
+        + (f" Also for: {', '.join(also)}." if also else "")
+        + f" Builds: {', '.join(homework.elements)}. Teachings: "
+        + ", ".join(f"`{one}`" for one in homework.teachings)
+        + "."
+    ]
+
+
+def by_teaching() -> list[str]:
+    """Each teaching, and the homeworks that are drawn from it."""
+    lines = ["", "## Teachings", "", "| teaching | homeworks |", "| --- | --- |"]
+    for one in curriculum().teachings:
+        drawn = [homework.title for homework in library().values() if one in homework.teachings]
+        lines.append(f"| `{one}` | {'; '.join(drawn)} |")
+    return lines
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,108 @@
+"""What the hot pages ask of the database: few questions, by index, each narrowed to its asker.
+
+How long they take is measured by `bench/`; here stands what keeps them quick in a large practice.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from practice.database import db
+from tests.browser import Browser
+from tests.factories import (
+    ASession,
+    a_couple,
+    a_review,
+    a_session,
+    an_appointment,
+    an_assignment,
+    today,
+)
+
+Asked = list[tuple[str, Any]]
+
+#: What may be read from its first row to its last: results of a question's own parts, and tables
+#: that do not grow with the couples. Of the log only its end is read, backwards.
+READ_WHOLE = ("anon_", "(join", "roles_users", "role", "audit_event")
+
+
+@contextmanager
+def asked(browser: Browser) -> Iterator[Asked]:
+    """Every statement that reaches the database meanwhile, with its values."""
+    with browser.app.app_context():
+        engine: Engine = db.engine
+    heard: Asked = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
+        heard.append((statement, values))
+
+    event.listen(engine, "before_cursor_execute", hear)
+    yield heard
+    event.remove(engine, "before_cursor_execute", hear)
+
+
+def a_known_couple(dana: Browser, name: str = "Maya Okafor") -> ASession:
+    """A couple with two sessions, homework reviewed and out, and an appointment today."""
+    couple = a_couple(of=dana, a=name)
+    week = timedelta(days=7)
+    first = a_session(dana, couple, today() - 2 * week, seen=("busyness",), signed=True)
+    done = an_assignment(dana, couple, session=first, given_on=today() - 2 * week)
+    last = a_session(dana, couple, today() - week, seen=("screens", "busyness"))
+    a_review(dana, done, session=last)
+    an_assignment(dana, couple, "the-pause-at-the-door", session=last, given_on=today() - week)
+    an_appointment(dana, couple, on_day=today())
+    return last
+
+
+def page_of(name: str, session: ASession) -> str:
+    """The address of a hot page."""
+    file = f"/couples/{session.couple_id}"
+    return {"today": "/", "file": file, "older": f"{file}?before=2", "session": session.url}[name]
+
+
+@pytest.mark.parametrize("page", ["today", "file", "older", "session"])
+def test_a_hot_page_reads_no_table_whole(dana: Browser, page: str) -> None:
+    session = a_known_couple(dana)
+    with asked(dana) as heard:
+        assert dana.get(page_of(page, session)).status_code == 200
+    with dana.app.app_context(), db.engine.connect() as connection:
+        for statement, values in heard:
+            if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+                whole = [row[3] for row in plan if row[3].startswith("SCAN")]
+                assert all(step.split()[1].startswith(READ_WHOLE) for step in whole), statement
+
+
+@pytest.mark.parametrize(("page", "most"), [("today", 14), ("file", 16), ("session", 22)])
+def test_a_hot_page_asks_few_questions(dana: Browser, page: str, most: int) -> None:
+    session = a_known_couple(dana)
+    dana.get("/")
+    with asked(dana) as heard:
+        dana.get(page_of(page, session))
+    assert len(heard) <= most, [statement for statement, _ in heard]
+
+
+def test_today_asks_as_much_for_five_couples_as_for_one(dana: Browser) -> None:
+    a_known_couple(dana)
+    with asked(dana) as heard:
+        dana.get("/")
+    for name in ("Ana Ruiz", "Eva Bo", "Ida Fox", "Una Gray"):
+        a_known_couple(dana, name)
+    with asked(dana) as heard_again:
+        dana.get("/")
+    assert len(heard_again) == len(heard)
+
+
+def test_two_clinicians_in_turns_each_find_only_their_own(dana: Browser, noor: Browser) -> None:
+    danas = a_known_couple(dana)
+    noors = a_known_couple(noor, "Ana Ruiz")
+    for _ in range(2):
+        assert "Maya Okafor" in dana.get("/").text
+        assert "Maya Okafor" not in noor.get("/").text
+        assert "Ana Ruiz" not in dana.get("/").text
+        assert noor.get(noors.url).status_code == dana.get(danas.url).status_code == 200
+        assert noor.get(danas.url).status_code == dana.get(noors.url).status_code == 404
