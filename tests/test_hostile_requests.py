@@ -143,3 +143,15 @@ def test_two_files_opened_without_a_mark_are_two_files(app: Flask, dana: Browser
         sent = {"a-first_name": name, "b-first_name": f"{name} too", "opened_on": "2026-01-02"}
         assert dana.post("/couples/new", once="", policy="no-secrets", **sent).status_code == 303
     assert how_many(app, Couple) == 2
+
+
+def test_the_log_says_whose_file_a_name_was_tried_against(
+    app: Flask, dana: Browser, noor: Browser
+) -> None:
+    couple = a_couple(dana, a="Vera Lind")
+    sent = {"a-first_name": "Vera", "a-last_name": "Lind", "b-first_name": "Nobody"}
+    answer = noor.post("/couples/new", opened_on="2026-01-02", policy="no-secrets", **sent)
+    assert answer.status_code == 422
+    with app.app_context():
+        tried = db.session.scalars(select(AuditEvent).filter_by(verb="counted", user_id=noor.user_id))
+        assert {"couples": [couple.id]} in [line.detail for line in tried]

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from practice.audit.service import acting, looked
 from practice.caseload import BEYOND, CareTeamMember
@@ -125,22 +125,22 @@ def person(partner: PartnerDetails) -> tuple[str, date | None]:
 def in_another_file(partner: PartnerDetails, couple: Couple | None) -> bool:
     """Whether someone of this name, and this birth date where both are known, has another file.
 
-    The one question that looks across the whole practice: it counts, it shows nothing, and
-    it is written to the audit log.
+    The one question that looks across the whole practice: it shows nothing, and it is written
+    to the audit log with the files it was about.
     """
     folded, born_on = person(partner)
     if not folded:
         return False
-    same = select(func.count(Partner.id)).where(
+    same = select(Partner.couple_id).where(
         Partner.practice_id == acting()[0], Partner.person_folded == folded
     )
     if born_on:
         same = same.where((Partner.born_on == born_on) | Partner.born_on.is_(None))
     if couple:
         same = same.where(Partner.couple_id != couple.id)
-    count = db.session.scalar(same.execution_options(**{BEYOND: True})) or 0
-    looked("counted", "partners of the same name", couple.id if couple else None, found=count)
-    return count > 0
+    found = sorted(set(db.session.scalars(same.execution_options(**{BEYOND: True}))))
+    looked("counted", "partners of the same name", couple.id if couple else None, couples=found)
+    return bool(found)
 
 
 def close_couple(couple: Couple, closed_on: date, because: str, *, today: date) -> None:

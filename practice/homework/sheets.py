@@ -107,7 +107,9 @@ def dose_text(homework: Homework, minutes: int) -> str:
 
 def anchor(assignment: Assignment, words: Spoken) -> str | None:
     """“After the kids are in bed”; nothing when not agreed."""
-    said = assignment.anchor.removeprefix(f"{words.after.lower()} ")
+    said = assignment.anchor
+    for each in WORDS.values():
+        said = said.removeprefix(f"{each.after.lower()} ").removeprefix(f"{each.after} ")
     return f"{words.after} {said}" if said else None
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from practice.homework.sheets import SENTENCE
 from practice.homework.readability import grade, sentences, words
+from practice.homework.sheets import SENTENCE
 
 PRACTICE = Path(__file__).parents[2] / "practice"
 LIBRARY = PRACTICE / "homework" / "library" / "en"
