@@ -99,6 +99,7 @@ def day_of(user_id: int, today: date) -> Day:
         add_last_plans(visits, couple_ids)
         add_homework(visits, couple_ids)
         add_todays_sessions(visits)
+        add_unsigned(visits, couple_ids)
     unsigned, count = unsigned_notes(user_id)
     names = names_of({*couple_ids, *(row.couple_id for row in unsigned)})
     for visit in visits:
@@ -210,6 +211,24 @@ def add_todays_sessions(visits: list[Visit]) -> None:
     opened = {row.appointment_id: row.id for row in db.session.execute(OPENED, which)}
     for visit in visits:
         visit.session_id = opened.get(visit.appointment_id)
+
+
+UNSIGNED_OF = (
+    select(TherapySession.couple_id, func.count())
+    .where(
+        TherapySession.couple_id.in_(bindparam("couple_ids", expanding=True)),
+        TherapySession.is_signed.is_(False),
+    )
+    .group_by(TherapySession.couple_id)
+)
+
+
+def add_unsigned(visits: list[Visit], couple_ids: list[int]) -> None:
+    """Put how many of a couple's notes wait for a signature, whoever's they are, on the visits."""
+    rows = db.session.execute(UNSIGNED_OF, {"couple_ids": couple_ids})
+    counts = {row[0]: row[1] for row in rows}
+    for visit in visits:
+        visit.unsigned = counts.get(visit.couple_id, 0)
 
 
 UNSIGNED = select(

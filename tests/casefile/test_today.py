@@ -100,3 +100,13 @@ def test_nobody_elses_day_is_shown(dana: Browser, noor: Browser, stranger: Brows
         shown = words(other)
         assert "Nobody comes today" in shown and "Every note is signed." in shown
         assert "Maya" not in shown and "CANARY" not in shown
+
+
+def test_a_visit_says_how_many_of_the_couples_notes_wait_for_a_signature(dana: Browser) -> None:
+    couple = a_couple(of=dana)
+    an_appointment(dana, couple, on_day=today())
+    for days in (14, 7):
+        a_session(dana, couple, today() - timedelta(days=days))
+    an_appointment(dana, a_couple(of=dana, a="Eva Bo"), on_day=today())
+    assert words(dana).count("2 unsigned notes") == 1
+    assert words(dana).count("unsigned note") == 1
