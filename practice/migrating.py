@@ -7,6 +7,7 @@ from alembic.script import ScriptDirectory
 
 from practice.database import migration_engine
 from practice.settings import ROOT, Settings
+from practice.triggers import make_triggers
 
 
 def alembic_config(settings: Settings) -> Config:
@@ -19,9 +20,11 @@ def alembic_config(settings: Settings) -> Config:
 
 
 def upgrade(settings: Settings, to: str = "head") -> None:
-    """Bring the database to revision `to`. Does nothing when it is there already."""
+    """Bring the database to revision `to`; one that is there already gets its triggers afresh."""
     config = alembic_config(settings)
     if to == "head" and current(settings) == ScriptDirectory.from_config(config).get_current_head():
+        with config.attributes["engine"].begin() as connection:
+            make_triggers(connection)
         return
     command.upgrade(config, to)
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 SIGNED = "EXISTS (SELECT 1 FROM note_signature s WHERE s.session_id = {id} AND s.role = 'author')"
 NOT_NOW = "a signed note never changes"
 FROZEN_SESSION = (
+    "by_user_id",
     "held_on",
     "started_at",
     "stopped_at",

@@ -225,3 +225,15 @@ def test_the_application_holds_every_reference_to_its_parent(settings: Settings)
         assert db.session.execute(text("PRAGMA foreign_keys")).scalar() == 1
         assert db.session.execute(text("PRAGMA recursive_triggers")).scalar() == 1
     close(app)
+
+
+def test_a_start_makes_the_triggers_afresh_even_when_there_is_nothing_to_migrate(settings):
+    engine = migration_engine(settings.database, settings.derive("database"))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER audit_event_no_delete")
+    upgrade(settings)
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT count(*) FROM sqlite_master WHERE name = 'audit_event_no_delete'"
+        )
+        assert found.scalar() == 1

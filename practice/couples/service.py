@@ -125,8 +125,8 @@ def person(partner: PartnerDetails) -> tuple[str, date | None]:
 def in_another_file(partner: PartnerDetails, couple: Couple | None) -> bool:
     """Whether someone of this name, and this birth date where both are known, has another file.
 
-    The one question that looks across the whole practice: it shows nothing, and it is written
-    to the audit log with the files it was about.
+    The one question that looks across the whole practice: it counts, it shows nothing, and
+    it is written to the audit log, in the name of each file that was found too.
     """
     folded, born_on = person(partner)
     if not folded:
@@ -139,7 +139,9 @@ def in_another_file(partner: PartnerDetails, couple: Couple | None) -> bool:
     if couple:
         same = same.where(Partner.couple_id != couple.id)
     found = sorted(set(db.session.scalars(same.execution_options(**{BEYOND: True}))))
-    looked("counted", "partners of the same name", couple.id if couple else None, couples=found)
+    looked("counted", "partners of the same name", couple.id if couple else None, found=len(found))
+    for couple_id in found:
+        looked("recognised a name of", f"couple:{couple_id}", couple_id)
     return bool(found)
 
 

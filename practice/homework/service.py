@@ -4,6 +4,7 @@ What the session page asks is built once, when this is loaded: building a statem
 than running it.
 """
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -66,7 +67,8 @@ def give(
     says something else. Raises Refused when the file is closed, the date has passed, or the
     couple's safety gate forbids it or asks a reason.
     """
-    there = given_once(couple, once) if once else None
+    mark = mark_of(homework, once) if once else None
+    there = given_once(couple, mark) if mark else None
     if there and all(getattr(there, name) == agreed for name, agreed in vars(plan).items()):
         return there
     if not couple.is_open:
@@ -92,7 +94,7 @@ def give(
         given_on=today,
         code_a=new_code(),
         code_b=new_code(),
-        once=once or None,
+        once=mark,
         **vars(plan),
     )
     db.session.add(assignment)
@@ -100,10 +102,15 @@ def give(
     return assignment
 
 
-def given_once(couple: Couple, once: str) -> Assignment | None:
+def mark_of(homework: Homework, once: str) -> str:
+    """What is kept of a form's mark. It holds for one homework: sent to another, it is a new form."""
+    return hashlib.sha256(f"{homework.slug} {once}".encode()).hexdigest()[:40]
+
+
+def given_once(couple: Couple, mark: str) -> Assignment | None:
     """The assignment that an earlier sending of the same form made."""
     return db.session.scalar(
-        select(Assignment).where(Assignment.couple_id == couple.id, Assignment.once == once)
+        select(Assignment).where(Assignment.couple_id == couple.id, Assignment.once == mark)
     )
 
 

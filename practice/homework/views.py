@@ -227,6 +227,7 @@ def review(
     if wants_fragment() and not error and is_left_behind():
         return "", 204
     if wants_fragment():
+        looked("viewed", assignment)  # the panel shows what each of them said
         panel = review_panel(couple, session, [assignment])
         status = 422 if error else 200
         return make_response(

@@ -176,6 +176,7 @@ def tag(couple_id: int, session_id: int) -> ResponseReturnValue:
         return redirect(page_of(session) + "#obstacles", code=303)
     if not {"on", "who", "strength"} & set(request.form):
         return "", 204  # words alone: the writer has gone on, and nothing may move under them
+    looked("viewed", session)  # the panel shows all that was tagged, whether or not this changed it
     answer = make_response(render_template("sessions/_obstacles.html", **obstacles_of(session)))
     answer.headers["HX-Trigger"] = "sightings-changed"
     return answer
