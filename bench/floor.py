@@ -14,11 +14,10 @@ from datetime import date, timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 
+from flask import Flask
 from itsdangerous import URLSafeSerializer
 
 from practice import clock
-from practice.database import opener
-from practice.settings import Settings
 
 SIGN_IN = """
     SELECT s.user_id, s.data, s.began_at, s.last_input_at, s.locked_at, u.active, u.fs_uniquifier,
@@ -72,7 +71,9 @@ SESSIONS = """
     SELECT s.id, s.number, s.held_on, s.is_signed, n.assessment, n.data
     FROM therapy_session s JOIN progress_note n ON n.session_id = s.id
     WHERE s.couple_id = ? ORDER BY s.number DESC LIMIT 21"""
-SEEN = "SELECT session_id, obstacle, strength, who FROM sighting WHERE session_id IN ({})"
+SEEN = """
+    SELECT session_id, obstacle, strength, who FROM sighting
+    WHERE session_id IN ({}) AND couple_id = ?"""
 GIVEN = """
     SELECT a.id, a.title, a.given_on, a.due_on, a.dose, a.slug, a.session_id,
            r.by_whom, r.outcome, r.usefulness, r.noticed
@@ -108,13 +109,17 @@ Rows = list[tuple[Any, ...]]
 
 
 class Floor:
-    """One open connection to the database, and a WSGI answer for each page."""
+    """A WSGI answer for each page.
 
-    def __init__(self, settings: Settings, cookie_name: str) -> None:
-        config = settings.config()
-        self.connection = opener(settings.database, config["DATABASE_KEY"])()
+    `connection` is the driver's, and the one that the application uses: with a connection of its
+    own, each would empty the other's memory of the file with every line it writes.
+    """
+
+    def __init__(self, app: Flask, connection: Any) -> None:
+        config = app.config
+        self.connection = connection
         self.audit_key: bytes = config["AUDIT_KEY"]
-        self.cookie_name = cookie_name
+        self.cookie_name: str = config["SESSION_COOKIE_NAME"]
         self.signer = URLSafeSerializer(
             config["SECRET_KEY"], salt="cookie", signer_kwargs={"key_derivation": "hmac"}
         )
@@ -185,7 +190,7 @@ class Floor:
             *self.ask(COUPLE, couple_id, who[0]),
             *self.header(couple_id, day),
             *sessions,
-            *self.among(SEEN, (row[0] for row in sessions)),
+            *self.among(SEEN, (row[0] for row in sessions), couple_id),
             *self.ask(GIVEN, couple_id),
             *self.ask(MISSED, couple_id),
         ]
@@ -214,7 +219,7 @@ class Floor:
             *self.ask(ADDENDA, session_id),
             *self.ask(OWN_NOTE, session_id, who[0]),
             *recent,
-            *self.among(SEEN, (row[0] for row in recent)),
+            *self.among(SEEN, (row[0] for row in recent), couple_id),
             *self.ask(GIVEN, couple_id),
             *self.ask(HELPED, who[0]),
         ]

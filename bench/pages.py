@@ -25,6 +25,7 @@ from werkzeug.test import Client, create_environ
 from bench.fill import EMAIL, PASSWORD, SESSIONS, UNSIGNED_EVERY, filled
 from bench.floor import Floor
 from practice.application import create_app
+from practice.database import db
 
 HOST = "http://localhost"
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
@@ -75,10 +76,9 @@ class Office:
 
     def __init__(self, folder: Path, couples: int) -> None:
         self.couples = couples
-        settings = filled(folder, couples)
-        self.app: Flask = create_app(settings)
+        self.app: Flask = create_app(filled(folder, couples))
         self.cookie = signed_in(self.app)
-        self.floor = Floor(settings, self.app.config["SESSION_COOKIE_NAME"])
+        self.floor = Floor(self.app, connection_of(self.app))
         self.rng = Random(couples)
 
     def paths(self) -> dict[str, Callable[[], str]]:
@@ -118,6 +118,16 @@ class Office:
         environ = create_environ(path, HOST)
         environ["HTTP_COOKIE"] = self.cookie
         return environ
+
+
+def connection_of(app: Flask) -> Any:
+    """The driver's connection that the application is going to use: its pool's only one."""
+    with app.app_context():
+        db.engine.dispose()
+        pooled = db.engine.raw_connection()
+        connection = pooled.driver_connection
+        pooled.close()  # back into the pool, and still open
+        return connection
 
 
 def signed_in(app: Flask) -> str:

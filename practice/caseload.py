@@ -17,7 +17,9 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKeyConstraint,
     Index,
+    Select,
     UniqueConstraint,
+    bindparam,
     event,
     exists,
     inspect,
@@ -35,7 +37,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.base import ExecutableOption
 
 from practice.audit.service import act_as, acting, refused
-from practice.database import Base, db
+from practice.database import KEPT, Base, db, kept
 
 __all__ = ["CareTeamMember", "ClientRecord", "NoCaseload", "caseload_of", "find"]
 BEYOND = "beyond_caseload"
@@ -169,7 +171,8 @@ def only_this_caseload(query: ORMExecuteState) -> None:
         raise NoCaseload if mine is None else Unguarded
     if cannot_be_narrowed:
         return
-    query.statement = query.statement.options(*narrowed_to(mine or NOBODY))
+    narrow = narrowed_once if query.execution_options.get(KEPT) else narrowed
+    query.statement = narrow(query.statement, mine or NOBODY)
 
 
 def asks_for_records(query: ORMExecuteState) -> bool:
@@ -183,6 +186,14 @@ def refuse_hidden_records(statement: Any) -> None:
         entity = getattr(part, "_annotations", {}).get("parententity")
         if entity is not None and issubclass(entity.mapper.class_, CaseloadRecord):
             raise Unguarded
+
+
+def narrowed(statement: Any, mine: int) -> Any:
+    """The statement, narrowed to one user's caseload."""
+    return statement.options(*narrowed_to(mine))
+
+
+narrowed_once = lru_cache(maxsize=2000)(narrowed)
 
 
 @lru_cache(maxsize=1000)
@@ -257,13 +268,20 @@ def forget_mine(session: Session, _transaction: object) -> None:
 Record = TypeVar("Record", bound=CaseloadRecord)
 
 
+@lru_cache
+def record_by(model: type[CaseloadRecord], *columns: str) -> Select[Any]:
+    """The statement that finds a record by the values of some columns."""
+    return kept(select(model).where(*(getattr(model, name) == bindparam(name) for name in columns)))
+
+
 def find(model: type[Record], record_id: int, **within: Any) -> Record:
     """The record, if it is on the open caseload and has the column values `within`.
 
     Answers 404 otherwise, the same for a missing record as for somebody else's, and the
     attempt is written to the audit log.
     """
-    record = db.session.scalar(select(model).filter_by(id=record_id, **within))
+    which = {"id": record_id, **within}
+    record: Record | None = db.session.scalar(record_by(model, *which), which)
     if record is None:
         file = record_id if model.__tablename__ == "couple" else within.get("couple_id")
         refused("refused", f"{model.__tablename__}:{record_id}", file)

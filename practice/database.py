@@ -5,12 +5,21 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlcipher3.dbapi2 as sqlcipher
 from flask import Flask, Response, current_app, g
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    MetaData,
+    create_engine,
+    event,
+)
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import NullPool
@@ -56,6 +65,18 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+KEPT = "kept"
+Statement = TypeVar("Statement", bound=Executable)
+
+
+def kept(statement: Statement) -> Statement:
+    """A statement that is built once and asked often: the guard narrows it only once for each user.
+
+    What differs from time to time is a `bindparam` in it. Only for statements that last as long
+    as the program.
+    """
+    return statement.execution_options(**{KEPT: True})
 
 
 def opener(path: Path, key: bytes, *, foreign_keys: bool = True) -> Callable[[], Any]:

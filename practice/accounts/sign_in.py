@@ -18,6 +18,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, user_logged_in, user_logged_out
 from flask_security import Security, SQLAlchemyUserDatastore, password_changed
 from flask_wtf import CSRFProtect
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import UnsupportedMediaType
 
 from practice import clock
@@ -26,7 +28,7 @@ from practice.accounts.forms import NewPasswordForm, SignInForm
 from practice.accounts.models import Role, User, WebAuthn
 from practice.accounts.passwords import SHORTEST, PasswordRules
 from practice.audit import service as audit
-from practice.database import db
+from practice.database import db, kept
 
 #: Argon2id: 64 MiB and two passes, about a tenth of a second.
 CAREFUL_HASH = {
@@ -98,6 +100,23 @@ def shown(template: str, **context: Any) -> Response:
         form.form_errors = list(dict.fromkeys(form.form_errors))
     page = render_template(template, form=form, kept=kept_words.find(), **context)
     return make_response(page, 422 if form is not None and form.errors else 200)
+
+
+SIGNED_IN = kept(
+    select(User)
+    .where(User.fs_uniquifier == bindparam("fs_uniquifier"))
+    .options(joinedload(User.roles))
+)
+
+
+class Users(SQLAlchemyUserDatastore):
+    """The library's way to the users; whoever is signed in is asked for on every page."""
+
+    def find_user(self, case_insensitive: bool = False, **which: Any) -> Any:
+        """The user with that one value, or None. The usual question is built once."""
+        if which.keys() == {"fs_uniquifier"} and not case_insensitive:
+            return db.session.scalar(SIGNED_IN, which)
+        return super().find_user(case_insensitive, **which)
 
 
 class WatchedSignInForm(SignInForm):
@@ -192,7 +211,7 @@ def init_app(app: Flask) -> None:
     csrf.init_app(app)
     security = Security(
         app,
-        SQLAlchemyUserDatastore(db, User, Role, WebAuthn),
+        Users(db, User, Role, WebAuthn),
         login_form=WatchedSignInForm,
         change_password_form=WatchedPasswordForm,
         password_util_cls=PasswordRules,

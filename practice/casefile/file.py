@@ -10,7 +10,7 @@ from practice.caseload import CareTeamMember
 from practice.couples.diary import coming_appointment
 from practice.couples.models import Appointment, Couple
 from practice.couples.safety import gate, policy_in_force
-from practice.database import db
+from practice.database import db, kept
 from practice.sessions.models import TherapySession
 from practice.vocabulary import SecretsPolicyKind
 
@@ -46,7 +46,7 @@ def header(couple: Couple, today: date) -> Header:
 
 
 #: Built once: every page of a file asks it, and building it takes longer than running it.
-TEAM = (
+TEAM = kept(
     select(User.name, User.credentials)
     .join(CareTeamMember, CareTeamMember.user_id == User.id)
     .where(CareTeamMember.couple_id == bindparam("couple_id"))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, select
 
 from practice.couples.models import Appointment, Couple
-from practice.database import LARGEST_ID, db
+from practice.database import LARGEST_ID, db, kept
 from practice.formatting import opening
 from practice.homework.models import Assignment, Review
 from practice.homework.service import Said, is_reviewed
@@ -106,7 +106,7 @@ def day_of_session(couple_id: int, number: int) -> date | None:
     )
 
 
-SESSIONS = (
+SESSIONS = kept(
     select(
         TherapySession.id,
         TherapySession.number,
@@ -128,7 +128,7 @@ def session_entries(couple_id: int, before: int | None) -> list[Entry]:
     """Sessions with their notes' first words and what was seen, newest first, one more than a page."""
     which = {"couple_id": couple_id, "before": before or LARGEST_ID}
     rows = db.session.execute(SESSIONS, which).all()
-    seen = sightings_in([row.id for row in rows])
+    seen = sightings_in(couple_id, [row.id for row in rows])
     return [
         Entry(
             kind="session",
@@ -144,20 +144,24 @@ def session_entries(couple_id: int, before: int | None) -> list[Entry]:
     ]
 
 
-SIGHTINGS = (
+SIGHTINGS = kept(
     select(Sighting.session_id, Sighting.obstacle, Sighting.strength, Sighting.who)
-    .where(Sighting.session_id.in_(bindparam("session_ids", expanding=True)))
+    .where(
+        Sighting.couple_id
+        == bindparam("couple_id"),  # leads the index under which they lie together
+        Sighting.session_id.in_(bindparam("session_ids", expanding=True)),
+    )
     .order_by(Sighting.id)
 )
 ORDER = {key: at for at, key in enumerate(OBSTACLES)}
 
 
-def sightings_in(session_ids: list[int]) -> dict[int, list[Tag]]:
-    """What was seen in each session, core obstacles first."""
+def sightings_in(couple_id: int, session_ids: list[int]) -> dict[int, list[Tag]]:
+    """What was seen in each of these sessions of a couple, core obstacles first."""
     if not session_ids:
         return {}
     seen: dict[int, list[Tag]] = {}
-    rows = db.session.execute(SIGHTINGS, {"session_ids": session_ids})
+    rows = db.session.execute(SIGHTINGS, {"couple_id": couple_id, "session_ids": session_ids})
     for session_id, key, strength, who in rows:
         tag = Tag(key, OBSTACLES[key].label, strength, who)
         seen.setdefault(session_id, []).append(tag)
@@ -178,7 +182,7 @@ GIVEN = (
     .subquery()
     .c
 )
-ASSIGNED = (
+ASSIGNED = kept(
     select(*GIVEN, Review.by_whom, Review.outcome, Review.usefulness, Review.noticed)
     .outerjoin(Review, Review.assignment_id == GIVEN.id)
     .order_by(GIVEN.given_on.desc(), GIVEN.id.desc())
@@ -225,7 +229,7 @@ def how_it_went(couple: Couple, said: dict[str, Said]) -> str:
     return " · ".join(told) or "Still out."
 
 
-MISSED_ONES = (
+MISSED_ONES = kept(
     select(Appointment.id, Appointment.on_day, Appointment.outcome)
     .where(
         Appointment.couple_id == bindparam("couple_id"),
@@ -252,7 +256,7 @@ def between(couple_id: int, first: date | None, until: date | None) -> dict[str,
     return {"couple_id": couple_id, "first": first or date.min, "until": until or date.max}
 
 
-OUT = (
+OUT = kept(
     select(Assignment.id, Assignment.title, Assignment.dose, Assignment.given_on, Assignment.due_on)
     .where(Assignment.couple_id == bindparam("couple_id"), ~is_reviewed())
     .order_by(Assignment.given_on.desc(), Assignment.id.desc())

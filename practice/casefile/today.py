@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from practice.audit.service import acting
 from practice.couples.models import Appointment, Couple, Partner
-from practice.database import db
+from practice.database import db, kept
 from practice.homework.models import Assignment
 from practice.homework.service import is_reviewed
 from practice.sessions.models import ProgressNote, TherapySession
@@ -112,7 +112,7 @@ def day_of(user_id: int, today: date) -> Day:
     )
 
 
-VISITS = (
+VISITS = kept(
     select(
         Appointment.id,
         Appointment.couple_id,
@@ -138,7 +138,7 @@ def visits_between(first: date, last: date) -> list[Visit]:
     return [Visit(*row) for row in db.session.execute(VISITS, days)]
 
 
-NAMES = (
+NAMES = kept(
     select(Partner.couple_id, Partner.first_name, Partner.goes_by, Partner.last_name)
     .where(Partner.couple_id.in_(bindparam("couple_ids", expanding=True)))
     .order_by(Partner.couple_id, Partner.letter)
@@ -166,7 +166,7 @@ NEWEST = (
     .correlate(Couple)
     .scalar_subquery()
 )
-LAST_PLANS = (
+LAST_PLANS = kept(
     select(Couple.id, ProgressNote.plan)
     .select_from(Couple)
     .join(ProgressNote, ProgressNote.session_id == NEWEST)
@@ -183,7 +183,7 @@ def add_last_plans(visits: list[Visit], couple_ids: list[int]) -> None:
         visit.is_first = visit.couple_id not in plans
 
 
-OUT = (
+OUT = kept(
     select(Assignment.couple_id, Assignment.id, Assignment.title, Assignment.due_on)
     .where(Assignment.couple_id.in_(bindparam("couple_ids", expanding=True)), ~is_reviewed())
     .order_by(Assignment.given_on.desc(), Assignment.id)
@@ -200,8 +200,10 @@ def add_homework(visits: list[Visit], couple_ids: list[int]) -> None:
         visit.homework = out.get(visit.couple_id, [])[:3]
 
 
-OPENED = select(TherapySession.appointment_id, TherapySession.id).where(
-    TherapySession.appointment_id.in_(bindparam("appointment_ids", expanding=True))
+OPENED = kept(
+    select(TherapySession.appointment_id, TherapySession.id).where(
+        TherapySession.appointment_id.in_(bindparam("appointment_ids", expanding=True))
+    )
 )
 
 
@@ -238,8 +240,8 @@ UNSIGNED = select(
     # Written as it stands in the index of unsigned notes, or that is not used.
     TherapySession.is_signed == false(),
 )
-OLDEST_UNSIGNED = UNSIGNED.order_by(TherapySession.held_on).limit(UNSIGNED_SHOWN)
-HOW_MANY_UNSIGNED = select(func.count()).select_from(UNSIGNED.limit(COUNTED).subquery())
+OLDEST_UNSIGNED = kept(UNSIGNED.order_by(TherapySession.held_on).limit(UNSIGNED_SHOWN))
+HOW_MANY_UNSIGNED = kept(select(func.count()).select_from(UNSIGNED.limit(COUNTED).subquery()))
 
 
 def unsigned_notes(user_id: int) -> tuple[Sequence[Row[int, int, int, date]], int]:

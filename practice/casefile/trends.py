@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, select
 from practice.casefile.timeline import Entry
 from practice.couples.models import Couple
 from practice.couples.names import initials
-from practice.database import LARGEST_ID, db
+from practice.database import LARGEST_ID, db, kept
 from practice.formatting import short_date
 from practice.sessions.models import Sighting, TherapySession
 from practice.vocabulary import CORE_OBSTACLES, OBSTACLES
@@ -40,7 +40,7 @@ LAST_SESSIONS = (
     .subquery()
     .c
 )
-CORE_SIGHTINGS = (
+CORE_SIGHTINGS = kept(
     select(
         LAST_SESSIONS.number,
         LAST_SESSIONS.held_on,

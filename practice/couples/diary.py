@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import bindparam, select
 
 from practice.couples.models import Appointment, Couple
-from practice.database import db
+from practice.database import db, kept
 from practice.errors import Conflict, Refused
 from practice.formatting import clock_time, full_date
 from practice.vocabulary import Modality, SessionKind
@@ -49,7 +49,7 @@ def version_of(appointment: Appointment) -> int:
 
 
 #: Built once, as every page of a file asks it.
-FIRST_AHEAD = (
+FIRST_AHEAD = kept(
     select(Appointment)
     .where(
         Appointment.couple_id == bindparam("couple_id"),

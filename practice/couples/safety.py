@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select
 
 from practice.accounts.models import User
 from practice.couples.models import Couple, SafetyScreen, SecretsPolicy
-from practice.database import db
+from practice.database import db, kept
 from practice.errors import Refused
 from practice.vocabulary import Letter, ScreenOutcome, SecretsPolicyKind
 
@@ -78,7 +78,7 @@ def gate_for(finding: Finding | None) -> Gate:
 
 
 #: Built once, as every page of a file asks it.
-SCREENS = (
+SCREENS = kept(
     select(SafetyScreen)
     .where(SafetyScreen.couple_id == bindparam("couple_id"))
     .order_by(SafetyScreen.asked_on.desc(), SafetyScreen.id.desc())
@@ -170,7 +170,7 @@ def policies_of(couple: Couple) -> list[SecretsPolicy]:
     return list(db.session.scalars(agreed.order_by(SecretsPolicy.id.desc())))
 
 
-IN_FORCE = (
+IN_FORCE = kept(
     select(SecretsPolicy)
     .where(SecretsPolicy.couple_id == bindparam("couple_id"))
     .order_by(SecretsPolicy.id.desc())

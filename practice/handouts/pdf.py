@@ -17,7 +17,7 @@ from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from practice.handouts.sheet import ExerciseSheet
+from practice.handouts.sheet import BackgroundSheet, ExerciseSheet, Sheet
 from practice.handouts.wording import row_label, week_from, wording_for
 
 HERE = Path(__file__).parent
@@ -26,13 +26,29 @@ TEMPLATES = HERE.parents[1] / "templates"
 #: The fonts that may be loaded, by file name; nothing else may be.
 FONTS = {file.name: file for file in sorted((HERE / "fonts").glob("*.ttf"))}
 
-#: How a sheet may be arranged, best first: class names of print.css, and how many sides
-#: it then takes.
+#: How an exercise may be arranged, best first: class names of print.css, and how many
+#: sides it then takes.
 ARRANGEMENTS = (
     ("one-side", 1),
     ("one-side snug", 1),
     ("two-sides roomy", 2),
     ("two-sides", 2),
+)
+
+#: The same in large print, for which large.css is added.
+LARGE_ARRANGEMENTS = (
+    ("large", 3),
+    ("large close", 3),
+    ("large", 4),
+    ("large close", 4),
+)
+
+#: The same for a background sheet, which has nothing to fill in.
+BACKGROUND_ARRANGEMENTS = (
+    ("reading roomy", 1),
+    ("reading", 1),
+    ("reading close", 1),
+    ("reading", 2),
 )
 
 #: Kinds of character that no font draws: controls, halves of letters, private or unassigned.
@@ -76,10 +92,10 @@ def _fonts() -> FontConfiguration:
 
 
 @cache
-def _style(paper: str) -> list[CSS]:
-    """print.css for a paper, parsed once for each process."""
-    rules = (HERE / "print.css").read_text("utf-8").replace("size: letter", f"size: {paper}")
-    return [CSS(string=rules, font_config=_fonts(), url_fetcher=OnlyOurFonts())]
+def _style(paper: str, name: str = "print.css") -> CSS:
+    """One of our style sheets for a paper, parsed once for each process."""
+    rules = (HERE / name).read_text("utf-8").replace("size: letter", f"size: {paper}")
+    return CSS(string=rules, font_config=_fonts(), url_fetcher=OnlyOurFonts())
 
 
 @cache
@@ -98,11 +114,12 @@ def make_ready() -> None:
     """Load fonts, style and template, so that the first sheet does not wait for them."""
     _style("letter")
     _style("a4")
-    _templates().get_template("handouts/exercise.html")
+    for name in ("exercise", "background"):
+        _templates().get_template(f"handouts/{name}.html")
 
 
-def print_exercise(sheet: ExerciseSheet) -> bytes:
-    """The PDF of one exercise: one side where the words allow, else two.
+def print_sheet(sheet: Sheet) -> bytes:
+    """The PDF of one sheet: one side where the words allow, else two; in large print, four.
 
     The same sheet gives the same bytes. Raises ValueError when the sheet asks for
     anything from outside.
@@ -116,25 +133,42 @@ def print_exercise(sheet: ExerciseSheet) -> bytes:
     return pdf
 
 
-def _arranged(sheet: ExerciseSheet) -> Document:
+def _arranged(sheet: Sheet) -> Document:
     """The first arrangement that fits; where none does, the first runs on."""
-    tried = []
-    for arrangement, sides in ARRANGEMENTS:
-        document = _laid_out(_html(sheet, arrangement), sheet.paper)
-        if len(document.pages) <= sides:
-            return document
-        tried.append(document)
-    return tried[0]
+    tried: dict[str, Document] = {}
+    for arrangement, sides in _arrangements(sheet):
+        if arrangement not in tried:
+            html = _html(sheet, arrangement)
+            tried[arrangement] = _laid_out(html, sheet.paper, _is_large(sheet))
+        if len(tried[arrangement].pages) <= sides:
+            return tried[arrangement]
+    return next(iter(tried.values()))
 
 
-def _laid_out(html: str, paper: str) -> Document:
+def _arrangements(sheet: Sheet) -> tuple[tuple[str, int], ...]:
+    if isinstance(sheet, BackgroundSheet):
+        return BACKGROUND_ARRANGEMENTS
+    return LARGE_ARRANGEMENTS if sheet.large else ARRANGEMENTS
+
+
+def _is_large(sheet: Sheet) -> bool:
+    return isinstance(sheet, ExerciseSheet) and sheet.large
+
+
+def _laid_out(html: str, paper: str, large: bool = False) -> Document:
     source = HTML(string=html, base_url=None, url_fetcher=OnlyOurFonts())
+    names = ("print.css", "large.css") if large else ("print.css",)
     return source.render(
-        font_config=_fonts(), stylesheets=_style(paper), presentational_hints=False
+        font_config=_fonts(),
+        stylesheets=[_style(paper, name) for name in names],
+        presentational_hints=False,
     )
 
 
-def _html(sheet: ExerciseSheet, arrangement: str) -> str:
+def _html(sheet: Sheet, arrangement: str) -> str:
+    if isinstance(sheet, BackgroundSheet):
+        template = _templates().get_template("handouts/background.html")
+        return template.render(sheet=sheet, arrangement=arrangement)
     words = wording_for(sheet)
     template = _templates().get_template("handouts/exercise.html")
     return template.render(
@@ -149,6 +183,8 @@ def _html(sheet: ExerciseSheet, arrangement: str) -> str:
 
 def _writing_lines(paper: str, arrangement: str) -> int:
     """How many lines to write on there is room for."""
+    if arrangement.startswith("large"):
+        return 3 if arrangement.endswith("close") else 5
     if arrangement.startswith("one-side"):
         return 3 if paper == "a4" else 2
     return 14 if paper == "a4" else 12

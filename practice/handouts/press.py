@@ -16,7 +16,7 @@ from queue import Empty, LifoQueue
 from threading import Lock, Thread
 
 from practice.handouts import work
-from practice.handouts.sheet import ExerciseSheet
+from practice.handouts.sheet import Sheet
 
 #: The system packages WeasyPrint needs, as Debian and Ubuntu call them.
 LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
@@ -59,7 +59,7 @@ class Press:
         for _ in range(workers):
             self._places.put(_Place(seconds))
 
-    def print(self, sheet: ExerciseSheet) -> bytes:
+    def print(self, sheet: Sheet) -> bytes:
         """The sheet as a PDF; the same sheet gives the same bytes.
 
         Raises PrintFailed when it takes too long or too much memory, when the press is
@@ -136,7 +136,7 @@ class _Place:
         #: How many sheets the present process has been given.
         self.printed = 0
 
-    def print(self, sheet: ExerciseSheet) -> bytes:
+    def print(self, sheet: Sheet) -> bytes:
         """The sheet's PDF. Raises PrintFailed, after which the process is of no more use."""
         line = self._ready_line()
         self.printed += 1

@@ -11,6 +11,7 @@ from typing import Literal
 Paper = Literal["letter", "a4"]
 Copy = Literal["couple", "a", "b"]
 Mark = Literal["tick", "count", "scale"]
+Kind = Literal["heading", "paragraph", "list", "drawing"]
 
 
 @dataclass(frozen=True)
@@ -101,3 +102,42 @@ class ExerciseSheet:
     source_line: str
     #: The table's first day: 0 is Monday, 6 is Sunday.
     first_weekday: int = 0
+    #: In large print, where no letter is smaller than 18 points.
+    large: bool = False
+
+
+@dataclass(frozen=True)
+class Block:
+    """One piece of a background sheet, in reading order.
+
+    A "heading" and a "paragraph" have their `text`; a "list" has its `items`, whose leads
+    may be empty; a "drawing", the circle that two partners can get into, has what it shows
+    as its `text`, for those who hear the sheet, and four `labels` to be written into it,
+    clockwise from the top, with a line break where they shall break.
+    """
+
+    kind: Kind
+    text: str = ""
+    items: tuple[Step, ...] = ()
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class BackgroundSheet:
+    """Something worth knowing, for anyone: it names no client and knows of none."""
+
+    letterhead: Letterhead
+    _: KW_ONLY
+    #: Two letters, as in HTML's `lang`.
+    language: str = "en"
+    paper: Paper
+    #: The title on the paper and of the PDF.
+    title: str
+    promise: str
+    blocks: tuple[Block, ...]
+    #: Where it is drawn from, for the footer.
+    source_line: str
+
+
+#: Whatever the press can print.
+Sheet = ExerciseSheet | BackgroundSheet

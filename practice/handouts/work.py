@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
-from practice.handouts.sheet import ExerciseSheet
+from practice.handouts.sheet import Sheet
 
 if sys.platform != "win32":  # there, the press's own clock is the only limit
     import resource
@@ -33,22 +33,22 @@ def answer_sheets(line: Connection, seconds: float, memory: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the app; it closes the line
     logging.disable(logging.CRITICAL)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        print_exercise = _get_ready(line)
-        if print_exercise is None:
+        print_sheet = _get_ready(line)
+        if print_sheet is None:
             return
         _allow_memory(memory)
         while True:
-            sheet: ExerciseSheet = line.recv()
+            sheet: Sheet = line.recv()
             _allow_processor_time(seconds)
-            line.send_bytes(_answer(print_exercise, sheet))
+            line.send_bytes(_answer(print_sheet, sheet))
             del sheet
             gc.collect()
 
 
-def _get_ready(line: Connection) -> Callable[[ExerciseSheet], bytes] | None:
+def _get_ready(line: Connection) -> Callable[[Sheet], bytes] | None:
     """Load the typesetter and what it keeps warm, and say so; None when it is not there."""
     try:
-        from practice.handouts.pdf import make_ready, print_exercise  # noqa: PLC0415  # only here
+        from practice.handouts.pdf import make_ready, print_sheet  # noqa: PLC0415  # only here
     except (ImportError, OSError):
         line.send_bytes(NO_LIBRARIES)
         return None
@@ -57,12 +57,12 @@ def _get_ready(line: Connection) -> Callable[[ExerciseSheet], bytes] | None:
     gc.freeze()
     gc.disable()  # rubbish is collected between sheets, when nobody waits
     line.send_bytes(READY)
-    return print_exercise
+    return print_sheet
 
 
-def _answer(print_exercise: Callable[[ExerciseSheet], bytes], sheet: ExerciseSheet) -> bytes:
+def _answer(print_sheet: Callable[[Sheet], bytes], sheet: Sheet) -> bytes:
     try:
-        return PRINTED + print_exercise(sheet)
+        return PRINTED + print_sheet(sheet)
     except MemoryError:
         return NO_MEMORY
     except Exception:  # whatever it was, the process is ready for the next sheet

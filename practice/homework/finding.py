@@ -81,25 +81,34 @@ def meant_by(word: str) -> frozenset[str]:
 
 
 def nearest(word: str) -> frozenset[str]:
-    """The words, or beginnings of words, with the fewest slips of a finger between."""
+    """The words with the fewest slips of a finger between: none, in the shortest words.
+
+    From five letters on, a beginning of a word may be near too, as one types.
+    """
     slips = slips_forgiven(word)
     if not slips:
         return frozenset()
     found: dict[str, int] = {}
-    for length in (None, len(word), len(word) + 1):
-        known = all_words()
-        begun = known if length is None else tuple(one[:length] for one in known)
-        for _, apart, place in process.extract(
-            word, begun, scorer=OSA.distance, score_cutoff=slips, limit=None
-        ):
-            found[known[place]] = min(int(apart), found.get(known[place], slips))
+    for cut in (None, len(word), len(word) + 1) if len(word) > 4 else (None,):
+        near = process.extract(
+            word,
+            [known[:cut] for known in all_words()],
+            scorer=OSA.distance,
+            score_cutoff=slips,
+            limit=None,
+        )
+        for _, apart, place in near:
+            known = all_words()[place]
+            found[known] = min(apart, found.get(known, slips))
     least = min(found.values(), default=0)
     return frozenset(known for known, apart in found.items() if apart == least)
 
 
 def slips_forgiven(word: str) -> int:
-    """How many letters may be wrong, missing, added or swapped: none in the shortest words."""
-    return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
+    """How many letters may be wrong, missing, added or swapped."""
+    if len(word) < 4:
+        return 0
+    return 1 if len(word) < 7 else 2
 
 
 @cache

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from practice.caseload import ClientRecord, one_of, within_couple
 from practice.couples.models import Couple
+from practice.database import Base
 from practice.vocabulary import Letter, Outcome
 
 
@@ -100,3 +101,16 @@ class Review(ClientRecord):
     noticed: Mapped[str] = mapped_column(String(600), default="")
     reviewed_on: Mapped[date]
     saved_at: Mapped[datetime]
+
+
+class HomeworkFavourite(Base):
+    """A homework that a user keeps at hand. It says nothing of any couple."""
+
+    __tablename__ = "homework_favourite"
+    __table_args__ = (
+        ForeignKeyConstraint(["practice_id", "user_id"], ["user.practice_id", "user.id"]),
+    )
+
+    user_id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), primary_key=True)
+    practice_id: Mapped[int]

@@ -15,7 +15,7 @@ from practice.accounts.models import User
 from practice.couples.diary import next_appointment
 from practice.couples.models import Couple
 from practice.couples.safety import Gate, gate
-from practice.database import db
+from practice.database import db, kept
 from practice.errors import Refused
 from practice.homework.library import Homework, library, thaw
 from practice.homework.models import Assignment, Review
@@ -191,9 +191,11 @@ class Said:
     noticed: str
 
 
-REVIEWS = select(
-    Review.assignment_id, Review.by_whom, Review.outcome, Review.usefulness, Review.noticed
-).where(Review.assignment_id.in_(bindparam("assignment_ids", expanding=True)))
+REVIEWS = kept(
+    select(
+        Review.assignment_id, Review.by_whom, Review.outcome, Review.usefulness, Review.noticed
+    ).where(Review.assignment_id.in_(bindparam("assignment_ids", expanding=True)))
+)
 
 
 def reviews_of(assignment_ids: list[int]) -> dict[int, dict[str, Said]]:
@@ -234,7 +236,7 @@ def assignments_of(couple_id: int, limit: int = 40) -> list[Assignment]:
     )
 
 
-TO_REVIEW = (
+TO_REVIEW = kept(
     select(Assignment)
     .where(
         Assignment.couple_id == bindparam("couple_id"),
@@ -257,7 +259,7 @@ def to_review(session: TherapySession) -> list[Assignment]:
     return list(db.session.scalars(TO_REVIEW, which))
 
 
-GIVEN_IN = (
+GIVEN_IN = kept(
     select(Assignment)
     .where(
         Assignment.couple_id == bindparam("couple_id"),  # leads the index
@@ -305,7 +307,7 @@ RECENT = (
     .subquery()
     .c
 )
-RECENT_SIGHTINGS = (
+RECENT_SIGHTINGS = kept(
     select(RECENT.id, Sighting.obstacle, Sighting.who, Sighting.strength)
     .outerjoin(Sighting, Sighting.session_id == RECENT.id)
     .order_by(RECENT.number.desc(), Sighting.id)
@@ -322,7 +324,7 @@ def recent_sightings(session: TherapySession) -> dict[int, tuple[Seen, ...]]:
     return found
 
 
-GIVEN_BEFORE = (
+GIVEN_BEFORE = kept(
     select(Assignment.slug, Assignment.wording["elements"], Review.outcome, Review.usefulness)
     .outerjoin(Review, (Review.assignment_id == Assignment.id) & (Review.by_whom == "clinician"))
     .where(Assignment.couple_id == bindparam("couple_id"))
@@ -348,7 +350,7 @@ NEWEST = (
     .subquery()
     .c
 )
-HELPED = (
+HELPED = kept(
     select(
         NEWEST.slug,
         func.count(func.distinct(NEWEST.id)),

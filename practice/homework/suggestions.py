@@ -64,6 +64,8 @@ class Suggestion:
     dose: int
     why: str
     score: float
+    #: The obstacle, among those seen, that it serves best.
+    serves: str
 
 
 def suggest(library: Iterable[Homework], known: Known) -> list[Suggestion]:
@@ -128,7 +130,11 @@ def weighed(homework: Homework, weights: dict[str, float], known: Known) -> Sugg
         why_helped(homework, known),
     ]
     return Suggestion(
-        homework, first_dose(homework, known), " ".join(filter(None, reasons)), score
+        homework,
+        first_dose(homework, known),
+        " ".join(filter(None, reasons)),
+        score,
+        served(homework, met),
     )
 
 
@@ -155,9 +161,15 @@ def thin_element(known: Known) -> str | None:
     return thin[0] if len(thin) == 1 else None
 
 
+def served(homework: Homework, met: dict[str, float]) -> str:
+    """The obstacle of those met that a homework serves best: its own first one, else the heaviest."""
+    first = homework.obstacles[0]
+    return first if first in met else max(met, key=lambda key: met[key])
+
+
 def why_obstacle(homework: Homework, met: dict[str, float], known: Known) -> str:
     """“For busyness, strong today and new since the last session.”"""
-    key = homework.obstacles[0] if homework.obstacles[0] in met else max(met, key=lambda k: met[k])
+    key = served(homework, met)
     label = OBSTACLES[key].label.lower()
     seen = next((one for one in known.today if one.obstacle == key), None)
     if seen is None:
@@ -214,15 +226,19 @@ def why_helped(homework: Homework, known: Known) -> str:
 
 
 def of_different_kinds(ranked: list[Suggestion]) -> list[Suggestion]:
-    """The best three, no two alike in who does it and what they serve first."""
+    """The best three: one for each obstacle as far as that goes, no two alike in kind.
+
+    Two are alike when the same people do them and they serve the same obstacle first.
+    """
     chosen: list[Suggestion] = []
     for one in ranked:
-        kind = (one.homework.who, one.homework.obstacles[0])
-        if all((other.homework.who, other.homework.obstacles[0]) != kind for other in chosen):
+        if len(chosen) < HOW_MANY and all(other.serves != one.serves for other in chosen):
             chosen.append(one)
-        if len(chosen) == HOW_MANY:
-            break
-    return chosen
+    for one in ranked:
+        kind = (one.homework.who, one.serves)
+        if len(chosen) < HOW_MANY and all((o.homework.who, o.serves) != kind for o in chosen):
+            chosen.append(one)
+    return sorted(chosen, key=ranked.index)
 
 
 def meta_line(homework: Homework) -> str:

@@ -1,5 +1,8 @@
 """Homework on the web: the library, suggestions, giving, reviewing, printing."""
 
+from collections.abc import Container
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from flask import (
@@ -18,6 +21,7 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from practice import clock, handouts
+from practice.accounts.kept_words import here, local_path
 from practice.accounts.models import User
 from practice.audit.service import looked
 from practice.caseload import find
@@ -25,10 +29,11 @@ from practice.couples.models import Couple
 from practice.couples.safety import gate, policy_in_force
 from practice.database import LARGEST_ID, db
 from practice.errors import Refused, error_page
-from practice.forms import form_page
-from practice.homework import service
+from practice.forms import LINE_LENGTH, UNPRINTABLE, form_page, tidy
+from practice.homework import choosing, service
+from practice.homework.finding import find as find_homework
 from practice.homework.forms import GiveForm, ReviewForm
-from practice.homework.library import Homework, library
+from practice.homework.library import ENGLISH, SPANISH, WHO, Homework, library
 from practice.homework.models import Assignment
 from practice.homework.sheets import copies_of, copy_name, credit, sheet
 from practice.homework.spoken import WORDS
@@ -52,29 +57,94 @@ def homework_or_404(slug: str) -> Homework:
     return homework
 
 
+#: What may be asked of the library, besides words.
+OFFERED: dict[str, Container[str]] = {
+    "obstacle": OBSTACLES,
+    "element": set(Element),
+    "who": WHO[ENGLISH],
+    "language": {SPANISH},
+    "favourites": {"1"},
+}
+
+
 @bp.get("/homework", endpoint="library")
 def index() -> ResponseReturnValue:
-    """The library, narrowed by obstacle or element."""
-    obstacle = request.args.get("obstacle", "")
-    element = request.args.get("element", "")
-    found = [
-        homework
-        for homework in library().values()
-        if (obstacle not in OBSTACLES or obstacle in homework.obstacles)
-        and (element not in set(Element) or element in homework.elements)
-    ]
+    """The library, or what is looked for in it; the list alone when htmx asks."""
     couple, session = giving_to()
-    return render_template(
-        "homework/index.html",
-        found=found,
-        couple=couple,
-        session=session,
-        obstacles=OBSTACLES,
-        elements=list(Element),
-        obstacle=obstacle,
-        element=element,
-        meta_line=meta_line,
+    chosen_for = as_asked(couple, session)
+    asked = looked_for()
+    kept = choosing.favourites_of(current_user)
+    shelf = {
+        "found": found(asked, kept),
+        "asked": asked,
+        "couple": couple,
+        "session": session,
+        "chosen_for": chosen_for,
+        "earlier": choosing.given_earlier(couple) if couple else {},
+        "kept": kept,
+        "back": library_address({**chosen_for, **asked}),
+        "in_english": library(),
+        "obstacles": OBSTACLES,
+        "meta_line": meta_line,
+    }
+    if wants_fragment():
+        return render_template("homework/_found.html", **shelf, alone=True)
+    return render_template("homework/index.html", **shelf, offers=offers())
+
+
+def as_asked(couple: Couple | None, session: TherapySession | None) -> dict[str, int]:
+    """Whom a homework is chosen for, as an address says it."""
+    return {name: one.id for name, one in (("couple", couple), ("session", session)) if one}
+
+
+def library_address(asked: dict[str, Any]) -> str:
+    """Where the library's page shows what is asked."""
+    return url_for("homework.library", **asked)
+
+
+def offers() -> dict[str, list[tuple[str, str]]]:
+    """The choices of each list on the library's page: value and words."""
+    return {
+        "obstacle": [(key, one.label) for key, one in OBSTACLES.items()],
+        "element": [(one.value, one.label.capitalize()) for one in Element],
+        "who": list(WHO[ENGLISH].items()),
+        "language": [(SPANISH, "Spanish")],
+    }
+
+
+def looked_for() -> dict[str, str]:
+    """What the address asks of the library, without what is empty or not offered."""
+    asked = {"q": UNPRINTABLE.sub("", tidy(request.args.get("q")))[:LINE_LENGTH]}
+    for name, offered in OFFERED.items():
+        value = request.args.get(name, "")
+        asked[name] = value if value in offered else ""
+    return {name: value for name, value in asked.items() if value}
+
+
+def found(asked: dict[str, str], kept: frozenset[str]) -> list[Homework]:
+    """What the library has of it; `kept` are the user's favourites."""
+    fitting = find_homework(
+        asked.get("q", ""),
+        obstacle=asked.get("obstacle", ""),
+        element=asked.get("element", ""),
+        who=asked.get("who", ""),
+        language=asked.get("language", ENGLISH),
     )
+    return [one for one in fitting if one.slug in kept] if "favourites" in asked else fitting
+
+
+@bp.post("/homework/<slug>/favourite")
+def favourite(slug: str) -> ResponseReturnValue:
+    """Keep a homework at hand, or no longer."""
+    homework = homework_or_404(slug)
+    kept = request.form.get("on") == "1"
+    choosing.keep_favourite(current_user, homework, kept)
+    back = local_path(request.form.get("back")) or url_for("homework.library")
+    if wants_fragment():
+        return render_template(
+            "homework/_favourite.html", homework=homework, is_kept=kept, back=back
+        )
+    return redirect(back, code=303)
 
 
 def giving_to() -> tuple[Couple | None, TherapySession | None]:
@@ -92,11 +162,17 @@ def giving_to() -> tuple[Couple | None, TherapySession | None]:
 def show(slug: str) -> ResponseReturnValue:
     """One homework, whole."""
     homework = homework_or_404(slug)
+    couple, session = giving_to()
     return render_template(
         "homework/show.html",
         homework=homework,
+        couple=couple,
+        session=session,
+        library_url=library_address(as_asked(couple, session)),
         obstacles=OBSTACLES,
         meta=meta_line(homework),
+        is_kept=homework.slug in choosing.favourites_of(current_user),
+        back=here(),
         doses=[(f"{dose.minutes} minutes", dose.do) for dose in homework.doses],
         credit=credit(homework.teachings, WORDS[homework.language]),
     )
@@ -165,13 +241,13 @@ def give(couple_id: int, slug: str, session_id: int | None = None) -> ResponseRe
 def first_values(
     couple: Couple, homework: Homework, session: TherapySession | None
 ) -> dict[str, Any]:
-    """What the form starts with: a dose that fits, and the next appointment as the due date."""
+    """What the form starts with: a dose that fits; due at the next appointment, else in a week."""
     known = service.what_is_known(session) if session else None
     dose = first_dose(homework, known) if known else homework.smallest.minutes
     return {
         "for_whom": "couple",
         "dose": dose,
-        "due_on": service.due_date_for(couple.id, g.today),
+        "due_on": service.due_date_for(couple.id, g.today) or g.today + timedelta(days=7),
         "days": 0,
     }
 
@@ -295,7 +371,7 @@ def review_panel(
 
 @bp.get("/couples/<int:couple_id>/assignments/<int:assignment_id>/handout-<copy>.pdf")
 def handout(couple_id: int, assignment_id: int, copy: str) -> ResponseReturnValue:
-    """One copy of an assignment, as a PDF in the browser."""
+    """One copy of an assignment, as a PDF in the browser; in large print when asked for."""
     couple = find(Couple, couple_id)
     assignment = find(Assignment, assignment_id, couple_id=couple.id)
     if copy not in copies_of(assignment):
@@ -303,6 +379,7 @@ def handout(couple_id: int, assignment_id: int, copy: str) -> ResponseReturnValu
     clinician = db.session.get_one(User, assignment.by_user_id)
     policy = policy_in_force(couple)
     page = sheet(assignment, couple, copy, g.practice, clinician, policy.kind if policy else None)
+    page = replace(page, large=request.args.get("size") == "large")
     name = f"{assignment.slug}.pdf"
     looked("printed", assignment, copy=copy)
     db.session.commit()  # the look is written; the lock is not held while the sheet is drawn

@@ -3,12 +3,12 @@
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from practice.accounts.models import User
 from practice.caseload import find
 from practice.couples.models import Appointment, Couple
-from practice.database import db
+from practice.database import db, kept
 from practice.errors import Conflict, Refused
 from practice.sessions.arrangements import FORMATS, SECTIONS
 from practice.sessions.models import (
@@ -142,11 +142,12 @@ def later(start: time, minutes: int) -> time:
     return end.time() if end.date() == date.min else time(23, 59)
 
 
+NOTE = kept(select(ProgressNote).where(ProgressNote.session_id == bindparam("session_id")))
+
+
 def note_of(session: TherapySession) -> ProgressNote:
     """The session's progress note."""
-    return db.session.scalars(
-        select(ProgressNote).where(ProgressNote.session_id == session.id)
-    ).one()
+    return db.session.scalars(NOTE, {"session_id": session.id}).one()
 
 
 def save(

@@ -5,11 +5,11 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from practice.accounts.models import User
 from practice.caseload import find
-from practice.database import db
+from practice.database import db, kept
 from practice.errors import Refused
 from practice.sessions.arrangements import SECTIONS
 from practice.sessions.models import (
@@ -48,13 +48,14 @@ def signature_of(session: TherapySession) -> NoteSignature | None:
     )
 
 
+SIGHTINGS = kept(
+    select(Sighting).where(Sighting.session_id == bindparam("session_id")).order_by(Sighting.id)
+)
+
+
 def sightings_of(session: TherapySession) -> list[Sighting]:
     """The obstacles tagged on a session, in the order they were tagged."""
-    return list(
-        db.session.scalars(
-            select(Sighting).where(Sighting.session_id == session.id).order_by(Sighting.id)
-        )
-    )
+    return list(db.session.scalars(SIGHTINGS, {"session_id": session.id}))
 
 
 def sign(session: TherapySession, note: ProgressNote, user: User, now: datetime) -> NoteSignature:

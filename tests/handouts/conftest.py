@@ -4,6 +4,8 @@ import dataclasses
 import io
 import re
 import subprocess
+from collections import Counter
+from itertools import pairwise
 
 import pikepdf
 import pytest
@@ -80,6 +82,11 @@ class Printed:
         return re.findall(r"(?m)^ *([A-Z]\w*)", self._poppler("pdfinfo", "-struct", "-"))
 
     @property
+    def alternatives(self):
+        """What is said in place of each picture, in order."""
+        return [str(one.Alt) for one in self.file.objects if _is_figure(one) and "/Alt" in one]
+
+    @property
     def fonts(self):
         """Each font's name without its subset letters, and "yes" where it is embedded."""
         lines = self._poppler("pdffonts", "-").splitlines()[2:]
@@ -94,19 +101,63 @@ class Printed:
         return max(float(x) for x in re.findall(r'xMax="([\d.]+)"', boxes)) / width
 
     @property
+    def sizes(self):
+        """How many letters are drawn in each size, in points."""
+        found = Counter()
+        for page in self.file.pages:
+            for size, operands in _drawn(page):
+                found[size] += sum(len(bytes(text)) // 2 for text in _texts(operands))
+        return found
+
+    def lines_from(self, words):
+        """How far down the page two lines of a paragraph stand, pair by pair, from its words on."""
+        page = self._poppler("pdftotext", "-bbox-layout", "-l", "1", "-", "-")
+        for block in re.findall(r"(?s)<block.*?</block>", page):
+            spoken = " ".join(re.findall(r">([^<>]+)</word>", block))
+            if words in spoken:
+                tops = [float(top) for top in re.findall(r'<line [^>]*yMin="([\d.]+)"', block)]
+                return list(pairwise(tops))
+        return []
+
+    @property
     def has_boxes(self):
         """Whether any letter is drawn as the box that stands for a missing one: glyph 0."""
         return any(0 in glyphs for page in self.file.pages for glyphs in _glyphs(page))
 
 
+def _is_figure(one):
+    return isinstance(one, pikepdf.Dictionary) and one.get("/S") == "/Figure"
+
+
+def _drawn(page):
+    """What is drawn as text, each with its size in points."""
+    size, scale, outer = 0, 1.0, []
+    for operands, operator in pikepdf.parse_content_stream(page, "q Q cm Tf TJ Tj"):
+        match str(operator):
+            case "q":
+                outer.append(scale)
+            case "Q":
+                scale = outer.pop()
+            case "cm":
+                scale *= abs(float(operands[3]))
+            case "Tf":
+                size = float(operands[1])
+            case _:
+                yield round(size * scale, 1), operands
+
+
+def _texts(operands):
+    """The strings of one TJ, which come in a list with the spaces between, or of one Tj."""
+    texts = operands[0] if isinstance(operands[0], pikepdf.Array) else operands
+    return [text for text in texts if isinstance(text, pikepdf.String)]
+
+
 def _glyphs(page):
-    for operands, operator in pikepdf.parse_content_stream(page, "TJ Tj"):
-        texts = operands[0] if str(operator) == "TJ" else operands
-        for text in texts:
-            if isinstance(text, pikepdf.String):
-                numbers = bytes(text)
-                pairs = zip(numbers[::2], numbers[1::2], strict=True)
-                yield [high * 256 + low for high, low in pairs]
+    for _, operands in _drawn(page):
+        for text in _texts(operands):
+            numbers = bytes(text)
+            pairs = zip(numbers[::2], numbers[1::2], strict=True)
+            yield [high * 256 + low for high, low in pairs]
 
 
 @pytest.fixture(scope="session")

@@ -295,3 +295,8 @@ def test_suggestions_are_the_same_however_the_shelf_is_ordered() -> None:
 
 def test_a_homework_is_summed_up_in_a_line() -> None:
     assert meta_line(SHELF[0]) == "Together · 2 to 20 minutes · connection and safety"
+
+
+def test_two_obstacles_seen_today_each_get_a_suggestion() -> None:
+    known = Known(today=(Seen("busyness"), Seen("protest-behavior", strength=3)))
+    assert {"busyness", "protest-behavior"} <= {one.serves for one in suggest(library().values(), known)}

@@ -73,9 +73,10 @@ def test_a_homework_is_given_between_sessions(dana: Browser) -> None:
     assert given(dana)[0].session_id is None
 
 
-def test_the_form_offers_the_next_appointment_as_the_date(dana: Browser) -> None:
+def test_the_form_offers_the_next_appointment_as_the_date_else_a_week(dana: Browser) -> None:
     couple = a_couple(of=dana)
-    assert 'name="due_on" required type="date" value=""' in dana.get(where(couple)).text
+    in_a_week = f'name="due_on" required type="date" value="{today() + timedelta(days=7)}"'
+    assert in_a_week in dana.get(where(couple)).text
     an_appointment(dana, couple, on_day=today() + timedelta(days=9))
     expected = (today() + timedelta(days=9)).isoformat()
     assert f'value="{expected}"' in dana.get(where(couple)).text

@@ -1,0 +1,60 @@
+"""The library at the screen: it narrows as one types, and the heart stays pressed."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.in_the_browser.conftest import Opener
+from tests.in_the_browser.office import Office
+
+PHONES = "Phones sleep in the kitchen"
+
+
+def test_the_library_narrows_as_one_types_and_keeps_its_address(dana: Page) -> None:
+    dana.goto("/homework")
+    expect(dana.locator("#found article")).to_have_count(52)
+    dana.keyboard.press("/")
+    dana.keyboard.type("phnes kitchn")
+    expect(dana.locator("#found article")).to_have_count(1)
+    expect(dana.get_by_role("link", name=PHONES)).to_be_visible()
+    expect(dana.locator("#found-count")).to_have_text("1 of 52")
+    expect(dana.locator("#search-q")).to_be_focused()
+    dana.get_by_label("Titles in").select_option("es")
+    expect(dana.get_by_role("link", name="Los teléfonos duermen en la cocina")).to_be_visible()
+    expect(dana).to_have_url(re.compile(r"/homework\?q=phnes\+kitchn&language=es$"))
+    dana.reload()
+    expect(dana.locator("#found article")).to_have_count(1)
+
+
+def test_the_heart_is_pressed_by_key_and_keeps_the_focus(dana: Page) -> None:
+    dana.goto("/homework?q=phnes+kitchn")
+    heart = dana.get_by_role("button", name=f"Favorite: {PHONES}")
+    heart.focus()
+    dana.keyboard.press("Enter")
+    expect(heart).to_have_attribute("aria-pressed", "true")
+    expect(heart).to_be_focused()
+    dana.goto("/homework")
+    dana.get_by_label("Favorites only").check()
+    expect(dana.locator("#found article")).to_have_count(1)
+
+
+def test_the_library_says_what_the_couple_had_before(dana: Page, office: Office) -> None:
+    couple = office.records.file.rsplit("/", 1)[-1]
+    dana.goto(f"/homework?couple={couple}")
+    expect(dana.locator(".library__before").first).to_contain_text("Given before")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_without_scripts_the_library_is_searched_and_kept_too(
+    open_browser: Opener, scripts: bool
+) -> None:
+    page = open_browser(java_script_enabled=scripts).new_page()
+    page.goto("/homework")
+    page.locator("#search-q").fill("kitchn")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("#found-count")).to_have_text("1 of 52")
+    heart = page.get_by_role("button", name=f"Favorite: {PHONES}")
+    heart.click()
+    expect(heart).to_have_attribute("aria-pressed", "true")
+    expect(page).to_have_url(re.compile(r"q=kitchn"))
