@@ -76,8 +76,9 @@ def suggest(library: Iterable[Homework], known: Known) -> list[Suggestion]:
     weights = weights_of(known)
     if not weights:
         return []
+    thin = thin_element(known)
     candidates = [
-        weighed(homework, weights, known)
+        weighed(homework, weights, known, thin)
         for homework in library
         if is_possible(homework, known) and set(homework.obstacles) & set(weights)
     ]
@@ -109,8 +110,10 @@ def is_possible(homework: Homework, known: Known) -> bool:
     return not (last and last.outcome == "chose-not-to")
 
 
-def weighed(homework: Homework, weights: dict[str, float], known: Known) -> Suggestion:
-    """A candidate with its score and its reasons."""
+def weighed(
+    homework: Homework, weights: dict[str, float], known: Known, thin: str | None
+) -> Suggestion:
+    """A candidate with its score and its reasons; `thin` is the element least worked on."""
     met = {key: weights[key] for key in homework.obstacles if key in weights}
     serves = homework.obstacles[0]
     score = sum(met.values()) + (1.5 * met[serves] if serves in met else 0)
@@ -118,7 +121,6 @@ def weighed(homework: Homework, weights: dict[str, float], known: Known) -> Sugg
     if before:
         score -= 3 if before.outcome == "not-yet" else 1.5
         score += 1 if (before.usefulness or 0) >= 3 else 0
-    thin = thin_element(known)
     if thin in homework.elements:
         score += 0.75
     if is_very_busy(known):

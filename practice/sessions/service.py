@@ -260,10 +260,18 @@ def psychotherapy_note_of(session: TherapySession, user: User) -> PsychotherapyN
     )
 
 
+OWN_NOTE = kept(
+    select(PsychotherapyNote.id).where(
+        PsychotherapyNote.session_id == bindparam("session_id"),
+        PsychotherapyNote.author_id == bindparam("user_id"),
+    )
+)
+
+
 def has_psychotherapy_note(session: TherapySession, user: User) -> bool:
     """Whether the user has a psychotherapy note of their own on a session."""
-    own = (PsychotherapyNote.session_id == session.id, PsychotherapyNote.author_id == user.id)
-    return db.session.scalar(select(PsychotherapyNote.id).where(*own)) is not None
+    which = {"session_id": session.id, "user_id": user.id}
+    return db.session.scalar(OWN_NOTE, which) is not None
 
 
 def write_psychotherapy_note(

@@ -39,13 +39,16 @@ def content_hash(
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+SIGNATURE = kept(
+    select(NoteSignature).where(
+        NoteSignature.session_id == bindparam("session_id"), NoteSignature.role == "author"
+    )
+)
+
+
 def signature_of(session: TherapySession) -> NoteSignature | None:
     """The author's signature, which fixes the note; None while it is unsigned."""
-    return db.session.scalar(
-        select(NoteSignature).where(
-            NoteSignature.session_id == session.id, NoteSignature.role == "author"
-        )
-    )
+    return db.session.scalar(SIGNATURE, {"session_id": session.id})
 
 
 SIGHTINGS = kept(
