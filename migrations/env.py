@@ -25,7 +25,9 @@ def run() -> None:
             context.run_migrations()
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:
-                raise RuntimeError(f"rows lost their parents in {sorted({row[0] for row in broken})}")
+                raise RuntimeError(
+                    f"rows lost their parents in {sorted({row[0] for row in broken})}"
+                )
             make_triggers(connection)
 
 

@@ -105,9 +105,7 @@ class ClientRecord(CaseloadRecord):
     def __table_args__(cls) -> tuple[Any, ...]:
         return (
             *cls.constraints,
-            ForeignKeyConstraint(
-                ["practice_id", "couple_id"], ["couple.practice_id", "couple.id"]
-            ),
+            ForeignKeyConstraint(["practice_id", "couple_id"], ["couple.practice_id", "couple.id"]),
             UniqueConstraint("couple_id", "id"),
         )
 
@@ -205,9 +203,11 @@ def narrowed_to(mine: int) -> tuple[ExecutableOption, ...]:
     return (
         with_loader_criteria(
             CaseloadRecord,
-            lambda record: exists()
-            .where(CareTeamMember.couple_id == record.couple_id, CareTeamMember.user_id == mine)
-            .correlate_except(CareTeamMember),
+            lambda record: (
+                exists()
+                .where(CareTeamMember.couple_id == record.couple_id, CareTeamMember.user_id == mine)
+                .correlate_except(CareTeamMember)
+            ),
             include_aliases=True,
         ),
         with_loader_criteria(
@@ -289,4 +289,3 @@ def find(model: type[Record], record_id: int, **within: Any) -> Record:
     if has_request_context():
         g.couple_id = record.couple_id
     return record
-

@@ -100,7 +100,9 @@ def listen(port: int) -> socket.socket:
             return listener
         except OSError:
             listener.close()
-    raise Unsafe(f"Ports {port} to {port + PORTS_TRIED - 1} are all in use. Choose one with --port.")
+    raise Unsafe(
+        f"Ports {port} to {port + PORTS_TRIED - 1} are all in use. Choose one with --port."
+    )
 
 
 def opened(settings: Settings) -> Rekindle:

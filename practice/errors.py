@@ -46,7 +46,11 @@ WORDS: dict[int, tuple[str, str, str]] = {
         "Nothing was changed.",
         "It may have moved, or it may not be on your caseload.",
     ),
-    405: ("That cannot be done here", "Nothing was changed.", "Go back and use the page’s buttons."),
+    405: (
+        "That cannot be done here",
+        "Nothing was changed.",
+        "Go back and use the page’s buttons.",
+    ),
     409: (
         "This was changed somewhere else",
         "Nothing was overwritten.",
@@ -57,7 +61,11 @@ WORDS: dict[int, tuple[str, str, str]] = {
         "Nothing was saved.",
         "Shorten the text, or save it in parts.",
     ),
-    415: ("That kind of content is not taken here", "Nothing was changed.", "Go back and try again."),
+    415: (
+        "That kind of content is not taken here",
+        "Nothing was changed.",
+        "Go back and try again.",
+    ),
     429: ("Too many tries", "Nothing was changed.", "Wait a few minutes, then try again."),
     500: (
         "Something went wrong on our side",

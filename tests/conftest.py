@@ -44,9 +44,7 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
 
 
 @pytest.fixture
-def new_app(
-    settings: Settings, compiled_templates: FileSystemBytecodeCache
-) -> Iterator[Flask]:
+def new_app(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application of an installation that is not set up."""
     app = create_app(settings)
     app.jinja_env.bytecode_cache = compiled_templates

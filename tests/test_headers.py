@@ -79,7 +79,7 @@ def test_nothing_but_static_files_is_kept_by_a_browser(dana, visitor):
 
 
 def test_a_static_file_with_its_hash_is_kept_for_good(dana):
-    address = re.search(r'/static/css/base\.css\?v=[0-9a-f]{12}', dana.get("/practice").text)
+    address = re.search(r"/static/css/base\.css\?v=[0-9a-f]{12}", dana.get("/practice").text)
     assert address
     assert "immutable" in dana.get(address[0]).headers["Cache-Control"]
 

@@ -31,7 +31,9 @@ def test_nothing_that_was_typed_is_in_the_log(app, dana, visitor, lines):
         assert typed not in said
 
 
-@pytest.mark.parametrize("forged", ["x\r\n2026-11-26 ERROR forged", "x\u2028forged", "x\x1b[2Jforged"])
+@pytest.mark.parametrize(
+    "forged", ["x\r\n2026-11-26 ERROR forged", "x\u2028forged", "x\x1b[2Jforged"]
+)
 def test_no_line_can_be_forged(forged):
     record = logging.LogRecord("name", logging.INFO, "file", 1, "%s", (forged,), None)
     written = OneLine(FORMAT).format(record)

@@ -32,9 +32,7 @@ from practice.accounts.time_zones import choices as time_zone_choices
 from practice.accounts.time_zones import is_known
 from practice.forms import LineField, PracticeForm, VersionedForm, WordsField, printable
 
-ADVICE = (
-    "At least 12 characters. A few words that belong together only for you are good."
-)
+ADVICE = "At least 12 characters. A few words that belong together only for you are good."
 PAPERS = [SelectChoice("letter", "US Letter"), SelectChoice("a4", "A4")]
 NOTE_FORMATS = [
     SelectChoice("dap", "DAP: data, assessment, plan"),

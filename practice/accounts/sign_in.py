@@ -224,4 +224,3 @@ def init_app(app: Flask) -> None:
     password_changed.connect(change, app)
     app.after_request(forget_in_browser)
     app.view_functions["security.login"] = with_kept_words(app.view_functions["security.login"])
-

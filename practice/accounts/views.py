@@ -207,9 +207,7 @@ def details_of(mine: Practice) -> dict[str, Any]:
 
 def values_of(form: PracticeDetailsForm) -> dict[str, Any]:
     """What a filled-in form says, by column."""
-    return {
-        name: form["practice_name" if name == "name" else name].data for name in LETTERHEAD
-    }
+    return {name: form["practice_name" if name == "name" else name].data for name in LETTERHEAD}
 
 
 def both_versions(form: PracticeDetailsForm, mine: Practice) -> Response:

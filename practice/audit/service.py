@@ -40,9 +40,7 @@ class Happening:
     user_id: int | None = None
 
 
-def record(
-    verb: str, subject: object, couple_id: int | None = None, **detail: Any
-) -> None:
+def record(verb: str, subject: object, couple_id: int | None = None, **detail: Any) -> None:
     """Write what happened to `subject` (a record, or words) with this transaction's work."""
     db.session.info.setdefault(HELD, []).append((verb, subject, couple_id, detail, acting()))
 
@@ -51,9 +49,7 @@ def looked(verb: str, subject: object, couple_id: int | None = None, **detail: A
     """Write a look at someone's data; it stays written when the request's work is discarded."""
     record(verb, subject, couple_id, **detail)
     if has_request_context():
-        g.setdefault("looks", []).append(
-            settled((verb, subject, couple_id, detail, acting()))
-        )
+        g.setdefault("looks", []).append(settled((verb, subject, couple_id, detail, acting())))
 
 
 def refused(verb: str, subject: str, couple_id: int | None = None, **detail: Any) -> None:
@@ -216,4 +212,3 @@ def last_look(connection: Connection, user_id: int, couple_id: int) -> datetime 
         .order_by(log_table.c.seq.desc())
         .limit(1)
     )
-

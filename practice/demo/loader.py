@@ -297,5 +297,3 @@ class FileOf:
 def nearest_dose(wanted: int, offered: list[int]) -> int:
     """The dose of the homework that is nearest to the one the text names."""
     return min(offered, key=lambda minutes: abs(minutes - wanted))
-
-

@@ -240,4 +240,3 @@ def library(language: str = "en") -> dict[str, Homework]:
     """Every homework in a language by slug, in the order of their titles; read once."""
     found = [read(path) for path in (LIBRARY / language).glob("*.md")]
     return {homework.slug: homework for homework in sorted(found, key=lambda one: one.title)}
-

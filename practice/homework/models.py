@@ -28,8 +28,12 @@ class Assignment(ClientRecord):
         one_of("for_whom", "couple", *Letter),
         CheckConstraint("due_on >= given_on", "due_after_given"),
         CheckConstraint("days BETWEEN 0 AND 7", "days_in_a_week"),
-        CheckConstraint("confidence_a IS NULL OR confidence_a BETWEEN 0 AND 10", "confidence_a_scale"),
-        CheckConstraint("confidence_b IS NULL OR confidence_b BETWEEN 0 AND 10", "confidence_b_scale"),
+        CheckConstraint(
+            "confidence_a IS NULL OR confidence_a BETWEEN 0 AND 10", "confidence_a_scale"
+        ),
+        CheckConstraint(
+            "confidence_b IS NULL OR confidence_b BETWEEN 0 AND 10", "confidence_b_scale"
+        ),
         within_couple("session_id", "therapy_session"),
         ForeignKeyConstraint(["practice_id", "by_user_id"], ["user.practice_id", "user.id"]),
         UniqueConstraint("couple_id", "once"),

@@ -23,6 +23,7 @@ SENTENCE = re.compile(
     r"(?:[“«][^”»]*[”»]|[^.?!“«”»])+?(?:[.?!]+(?=\s|$)|(?<=[.?!][”»])(?=\s+[A-ZÁÉÍÓÚ¿«“]|\s*$))"
 )
 
+
 def copies_of(assignment: Assignment) -> list[str]:
     """The copies there are to print: one each and one for both, or one for the partner it is for."""
     return ["a", "b", "couple"] if assignment.for_whom == "couple" else [assignment.for_whom]

@@ -205,7 +205,11 @@ def trend_words(key: str, seen: Seen, known: Known) -> str:
 
 def why_thin(homework: Homework, thin: str | None) -> str:
     """The element that has had the least room, if this gives it some."""
-    return f"It makes room for {thin}, which had the least so far." if thin in homework.elements else ""
+    return (
+        f"It makes room for {thin}, which had the least so far."
+        if thin in homework.elements
+        else ""
+    )
 
 
 def why_before(before: Given | None) -> str:

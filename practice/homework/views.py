@@ -283,7 +283,9 @@ def given_panel(session: TherapySession) -> dict[str, Any]:
 
 
 @bp.post("/couples/<int:couple_id>/assignments/<int:assignment_id>/review")
-@bp.post("/couples/<int:couple_id>/sessions/<int:session_id>/assignments/<int:assignment_id>/review")
+@bp.post(
+    "/couples/<int:couple_id>/sessions/<int:session_id>/assignments/<int:assignment_id>/review"
+)
 def review(
     couple_id: int, assignment_id: int, session_id: int | None = None
 ) -> ResponseReturnValue:
@@ -327,9 +329,7 @@ def is_left_behind() -> bool:
     return "noticed" in request.form and "keep" not in request.form
 
 
-def keep_review(
-    assignment: Assignment, session: TherapySession | None, form: ReviewForm
-) -> None:
+def keep_review(assignment: Assignment, session: TherapySession | None, form: ReviewForm) -> None:
     """Save the one thing that was tapped or typed."""
     sent = request.form
     if not {"outcome", "usefulness", "noticed"} & set(sent):

@@ -37,7 +37,9 @@ class SessionForm(VersionedForm):
     held_on = DayField("Date", [InputRequired("Enter the date.")])
     started_at = ClockField("Started", [Optional()])
     stopped_at = ClockField("Stopped", [Optional()])
-    kind = SelectField("Kind", choices=[SelectChoice(kind.value, kind.label) for kind in SessionKind])
+    kind = SelectField(
+        "Kind", choices=[SelectChoice(kind.value, kind.label) for kind in SessionKind]
+    )
     modality = SelectField(
         "How you met", choices=[SelectChoice(how.value, how.label) for how in Modality]
     )

@@ -233,18 +233,14 @@ def tag_obstacle(
     if who not in (None, "", "both", *Letter) or strength not in (None, 0, 1, 2, 3):
         raise Refused("Choose one of the values offered.")
     sighting = db.session.scalar(
-        select(Sighting).where(
-            Sighting.session_id == session.id, Sighting.obstacle == obstacle
-        )
+        select(Sighting).where(Sighting.session_id == session.id, Sighting.obstacle == obstacle)
     )
     if on is False:
         if sighting:
             db.session.delete(sighting)
         return
     if sighting is None:
-        sighting = Sighting(
-            couple_id=session.couple_id, session_id=session.id, obstacle=obstacle
-        )
+        sighting = Sighting(couple_id=session.couple_id, session_id=session.id, obstacle=obstacle)
         db.session.add(sighting)
     for name, value in (("who", who), ("strength", strength), ("words", words)):
         if value is not None:

@@ -21,9 +21,7 @@ from practice.sessions.models import (
 )
 
 
-def content_hash(
-    session: TherapySession, note: ProgressNote, sightings: Iterable[Sighting]
-) -> str:
+def content_hash(session: TherapySession, note: ProgressNote, sightings: Iterable[Sighting]) -> str:
     """SHA-256, in hex, of all that a signature fixes: date, times, attendance, kind, modality,
     places, sightings and sections."""
     fixed = {

@@ -21,7 +21,11 @@ FETCH = {"X-Requested-With": "fetch"}
 
 
 def guess(browser, email, number=0, address="127.0.0.1"):
-    sent = {"csrf_token": browser.csrf_token(), "email": email, "password": f"a guess at it {number}"}
+    sent = {
+        "csrf_token": browser.csrf_token(),
+        "email": email,
+        "password": f"a guess at it {number}",
+    }
     return browser.client.post(
         "/sign-in", data=sent, environ_base={"REMOTE_ADDR": address}, buffered=True
     )
@@ -139,7 +143,10 @@ def test_the_lock_page_says_it_in_words(dana):
 
 
 def test_guessing_the_password_on_the_page_that_changes_it_is_slowed(dana):
-    fields = {"new_password": "a lamp on every table", "new_password_confirm": "a lamp on every table"}
+    fields = {
+        "new_password": "a lamp on every table",
+        "new_password_confirm": "a lamp on every table",
+    }
     seen = [dana.post("/password", password="not mine", **fields).status_code for _ in range(11)]
     assert seen == [422] * 10 + [429]
 

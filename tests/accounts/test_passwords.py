@@ -69,7 +69,13 @@ def test_what_half_the_world_would_try_is_not(password):
 
 @pytest.mark.parametrize(
     "password",
-    ["alderstreet2026", "Dana Whitfield", "DanaWhitfield1", "alder-street-couples", "dana.whitfield.x"],
+    [
+        "alderstreet2026",
+        "Dana Whitfield",
+        "DanaWhitfield1",
+        "alder-street-couples",
+        "dana.whitfield.x",
+    ],
 )
 def test_what_stands_on_the_letterhead_is_not(password):
     assert reasons_against(password, NAMES) == [

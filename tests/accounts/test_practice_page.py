@@ -114,7 +114,9 @@ def test_ones_own_profile_is_kept(app, dana):
         assert (user.note_format, user.single_keys) == ("soap", False)
 
 
-@pytest.mark.parametrize("changes", [{"name": ""}, {"note_format": "free jazz"}, {"name": "x" * 121}])
+@pytest.mark.parametrize(
+    "changes", [{"name": ""}, {"note_format": "free jazz"}, {"name": "x" * 121}]
+)
 def test_a_profile_that_cannot_be_comes_back(dana, changes):
     fields = {"name": "Dana", "credentials": "", "note_format": "dap"} | changes
     assert dana.post("/practice/profile", **fields).status_code == 422

@@ -31,9 +31,7 @@ COUPLES = [read(path) for path in FILES]
 HOMEWORKS = {path.stem: front_matter(path) for path in LIBRARY.glob("*.md")}
 OBSTACLES = set(read(PRACTICE / "curriculum.toml")["obstacles"])
 
-every_couple = pytest.mark.parametrize(
-    "couple", COUPLES, ids=[c["key"] for c in COUPLES]
-)
+every_couple = pytest.mark.parametrize("couple", COUPLES, ids=[c["key"] for c in COUPLES])
 
 COUPLE = {
     "key": str,
@@ -149,9 +147,7 @@ OUTCOMES = {"done", "partly", "tried", "not-yet", "chose-not-to"}
 CLEAR = {"none-known", "situational"}
 
 
-def check_keys(
-    table: Table, shape: dict[str, type], may_omit: set[str] | None = None
-) -> None:
+def check_keys(table: Table, shape: dict[str, type], may_omit: set[str] | None = None) -> None:
     """Fail unless `table` has the keys of `shape`, no others, each of its type."""
     assert set(table) <= set(shape)
     assert set(shape) - set(table) <= (may_omit or set())
@@ -173,10 +169,7 @@ def is_conjoint(homework: Table) -> bool:
 
 
 def outcomes(couple: Table) -> set[str]:
-    return {
-        couple[p]["screen"]["outcome"] if "screen" in couple[p] else "missing"
-        for p in "ab"
-    }
+    return {couple[p]["screen"]["outcome"] if "screen" in couple[p] else "missing" for p in "ab"}
 
 
 def gate_is_clear(couple: Table, day: int) -> bool:
@@ -195,9 +188,7 @@ def sentences(text: str) -> list[str]:
 
 
 def notes() -> list[str]:
-    return [
-        text for c in COUPLES for s in c["sessions"] for text in s["sections"].values()
-    ]
+    return [text for c in COUPLES for s in c["sessions"] for text in s["sections"].values()]
 
 
 # The practice
@@ -216,13 +207,10 @@ def test_the_practice_has_its_letterhead_and_its_two_clinicians() -> None:
 def test_every_address_and_number_is_an_invented_one() -> None:
     people = [c[p] for c in COUPLES for p in "ab"] + HOUSE["clinicians"]
     assert all(
-        person["email"].endswith(".example") or "@example." in person["email"]
-        for person in people
+        person["email"].endswith(".example") or "@example." in person["email"] for person in people
     )
     numbers = [HOUSE["phone"]]
-    numbers += [
-        c[p][k] for c in COUPLES for p in "ab" for k in ("phone", "emergency_phone")
-    ]
+    numbers += [c[p][k] for c in COUPLES for p in "ab" for k in ("phone", "emergency_phone")]
     assert all(re.fullmatch(r"\(555\) 010-\d{4}", number) for number in numbers)
 
 
@@ -304,9 +292,7 @@ def test_a_session_has_only_keys_the_loader_knows(couple: Table) -> None:
         assert session["modality"] in {"office", "video", "phone"}
         places = {key for key in ("place_a", "place_b") if key in session}
         away = session["modality"] != "office"
-        assert places == (
-            {f"place_{p}" for p in session["attended"]} if away else set()
-        )
+        assert places == ({f"place_{p}" for p in session["attended"]} if away else set())
         only = {"individual-a": ["a"], "individual-b": ["b"]}
         assert session["attended"] == only.get(session["kind"], ["a", "b"])
 
@@ -315,9 +301,7 @@ def test_a_session_has_only_keys_the_loader_knows(couple: Table) -> None:
 def test_a_note_has_exactly_the_sections_of_its_format(couple: Table) -> None:
     for session in couple["sessions"]:
         assert set(session["sections"]) == SECTIONS[session["format"]]
-        assert all(
-            text.strip() == text and text for text in session["sections"].values()
-        )
+        assert all(text.strip() == text and text for text in session["sections"].values())
 
 
 @every_couple
@@ -388,12 +372,7 @@ def test_all_five_formats_are_used_and_each_clinician_has_a_favorite() -> None:
 
 
 def test_two_notes_wait_to_be_signed_and_both_are_the_latest() -> None:
-    unsigned = [
-        (c, n)
-        for c in COUPLES
-        for n, s in enumerate(c["sessions"], 1)
-        if not s["signed"]
-    ]
+    unsigned = [(c, n) for c in COUPLES for n, s in enumerate(c["sessions"], 1) if not s["signed"]]
     assert len(unsigned) == 2
     assert all(n == len(c["sessions"]) for c, n in unsigned)
 
@@ -437,9 +416,7 @@ def test_a_plan_for_the_obstacle_reads_if_and_then(couple: Table) -> None:
 def test_a_review_says_how_it_went_for_those_who_were_asked(couple: Table) -> None:
     for _, homework in given(couple):
         if review := homework.get("review"):
-            for_one = {
-                key for key in REVIEW if key[-2:] in {"_a", "_b"} or key in {"a", "b"}
-            }
+            for_one = {key for key in REVIEW if key[-2:] in {"_a", "_b"} or key in {"a", "b"}}
             check_keys(review, REVIEW, for_one)
             asked = {p for p in "ab" if p in review}
             assert asked == partners_of(homework)
@@ -470,9 +447,7 @@ def test_most_couples_have_one_homework_out() -> None:
 
 
 def test_reviews_go_every_way_they_can() -> None:
-    went = Counter(
-        h["review"]["clinician"] for c in COUPLES for _, h in given(c) if "review" in h
-    )
+    went = Counter(h["review"]["clinician"] for c in COUPLES for _, h in given(c) if "review" in h)
     assert set(went) == OUTCOMES
 
 

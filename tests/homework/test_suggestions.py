@@ -299,4 +299,6 @@ def test_a_homework_is_summed_up_in_a_line() -> None:
 
 def test_two_obstacles_seen_today_each_get_a_suggestion() -> None:
     known = Known(today=(Seen("busyness"), Seen("protest-behavior", strength=3)))
-    assert {"busyness", "protest-behavior"} <= {one.serves for one in suggest(library().values(), known)}
+    assert {"busyness", "protest-behavior"} <= {
+        one.serves for one in suggest(library().values(), known)
+    }
