@@ -13,12 +13,13 @@ const waiting = new Map();
 document.addEventListener("htmx:beforeRequest", (event) => {
   const { target, xhr, requestConfig } = event.detail;
   const button = requestConfig.triggeringEvent?.submitter;
-  if (!button?.id || !target.id) return;
+  if (!target.id) return;
   const part = waiting.get(target.id);
   if (!part) {
     waiting.set(target.id, { xhr, held: [] });
     return;
   }
+  if (!button?.id) return; // words that save themselves need not wait
   event.preventDefault();
   part.held.push(button.id);
 });
