@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserType, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from practice.demo.loader import PASSWORD
 from practice.sessions.models import PsychotherapyNote
@@ -20,6 +21,7 @@ from tests.in_the_browser.steps import say_saved, section
 
 STATUS = "#save-status"
 LONGEST_UNSAVED = 5.0  # seconds
+STARTS_TRIED = 3
 
 
 def write(page: Page, words: str, name: str = "Data") -> None:
@@ -60,10 +62,31 @@ def fragile(
     chromium_path: str, browser_type: BrowserType, office: Office, tmp_path: Path
 ) -> Iterator[tuple[Page, subprocess.Popen[bytes]]]:
     """A browser of its own to be killed: a page in it, signed in, and its process."""
-    profile = tmp_path / "profile"
-    started = subprocess.Popen(
+    for attempt in range(STARTS_TRIED):
+        profile = tmp_path / f"profile-{attempt}"
+        started = start_chromium(chromium_path, profile)
+        try:
+            port = port_told_in(profile / "DevToolsActivePort")
+            remote = browser_type.connect_over_cdp(f"http://127.0.0.1:{port}", timeout=20_000)
+            break
+        except (PlaywrightError, AssertionError):
+            kill(started)  # a browser may stick as it starts on a busy machine: take another
+            if attempt == STARTS_TRIED - 1:
+                raise
+    try:
+        context = remote.new_context(base_url=office.url)
+        context.add_cookies([office.cookie])
+        yield context.new_page(), started
+    finally:
+        kill(started)
+        shutil.rmtree(profile, ignore_errors=True)
+
+
+def start_chromium(path: str, profile: Path) -> subprocess.Popen[bytes]:
+    """A browser in a process group of its own, listening for whoever steers it."""
+    return subprocess.Popen(
         [
-            chromium_path,
+            path,
             "--headless",
             "--remote-debugging-port=0",
             f"--user-data-dir={profile}",
@@ -73,13 +96,6 @@ def fragile(
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    port = port_told_in(profile / "DevToolsActivePort")
-    remote = browser_type.connect_over_cdp(f"http://127.0.0.1:{port}")
-    context = remote.new_context(base_url=office.url)
-    context.add_cookies([office.cookie])
-    yield context.new_page(), started
-    kill(started)
-    shutil.rmtree(profile, ignore_errors=True)
 
 
 def port_told_in(file: Path) -> str:
