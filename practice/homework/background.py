@@ -6,16 +6,14 @@ headings, paragraphs, lists and drawings. A translation leaves the teachings to 
 """
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from practice.accounts.models import Practice, User
 from practice.handouts.sheet import BackgroundSheet, Block, Step
-from practice.homework.library import ENGLISH, Malformed
-from practice.homework.sheets import credit, letterhead
+from practice.homework.library import ENGLISH, Malformed, front_and_body
+from practice.homework.sheets import credit, letterhead, paper_of
 from practice.homework.spoken import WORDS
 from practice.vocabulary import curriculum
 
@@ -52,8 +50,8 @@ class Background:
 def read(path: Path) -> Background:
     """The sheet in one file. Raises Malformed when something is missing or unknown."""
     try:
-        facts, body = parts_of(path)
-        original, _ = parts_of(path.parent.parent / ENGLISH / path.name)
+        facts, body = front_and_body(path)
+        original, _ = front_and_body(path.parent.parent / ENGLISH / path.name)
         sheet = Background(
             slug=path.stem,
             language=path.parent.name,
@@ -67,12 +65,6 @@ def read(path: Path) -> Background:
     if unknown := set(sheet.teachings) - set(curriculum().teachings):
         raise Malformed(f"{path.name}: unknown teachings {sorted(unknown)}")
     return sheet
-
-
-def parts_of(path: Path) -> tuple[dict[str, Any], str]:
-    """A file's front matter, and its body."""
-    _, front, body = path.read_text(encoding="utf-8").split("+++\n", 2)
-    return tomllib.loads(front), body
 
 
 def blocks(body: str, labels: tuple[str, ...]) -> tuple[Block, ...]:
@@ -117,7 +109,7 @@ def printable(sheet: Background, practice: Practice, clinician: User) -> Backgro
     return BackgroundSheet(
         letterhead=letterhead(practice, clinician),
         language=sheet.language,
-        paper="a4" if practice.paper == "a4" else "letter",
+        paper=paper_of(practice),
         title=sheet.title,
         promise=sheet.promise,
         blocks=sheet.blocks,

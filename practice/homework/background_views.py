@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from flask import Response, abort, g, render_template, request
+from flask import abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from practice import handouts
-from practice.database import db
 from practice.homework.background import background, printable
 from practice.homework.library import ENGLISH, LANGUAGES
 from practice.homework.views import bp
@@ -35,8 +34,4 @@ def background_sheet(topic: str) -> ResponseReturnValue:
     if language not in LANGUAGES or topic not in background(language):
         abort(404)
     page = printable(background(language)[topic], g.practice, current_user)
-    db.session.commit()  # nothing is held while the sheet is drawn
-    pdf = handouts.press().print(page)
-    response = Response(pdf, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{topic}-{language}.pdf"'
-    return response
+    return handouts.printed(page, f"{topic}-{language}")

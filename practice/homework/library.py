@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from practice.handouts.sheet import Mark, Step
 from practice.vocabulary import OBSTACLES, Element, curriculum
 
 LIBRARY = Path(__file__).parent / "library"
@@ -72,19 +73,11 @@ class Dose:
 
 
 @dataclass(frozen=True)
-class Step:
-    """One thing to do: the doing in a few words, then what exactly."""
-
-    lead: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Track:
     """A row of the weekly tracker; `mark` is tick, count or scale (0 to 10)."""
 
     row: str
-    mark: str
+    mark: Mark
 
 
 @dataclass(frozen=True)
@@ -182,8 +175,14 @@ def read(path: Path) -> Homework:
 
 def parts_of(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
     """A file's front matter, and its prose by field."""
+    facts, body = front_and_body(path)
+    return facts, sections(body, HEADINGS[path.parent.name])
+
+
+def front_and_body(path: Path) -> tuple[dict[str, Any], str]:
+    """A content file's front matter, and its body. Raises ValueError where there is no front."""
     _, front, body = path.read_text(encoding="utf-8").split("+++\n", 2)
-    return tomllib.loads(front), sections(body, HEADINGS[path.parent.name])
+    return tomllib.loads(front), body
 
 
 def sections(body: str, headings: dict[str, str]) -> dict[str, str]:

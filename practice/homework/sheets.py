@@ -10,9 +10,8 @@ from datetime import date
 
 from practice.accounts.models import Practice, User
 from practice.couples.models import Couple
-from practice.handouts.sheet import ExerciseSheet, Letterhead, Mark, Step, TrackerRow
+from practice.handouts.sheet import ExerciseSheet, Letterhead, Paper, Step, TrackerRow
 from practice.homework.library import ENGLISH, Homework
-from practice.homework.library import Step as Doing
 from practice.homework.models import Assignment
 from practice.homework.service import wording_of
 from practice.homework.spoken import WORDS, Spoken
@@ -53,7 +52,7 @@ def sheet(
     return ExerciseSheet(
         letterhead=letterhead(practice, clinician),
         language=words.language,
-        paper="a4" if practice.paper == "a4" else "letter",
+        paper=paper_of(practice),
         copy="couple" if is_shared else "a" if copy == "a" else "b",
         for_name=both if is_shared else partner.known_as,
         with_name=None if is_shared or assignment.for_whom != "couple" else other.known_as,
@@ -68,7 +67,7 @@ def sheet(
         anchor=anchor(assignment, words),
         where_when=assignment.place_and_time or None,
         needs=homework.needs,
-        steps=steps_for(homework),
+        steps=homework.steps,
         example=homework.example,
         if_hard=homework.if_hard,
         care=homework.care,
@@ -101,6 +100,11 @@ def letterhead(practice: Practice, clinician: User) -> Letterhead:
     )
 
 
+def paper_of(practice: Practice) -> Paper:
+    """The practice's paper, as the press names it."""
+    return "a4" if practice.paper == "a4" else "letter"
+
+
 def dose_text(homework: Homework, minutes: int) -> str:
     """What to do in the time agreed."""
     return next((dose.do for dose in homework.doses if dose.minutes == minutes), "")
@@ -119,13 +123,8 @@ def fitted(homework: Homework, for_whom: str) -> Homework:
     variant, a sentence a step, without what only two can use."""
     if for_whom == "couple" or not homework.conjoint:
         return homework
-    solo = tuple(Doing(one.strip(), "") for one in SENTENCE.findall(homework.alone))
+    solo = tuple(Step(one.strip(), "") for one in SENTENCE.findall(homework.alone))
     return replace(homework, steps=solo, doses=(), needs="", example="", if_hard="")
-
-
-def steps_for(homework: Homework) -> tuple[Step, ...]:
-    """The steps, as the press takes them."""
-    return tuple(Step(step.lead, step.text) for step in homework.steps)
 
 
 def if_then(assignment: Assignment, words: Spoken) -> str | None:
@@ -141,12 +140,7 @@ def if_then(assignment: Assignment, words: Spoken) -> str | None:
 def tracker(homework: Homework, is_shared: bool) -> tuple[TrackerRow, ...]:
     """The week's rows; a shared copy carries no rating."""
     rows = [row for row in homework.track if not (is_shared and row.mark == "scale")]
-    return tuple(TrackerRow(row.row, mark(row.mark)) for row in rows)
-
-
-def mark(name: str) -> Mark:
-    """The mark of that name."""
-    return "scale" if name == "scale" else "count" if name == "count" else "tick"
+    return tuple(TrackerRow(row.row, row.mark) for row in rows)
 
 
 def goes_to(policy: str | None, clinician: User, words: Spoken) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import (
     Blueprint,
-    Response,
     abort,
     flash,
     g,
@@ -380,10 +379,5 @@ def handout(couple_id: int, assignment_id: int, copy: str) -> ResponseReturnValu
     policy = policy_in_force(couple)
     page = sheet(assignment, couple, copy, g.practice, clinician, policy.kind if policy else None)
     page = replace(page, large=request.args.get("size") == "large")
-    name = f"{assignment.slug}.pdf"
     looked("printed", assignment, copy=copy)
-    db.session.commit()  # the look is written; the lock is not held while the sheet is drawn
-    pdf = handouts.press().print(page)
-    response = Response(pdf, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    return response
+    return handouts.printed(page, assignment.slug)

@@ -4,7 +4,7 @@ import pytest
 
 from practice.handouts.sheet import Step, TrackerRow
 from practice.homework.library import Homework, library
-from practice.homework.sheets import credit, steps_for, tracker
+from practice.homework.sheets import credit, tracker
 from practice.homework.spoken import WORDS
 
 LONGEST = {
@@ -37,7 +37,7 @@ def as_given(homework: Homework):
         "who": homework.who_words,
         "dose": words.minutes(homework.doses[-1].minutes),
         "dose_text": homework.doses[-1].do,
-        "steps": steps_for(homework),
+        "steps": homework.steps,
         "tracker": tracker(homework, is_shared=False),
         "source_line": credit(homework.teachings, words),
     }
