@@ -10,7 +10,6 @@ import hmac
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, cast
 
 from flask import current_app, g, has_request_context
@@ -198,17 +197,3 @@ def verify(connection: Connection, key: bytes) -> Verdict:
             return Verdict(seq - 1, previous, f"Event {seq} was changed after it was written.")
         previous = row["digest"]
     return Verdict(seq, previous, None)
-
-
-def last_look(connection: Connection, user_id: int, couple_id: int) -> datetime | None:
-    """When a user last looked at a couple's file; None if never."""
-    return connection.scalar(
-        select(log_table.c.at)
-        .where(
-            log_table.c.user_id == user_id,
-            log_table.c.couple_id == couple_id,
-            log_table.c.verb != "refused",
-        )
-        .order_by(log_table.c.seq.desc())
-        .limit(1)
-    )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from practice.accounts.models import User
 from practice.caseload import CareTeamMember
@@ -60,17 +60,20 @@ def clinicians_of(couple_id: int) -> list[str]:
     return [f"{name}, {credentials}" if credentials else name for name, credentials in rows]
 
 
+UNSIGNED = kept(
+    select(TherapySession.couple_id, func.count())
+    .where(
+        TherapySession.couple_id.in_(bindparam("couple_ids", expanding=True)),
+        TherapySession.is_signed.is_(False),
+    )
+    .group_by(TherapySession.couple_id)
+)
+
+
 def unsigned_by_couple(couple_ids: list[int]) -> dict[int, int]:
     """How many notes wait for a signature, by couple."""
-    rows = db.session.execute(
-        select(TherapySession.couple_id, TherapySession.id).where(
-            TherapySession.couple_id.in_(couple_ids), TherapySession.is_signed.is_(False)
-        )
-    )
-    counts: dict[int, int] = {}
-    for couple_id, _ in rows:
-        counts[couple_id] = counts.get(couple_id, 0) + 1
-    return counts
+    rows = db.session.execute(UNSIGNED, {"couple_ids": couple_ids})
+    return {row[0]: row[1] for row in rows}
 
 
 def last_session_by_couple(couple_ids: list[int]) -> dict[int, date]:

@@ -11,6 +11,7 @@ from sqlalchemy import Row, bindparam, false, func, select
 from sqlalchemy.orm import aliased
 
 from practice.audit.service import acting
+from practice.casefile.file import unsigned_by_couple
 from practice.couples.models import Appointment, Couple, Partner
 from practice.database import db, kept
 from practice.homework.models import Assignment
@@ -22,15 +23,6 @@ MOST = 12
 UNSIGNED_SHOWN = 6
 #: Nobody needs to know more exactly how much waits; counting on would read every note there is.
 COUNTED = 100
-
-
-@dataclass(frozen=True)
-class Out:
-    """A homework that is out and not reviewed yet."""
-
-    id: int
-    title: str
-    due_on: date
 
 
 @dataclass
@@ -48,7 +40,8 @@ class Visit:
     plan: str = ""
     is_first: bool = True
     session_id: int | None = None
-    homework: list[Out] = field(default_factory=list)
+    #: The titles of what is out, newest first.
+    homework: list[str] = field(default_factory=list)
     unsigned: int = 0
 
 
@@ -184,7 +177,7 @@ def add_last_plans(visits: list[Visit], couple_ids: list[int]) -> None:
 
 
 OUT = kept(
-    select(Assignment.couple_id, Assignment.id, Assignment.title, Assignment.due_on)
+    select(Assignment.couple_id, Assignment.title)
     .where(Assignment.couple_id.in_(bindparam("couple_ids", expanding=True)), ~is_reviewed())
     .order_by(Assignment.given_on.desc(), Assignment.id)
 )
@@ -193,9 +186,9 @@ OUT = kept(
 def add_homework(visits: list[Visit], couple_ids: list[int]) -> None:
     """Put the homework that is out on the visits."""
     rows = db.session.execute(OUT, {"couple_ids": couple_ids})
-    out: dict[int, list[Out]] = {}
-    for couple_id, id_, title, due_on in rows:
-        out.setdefault(couple_id, []).append(Out(id_, title, due_on))
+    out: dict[int, list[str]] = {}
+    for couple_id, title in rows:
+        out.setdefault(couple_id, []).append(title)
     for visit in visits:
         visit.homework = out.get(visit.couple_id, [])[:3]
 
@@ -215,20 +208,9 @@ def add_todays_sessions(visits: list[Visit]) -> None:
         visit.session_id = opened.get(visit.appointment_id)
 
 
-UNSIGNED_OF = (
-    select(TherapySession.couple_id, func.count())
-    .where(
-        TherapySession.couple_id.in_(bindparam("couple_ids", expanding=True)),
-        TherapySession.is_signed.is_(False),
-    )
-    .group_by(TherapySession.couple_id)
-)
-
-
 def add_unsigned(visits: list[Visit], couple_ids: list[int]) -> None:
     """Put how many of a couple's notes wait for a signature, whoever's they are, on the visits."""
-    rows = db.session.execute(UNSIGNED_OF, {"couple_ids": couple_ids})
-    counts = {row[0]: row[1] for row in rows}
+    counts = unsigned_by_couple(couple_ids)
     for visit in visits:
         visit.unsigned = counts.get(visit.couple_id, 0)
 
