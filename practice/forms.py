@@ -6,7 +6,7 @@ import unicodedata
 from datetime import date, time
 from typing import Any
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, request
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
@@ -138,6 +138,11 @@ class VersionedForm(PracticeForm):
         """The version the writer saw; 0, which matches none, when the form names no number."""
         text = self.version.raw_data[0] if self.version.raw_data else ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asks for a part of the page."""
+    return request.headers.get("HX-Request") == "true"
 
 
 def form_page(template: str, form: PracticeForm, **context: Any) -> Response:

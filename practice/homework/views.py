@@ -28,7 +28,7 @@ from practice.couples.models import Couple
 from practice.couples.safety import gate, policy_in_force
 from practice.database import LARGEST_ID, db
 from practice.errors import Refused, error_page
-from practice.forms import LINE_LENGTH, UNPRINTABLE, form_page, tidy
+from practice.forms import LINE_LENGTH, UNPRINTABLE, form_page, tidy, wants_fragment
 from practice.homework import choosing, service
 from practice.homework.finding import find as find_homework
 from practice.homework.forms import GiveForm, ReviewForm
@@ -41,11 +41,6 @@ from practice.sessions.models import TherapySession
 from practice.vocabulary import OBSTACLES, Element, Outcome
 
 bp = Blueprint("homework", __name__)
-
-
-def wants_fragment() -> bool:
-    """Whether htmx asks for a part of the page."""
-    return request.headers.get("HX-Request") == "true"
 
 
 def homework_or_404(slug: str) -> Homework:

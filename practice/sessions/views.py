@@ -23,7 +23,7 @@ from practice.caseload import find
 from practice.couples.models import Couple
 from practice.errors import Conflict, Refused, error_page
 from practice.formatting import clock_time
-from practice.forms import form_page
+from practice.forms import PracticeForm, form_page, wants_fragment
 from practice.sessions import service, signing
 from practice.sessions.arrangements import SECTIONS, arranged
 from practice.sessions.forms import (
@@ -101,10 +101,13 @@ def saved(note: Any) -> Response:
 
 def not_saved(session: TherapySession, form: SessionForm) -> Response:
     """Nothing was saved: say why beside each field."""
-    if is_autosave():
-        errors = {name or "": str(why[0]) for name, why in form.errors.items() if why}
-        return make_response(jsonify(errors=errors), 422)
-    return mending_page(session, form)
+    return what_is_wrong(form) if is_autosave() else mending_page(session, form)
+
+
+def what_is_wrong(form: PracticeForm) -> Response:
+    """What an autosave is told when nothing was saved: the first error of each field."""
+    errors = {name or "": str(why[0]) for name, why in form.errors.items() if why}
+    return make_response(jsonify(errors=errors), 422)
 
 
 def mending_page(session: TherapySession, form: SessionForm, **context: Any) -> Response:
@@ -133,12 +136,17 @@ def conflict(session: TherapySession, form: SessionForm) -> Response:
     ] + form.differing_facts(session)
     if is_autosave():
         looked("viewed", note)
-        panel = render_template("sessions/_conflict.html", clashes=clashes)
-        return make_response(jsonify(version=note.version, panel=panel), 409)
+        return both_texts(clashes, note.version)
     form.version.raw_data, form.version.data = None, str(note.version)
     page = mending_page(session, form, clashes=clashes)
     page.status_code = 409
     return page
+
+
+def both_texts(clashes: list[dict[str, str]], version: int) -> Response:
+    """What an autosave is told when another window was first: the version, and a panel of both."""
+    panel = render_template("sessions/_conflict.html", clashes=clashes)
+    return make_response(jsonify(version=version, panel=panel), 409)
 
 
 @bp.get("/<int:session_id>/sections")
@@ -172,7 +180,7 @@ def tag(couple_id: int, session_id: int) -> ResponseReturnValue:
             form.refuse(reason)
     if form.errors:
         return not_tagged(session, form)
-    if request.headers.get("HX-Request") != "true":
+    if not wants_fragment():
         return redirect(page_of(session) + "#obstacles", code=303)
     if not {"on", "who", "strength"} & set(request.form):
         return "", 204  # words alone: the writer has gone on, and nothing may move under them
@@ -186,7 +194,7 @@ def not_tagged(session: TherapySession, form: SightingForm) -> Response:
     """Nothing was tagged: why, and the words that were typed."""
     looked("viewed", session)
     error = str(next(iter(form.errors.values()))[0])
-    if request.headers.get("HX-Request") != "true":
+    if not wants_fragment():
         return error_page(422, (error, "Nothing was changed.", "Go back and correct it."))
     typed = {form.obstacle.data: form.words.data}
     panel = obstacles_of(session) | {"error": error, "typed": typed}
@@ -277,8 +285,7 @@ def psychotherapy(couple_id: int, session_id: int) -> ResponseReturnValue:
         flash("Your note is kept.")
         return redirect(page_of(session), code=303)
     if is_autosave() and form.errors:
-        errors = {name: str(messages[0]) for name, messages in form.errors.items()}
-        return make_response(jsonify(errors=errors), 422)
+        return what_is_wrong(form)
     return form_page(
         "sessions/psychotherapy.html", form, session=session, couple=session.couple, clash=clash
     )
@@ -288,10 +295,8 @@ def psychotherapy_conflict(
     session: TherapySession, form: PsychotherapyNoteForm, clash: dict[str, str], version: int
 ) -> Response:
     """Another window of the same author saved first: both texts."""
-    clashes = [{"key": "text", "name": "Your note", **clash}]
     if is_autosave():
-        panel = render_template("sessions/_conflict.html", clashes=clashes)
-        return make_response(jsonify(version=version, panel=panel), 409)
+        return both_texts([{"key": "text", "name": "Your note", **clash}], version)
     form.version.raw_data, form.version.data = None, str(version)
     page = form_page(
         "sessions/psychotherapy.html", form, session=session, couple=session.couple, clash=clash
