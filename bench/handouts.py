@@ -21,7 +21,7 @@ from weasyprint import CSS, HTML
 from bench.words import FIRST, LAST
 from practice.accounts.models import Practice, User
 from practice.couples.models import Couple, Partner
-from practice.handouts import pdf
+from practice.handouts import layouts, pdf, typesetter
 from practice.handouts.press import Press
 from practice.handouts.sheet import ExerciseSheet
 from practice.homework.library import Homework, library
@@ -129,20 +129,20 @@ def processor_time() -> int:
 
 def plainly(page: str) -> bytes:
     """The page as WeasyPrint prints it when nothing is kept for the next one."""
-    rules = (pdf.HERE / "print.css").read_text("utf-8")
-    source = HTML(string=page, url_fetcher=pdf.OnlyOurFonts())
-    style = CSS(string=rules, url_fetcher=pdf.OnlyOurFonts())
+    rules = (typesetter.HERE / "print.css").read_text("utf-8")
+    source = HTML(string=page, url_fetcher=typesetter.OnlyOurFonts())
+    style = CSS(string=rules, url_fetcher=typesetter.OnlyOurFonts())
     made: bytes = source.write_pdf(stylesheets=[style], pdf_variant="pdf/ua-1")
     return made
 
 
 def page_of(one: ExerciseSheet) -> str:
     """The page that the press settles on: the first arrangement that fits."""
-    for arrangement, sides in pdf.ARRANGEMENTS:
-        page = pdf._html(one, arrangement)
-        if len(pdf._laid_out(page, one.paper).pages) <= sides:
+    for arrangement, sides in layouts.ARRANGEMENTS:
+        page = pdf.page_of(one, arrangement)
+        if len(typesetter.laid_out(page, one.paper, ("print.css",)).pages) <= sides:
             return page
-    return pdf._html(one, pdf.ARRANGEMENTS[0][0])
+    return pdf.page_of(one, layouts.ARRANGEMENTS[0][0])
 
 
 def in_turns(wanted: list[ExerciseSheet]) -> tuple[list[float], list[float], float]:

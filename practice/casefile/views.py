@@ -18,9 +18,9 @@ from practice.couples.models import Couple
 from practice.database import db
 from practice.formatting import clock_time
 from practice.homework import service as homework_service
+from practice.homework.panels import given_panel, review_panel, suggestion_panel
 from practice.homework.sheets import copies_of, copy_name
 from practice.homework.suggestions import meta_line
-from practice.homework.views import given_panel, review_panel, suggestion_panel
 from practice.sessions import service as session_service
 from practice.sessions import signing
 from practice.sessions.arrangements import FORMAT_NAMES, arranged

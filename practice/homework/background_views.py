@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from practice import handouts
+from practice.homework.asked import bp
 from practice.homework.background import background, printable
 from practice.homework.library import ENGLISH, LANGUAGES
-from practice.homework.views import bp
 
 #: What each language calls itself.
 NAMES = {"en": "English", "es": "Español"}

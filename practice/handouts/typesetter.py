@@ -1,0 +1,99 @@
+"""The typesetter: WeasyPrint with our fonts and styles, kept warm, and cut off from everything else.
+
+Only the press's own processes import this: WeasyPrint is slow to load, not safe to
+share between threads, and may be missing its system libraries, in which case this
+import raises OSError.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+from unicodedata import category
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from weasyprint import CSS, HTML, Document
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+HERE = Path(__file__).parent
+TEMPLATES = HERE.parents[1] / "templates"
+
+#: The fonts that may be loaded, by file name; nothing else may be.
+FONTS = {file.name: file for file in sorted((HERE / "fonts").glob("*.ttf"))}
+
+#: Kinds of character that no font draws: controls, halves of letters, private or unassigned.
+UNDRAWABLE = frozenset({"Cc", "Cs", "Co", "Cn"})
+
+#: Pictures, and the marks that only vary a picture. Few fonts draw them, and where none
+#: does they would print as boxes, so a sheet leaves them out. Plain signs (✓ → ♥) stay.
+PICTURES = re.compile(r"[\U0001f000-\U0001faff\U000e0000-\U000e0fff\ufe00-\ufe0f]")
+
+
+class OnlyOurFonts(URLFetcher):
+    """Refuses every address but `asset:` and the name of one of our fonts."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=(), allow_redirects=False)
+
+    def fetch(self, url: str, _headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        """The font named by `url`. Raises ValueError for anything else."""
+        scheme, _, name = url.partition(":")
+        if scheme != "asset" or name not in FONTS:
+            raise ValueError("A sheet loads nothing but its own fonts.")
+        return URLFetcherResponse(url, FONTS[name].read_bytes(), {"Content-Type": "font/ttf"})
+
+
+def legible(value: object) -> object:
+    """`value` as it can be printed: a text loses its pictures and what no font draws."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    if value.isascii() and value.isprintable():
+        return value
+    return "".join(
+        letter
+        for letter in PICTURES.sub("", value)
+        if letter in "\n\t" or category(letter) not in UNDRAWABLE
+    )
+
+
+@cache
+def fonts() -> FontConfiguration:
+    """The fonts, made ready once for each process: each new one would keep its memory for good."""
+    return FontConfiguration()
+
+
+@cache
+def style(paper: str, name: str = "print.css") -> CSS:
+    """One of our style sheets for a paper, parsed once for each process."""
+    rules = (HERE / name).read_text("utf-8").replace("size: letter", f"size: {paper}")
+    return CSS(string=rules, font_config=fonts(), url_fetcher=OnlyOurFonts())
+
+
+@cache
+def templates() -> Environment:
+    """The templates of all sheets, which escape whatever they are given."""
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=legible,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def filled_in(template: str, values: dict[str, Any]) -> str:
+    """A template of `templates/handouts/`, by its name without ending, with its values."""
+    return templates().get_template(f"handouts/{template}.html").render(values)
+
+
+def laid_out(html: str, paper: str, styles: tuple[str, ...]) -> Document:
+    """The pages of a sheet, in the style sheets named, for a paper."""
+    source = HTML(string=html, base_url=None, url_fetcher=OnlyOurFonts())
+    return source.render(
+        font_config=fonts(),
+        stylesheets=[style(paper, name) for name in styles],
+        presentational_hints=False,
+    )

@@ -1,0 +1,44 @@
+"""What an address of this room names: a homework, a couple, a session; and the room’s blueprint."""
+
+from flask import Blueprint, abort, request
+
+from practice.audit.service import looked
+from practice.caseload import find
+from practice.couples.models import Couple
+from practice.database import LARGEST_ID
+from practice.homework import service
+from practice.homework.library import Homework
+from practice.sessions.models import TherapySession
+
+bp = Blueprint("homework", __name__)
+
+
+def homework_or_404(slug: str) -> Homework:
+    """The homework of that name."""
+    homework = service.homework_called(slug)
+    if homework is None:
+        abort(404)
+    return homework
+
+
+def session_or_none(couple: Couple, session_id: int | None) -> TherapySession | None:
+    """The session something was done in, which must be in the same couple's file."""
+    if session_id is None:
+        return None
+    return find(TherapySession, session_id, couple_id=couple.id)
+
+
+def giving_to() -> tuple[Couple | None, TherapySession | None]:
+    """The couple, and the session, that a homework is being chosen for, if the address names them."""
+    couple_id = request.args.get("couple", type=int)
+    if not couple_id or couple_id > LARGEST_ID:
+        return None, None
+    couple = find(Couple, couple_id)
+    looked("viewed", couple)
+    session_id = request.args.get("session", type=int)
+    return couple, session_or_none(couple, session_id if (session_id or 0) <= LARGEST_ID else None)
+
+
+def as_asked(couple: Couple | None, session: TherapySession | None) -> dict[str, int]:
+    """Whom a homework is chosen for, as an address says it."""
+    return {name: one.id for name, one in (("couple", couple), ("session", session)) if one}

@@ -1,0 +1,117 @@
+"""Giving homework on the web: what fits, giving it, printing its sheets."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from flask import abort, flash, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+
+from practice import handouts
+from practice.accounts.models import User
+from practice.audit.service import looked
+from practice.caseload import find
+from practice.couples.models import Couple
+from practice.couples.safety import gate, policy_in_force
+from practice.database import db
+from practice.errors import Refused
+from practice.forms import form_page, wants_fragment
+from practice.homework import service
+from practice.homework.asked import bp, homework_or_404, session_or_none
+from practice.homework.forms import GiveForm
+from practice.homework.library import Homework
+from practice.homework.models import Assignment
+from practice.homework.panels import given_panel, suggestion_panel
+from practice.homework.sheets import copies_of, sheet
+from practice.homework.suggestions import first_dose
+from practice.sessions.models import TherapySession
+
+
+@bp.get("/couples/<int:couple_id>/sessions/<int:session_id>/suggestions")
+def suggestions(couple_id: int, session_id: int) -> ResponseReturnValue:
+    """What fits this couple at this session, as the page's side panel."""
+    session = find(TherapySession, session_id, couple_id=couple_id)
+    looked("viewed", session)
+    return render_template("homework/_suggestions.html", **suggestion_panel(session))
+
+
+@bp.get("/couples/<int:couple_id>/sessions/<int:session_id>/given")
+def given(couple_id: int, session_id: int) -> ResponseReturnValue:
+    """What was given in a session, as the page's side panel."""
+    session = find(TherapySession, session_id, couple_id=couple_id)
+    looked("viewed", session)
+    return render_template("homework/_given.html", **given_panel(session))
+
+
+@bp.route("/couples/<int:couple_id>/give/<slug>", methods=["GET", "POST"])
+@bp.route("/couples/<int:couple_id>/sessions/<int:session_id>/give/<slug>", methods=["GET", "POST"])
+def give(couple_id: int, slug: str, session_id: int | None = None) -> ResponseReturnValue:
+    """Give a couple a homework, in a session or between two."""
+    couple = find(Couple, couple_id)
+    looked("viewed", couple)
+    session = session_or_none(couple, session_id)
+    homework = homework_or_404(slug)
+    form = GiveForm(data=first_values(couple, homework, session)).fit(couple, homework)
+    if form.validate_on_submit():
+        try:
+            assignment = service.give(
+                couple, homework, form.plan(), current_user, g.today, session, form.once.data
+            )
+        except Refused as reason:
+            form.refuse(reason)
+        else:
+            handouts.press().warm()
+            return given_answer(assignment, couple, session)
+    template = "homework/_give.html" if wants_fragment() else "homework/give.html"
+    return form_page(
+        template, form, couple=couple, session=session, homework=homework, gate=gate(couple)
+    )
+
+
+def first_values(
+    couple: Couple, homework: Homework, session: TherapySession | None
+) -> dict[str, Any]:
+    """What the form starts with: a dose that fits; due at the next appointment, else in a week."""
+    known = service.what_is_known(session) if session else None
+    dose = first_dose(homework, known) if known else homework.smallest.minutes
+    return {
+        "for_whom": "couple",
+        "dose": dose,
+        "due_on": service.due_date_for(couple.id, g.today) or g.today + timedelta(days=7),
+        "days": 0,
+    }
+
+
+def given_answer(
+    assignment: Assignment, couple: Couple, session: TherapySession | None
+) -> ResponseReturnValue:
+    """After giving: the sheets to print, in place or on the page one came from."""
+    if wants_fragment() and session:
+        answer = make_response(
+            render_template("homework/_given.html", **given_panel(session), just=assignment.id)
+        )
+        answer.headers["HX-Trigger"] = "homework-given"
+        return answer
+    flash(f"“{assignment.title}” is given.")
+    if session:
+        return redirect(
+            url_for("casefile.session", couple_id=couple.id, session_id=session.id) + "#given",
+            code=303,
+        )
+    return redirect(url_for("casefile.homework", couple_id=couple.id), code=303)
+
+
+@bp.get("/couples/<int:couple_id>/assignments/<int:assignment_id>/handout-<copy>.pdf")
+def handout(couple_id: int, assignment_id: int, copy: str) -> ResponseReturnValue:
+    """One copy of an assignment, as a PDF in the browser; in large print when asked for."""
+    couple = find(Couple, couple_id)
+    assignment = find(Assignment, assignment_id, couple_id=couple.id)
+    if copy not in copies_of(assignment):
+        abort(404)
+    clinician = db.session.get_one(User, assignment.by_user_id)
+    policy = policy_in_force(couple)
+    page = sheet(assignment, couple, copy, g.practice, clinician, policy.kind if policy else None)
+    page = replace(page, large=request.args.get("size") == "large")
+    looked("printed", assignment, copy=copy)
+    return handouts.printed(page, assignment.slug)

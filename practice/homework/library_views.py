@@ -1,0 +1,123 @@
+"""The library on the web: what there is, what is looked for, one homework, favourites."""
+
+from collections.abc import Container
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+
+from practice.accounts.kept_words import here, local_path
+from practice.forms import LINE_LENGTH, UNPRINTABLE, tidy, wants_fragment
+from practice.homework import choosing
+from practice.homework.asked import as_asked, bp, giving_to, homework_or_404
+from practice.homework.finding import find as find_homework
+from practice.homework.library import ENGLISH, SPANISH, WHO, Homework, library
+from practice.homework.sheets import credit
+from practice.homework.spoken import WORDS
+from practice.homework.suggestions import meta_line
+from practice.vocabulary import OBSTACLES, Element
+
+#: What may be asked of the library, besides words.
+OFFERED: dict[str, Container[str]] = {
+    "obstacle": OBSTACLES,
+    "element": set(Element),
+    "who": WHO[ENGLISH],
+    "language": {SPANISH},
+    "favourites": {"1"},
+}
+
+
+@bp.get("/homework", endpoint="library")
+def index() -> ResponseReturnValue:
+    """The library, or what is looked for in it; the list alone when htmx asks."""
+    couple, session = giving_to()
+    chosen_for = as_asked(couple, session)
+    asked = looked_for()
+    kept = choosing.favourites_of(current_user)
+    shelf = {
+        "found": found(asked, kept),
+        "asked": asked,
+        "couple": couple,
+        "session": session,
+        "chosen_for": chosen_for,
+        "earlier": choosing.given_earlier(couple) if couple else {},
+        "kept": kept,
+        "back": library_address({**chosen_for, **asked}),
+        "in_english": library(),
+        "obstacles": OBSTACLES,
+        "meta_line": meta_line,
+    }
+    if wants_fragment():
+        return render_template("homework/_found.html", **shelf, alone=True)
+    return render_template("homework/index.html", **shelf, offers=offers())
+
+
+def library_address(asked: dict[str, Any]) -> str:
+    """Where the library's page shows what is asked."""
+    return url_for("homework.library", **asked)
+
+
+def offers() -> dict[str, list[tuple[str, str]]]:
+    """The choices of each list on the library's page: value and words."""
+    return {
+        "obstacle": [(key, one.label) for key, one in OBSTACLES.items()],
+        "element": [(one.value, one.label.capitalize()) for one in Element],
+        "who": list(WHO[ENGLISH].items()),
+        "language": [(SPANISH, "Spanish")],
+    }
+
+
+def looked_for() -> dict[str, str]:
+    """What the address asks of the library, without what is empty or not offered."""
+    asked = {"q": UNPRINTABLE.sub("", tidy(request.args.get("q")))[:LINE_LENGTH]}
+    for name, offered in OFFERED.items():
+        value = request.args.get(name, "")
+        asked[name] = value if value in offered else ""
+    return {name: value for name, value in asked.items() if value}
+
+
+def found(asked: dict[str, str], kept: frozenset[str]) -> list[Homework]:
+    """What the library has of it; `kept` are the user's favourites."""
+    fitting = find_homework(
+        asked.get("q", ""),
+        obstacle=asked.get("obstacle", ""),
+        element=asked.get("element", ""),
+        who=asked.get("who", ""),
+        language=asked.get("language", ENGLISH),
+    )
+    return [one for one in fitting if one.slug in kept] if "favourites" in asked else fitting
+
+
+@bp.post("/homework/<slug>/favourite")
+def favourite(slug: str) -> ResponseReturnValue:
+    """Keep a homework at hand, or no longer."""
+    homework = homework_or_404(slug)
+    kept = request.form.get("on") == "1"
+    choosing.keep_favourite(current_user, homework, kept)
+    back = local_path(request.form.get("back")) or url_for("homework.library")
+    if wants_fragment():
+        return render_template(
+            "homework/_favourite.html", homework=homework, is_kept=kept, back=back
+        )
+    return redirect(back, code=303)
+
+
+@bp.get("/homework/<slug>")
+def show(slug: str) -> ResponseReturnValue:
+    """One homework, whole."""
+    homework = homework_or_404(slug)
+    couple, session = giving_to()
+    return render_template(
+        "homework/show.html",
+        homework=homework,
+        couple=couple,
+        session=session,
+        library_url=library_address(as_asked(couple, session)),
+        obstacles=OBSTACLES,
+        meta=meta_line(homework),
+        is_kept=homework.slug in choosing.favourites_of(current_user),
+        back=here(),
+        doses=[(f"{dose.minutes} minutes", dose.do) for dose in homework.doses],
+        credit=credit(homework.teachings, WORDS[homework.language]),
+    )

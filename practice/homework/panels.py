@@ -1,0 +1,48 @@
+"""What the panels of the session page show: last homework, what fits, what was given."""
+
+from typing import Any
+
+from practice.couples.models import Couple
+from practice.couples.safety import gate
+from practice.homework import service
+from practice.homework.models import Assignment
+from practice.homework.sheets import copies_of, copy_name
+from practice.homework.suggestions import meta_line
+from practice.sessions.models import TherapySession
+from practice.vocabulary import Outcome
+
+
+def suggestion_panel(session: TherapySession) -> dict[str, Any]:
+    """What the panel shows: suggestions, and the safety gate in words."""
+    safety = gate(session.couple)
+    return {
+        "session": session,
+        "couple": session.couple,
+        "suggestions": service.suggestions_for(session, safety),
+        "gate": safety,
+        "meta_line": meta_line,
+    }
+
+
+def given_panel(session: TherapySession) -> dict[str, Any]:
+    """What was given in a session, with the copies there are to print."""
+    return {
+        "session": session,
+        "couple": session.couple,
+        "given": service.given_in(session),
+        "copies_of": copies_of,
+        "copy_name": copy_name,
+    }
+
+
+def review_panel(
+    couple: Couple, session: TherapySession | None, assignments: list[Assignment]
+) -> dict[str, Any]:
+    """What the review of last homework shows."""
+    return {
+        "couple": couple,
+        "session": session,
+        "assignments": assignments,
+        "reviews": service.reviews_of([one.id for one in assignments]),
+        "outcomes": [(one.value, one.label) for one in Outcome],
+    }
