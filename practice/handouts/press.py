@@ -8,12 +8,17 @@ share. A sheet travels through memory only: nothing is written to disk or to a l
 
 import multiprocessing
 import sys
+from bisect import insort
+from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from enum import IntEnum
+from itertools import count
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
-from queue import Empty, LifoQueue
-from threading import Lock, Thread
+from queue import SimpleQueue
+from threading import Condition, Event, Lock, Thread
 
 from practice.handouts import work
 from practice.handouts.sheet import Sheet
@@ -44,6 +49,15 @@ class PrintFailed(Exception):  # it reads as what happened
     """A sheet could not be printed; the message says why, for the therapist to read."""
 
 
+class Turn(IntEnum):
+    """Who is served first."""
+
+    #: Somebody stands and waits.
+    NOW = 0
+    #: It will be asked for later, or is one of many.
+    LATER = 1
+
+
 class Press:
     """Prints sheets; safe to share between threads.
 
@@ -52,21 +66,20 @@ class Press:
     """
 
     def __init__(self, workers: int = 2, seconds: float = 20.0, renew_after: int = 300) -> None:
+        self._workers = workers
         self._seconds = seconds
         self._renew_after = renew_after
         self._is_closed = False
-        self._places: LifoQueue[_Place] = LifoQueue()
-        for _ in range(workers):
-            self._places.put(_Place(seconds))
+        self._places = _Places(_Place(seconds) for _ in range(workers))
 
-    def print(self, sheet: Sheet) -> bytes:
+    def print(self, sheet: Sheet, turn: Turn = Turn.NOW) -> bytes:
         """The sheet as a PDF; the same sheet gives the same bytes.
 
-        Raises PrintFailed when it takes too long or too much memory, when the press is
-        closed or stays busy for longer than two sheets may take, or when system
-        libraries are missing.
+        One whose turn is LATER waits as long as others print NOW. Raises PrintFailed when
+        it takes too long or too much memory, when the press is closed or stays busy for
+        longer than two sheets may take, or when system libraries are missing.
         """
-        place = self._free_place()
+        place = self._free_place(turn)
         try:
             pdf = place.print(sheet)
         except BaseException:
@@ -79,6 +92,24 @@ class Press:
         finally:
             self._leave(place)
 
+    def print_many(
+        self, sheets: Iterable[Sheet], stop: Event | None = None
+    ) -> Iterator[tuple[int, bytes]]:
+        """The number in the row and the PDF of each sheet, as each is ready.
+
+        They are printed on all places at once, after whoever waits for a single sheet.
+        Ends early, with the sheets in print, once `stop` is set or the caller goes on no
+        further. Raises PrintFailed as `print` does, and prints none of the rest.
+        """
+        batch = _Batch(self, sheets, stop or Event())
+        for number in range(min(self._workers, len(batch.waiting))):
+            Thread(target=batch.print_on, name=f"press-many-{number}", daemon=True).start()
+            batch.threads += 1
+        try:
+            yield from batch.ready()
+        finally:
+            batch.waiting.clear()
+
     def warm(self) -> None:
         """Start the processes ahead, without waiting for them."""
         Thread(target=self._start_all, name="press-warm", daemon=True).start()
@@ -86,39 +117,107 @@ class Press:
     def close(self) -> None:
         """Stop the idle processes now, and one that is printing after its sheet."""
         self._is_closed = True
-        for place in self._all_free_places():
+        for place in self._places.take_all():
             self._leave(place)
 
-    def _free_place(self) -> "_Place":
-        try:
-            place = self._places.get(timeout=2 * self._seconds)
-        except Empty:
-            raise PrintFailed(
-                "Other sheets are still being printed. Try again in a minute."
-            ) from None
+    def _free_place(self, turn: Turn) -> "_Place":
+        place = self._places.take(turn, 2 * self._seconds if turn is Turn.NOW else None)
+        if place is None:
+            raise PrintFailed("Other sheets are still being printed. Try again in a minute.")
         if self._is_closed:
             self._leave(place)
             raise PrintFailed("Printing is switched off, because the app is closing.")
         return place
 
-    def _all_free_places(self) -> "list[_Place]":
-        places = []
-        with suppress(Empty):
-            while True:
-                places.append(self._places.get_nowait())
-        return places
-
     def _leave(self, place: "_Place") -> None:
         """Give a place back; one of a closed press is given back empty."""
         if self._is_closed:
             place.stop()
-        self._places.put(place)
+        self._places.leave(place)
 
     def _start_all(self) -> None:
-        for place in self._all_free_places():
+        for place in self._places.take_all():
             with suppress(PrintFailed):
                 place.start()
             self._leave(place)
+
+
+class _Places:
+    """The places there are. Whoever's turn it is gets the one used last, which is warmest."""
+
+    def __init__(self, places: "Iterable[_Place]") -> None:
+        self._free = list(places)
+        self._line: list[tuple[Turn, int]] = []
+        self._tickets = count()
+        self._changed = Condition()
+
+    def take(self, turn: Turn, seconds: float | None) -> "_Place | None":
+        """A free place; None when there was none within `seconds`."""
+        with self._changed:
+            ticket = (turn, next(self._tickets))
+            insort(self._line, ticket)
+            try:
+                is_next = self._changed.wait_for(
+                    lambda: self._free and self._line[0] == ticket, seconds
+                )
+                return self._free.pop() if is_next else None
+            finally:
+                self._line.remove(ticket)
+                self._changed.notify_all()
+
+    def take_all(self) -> "list[_Place]":
+        """Every place that is free at this moment."""
+        with self._changed:
+            places, self._free = self._free, []
+            return places
+
+    def leave(self, place: "_Place") -> None:
+        """Give a place back."""
+        with self._changed:
+            self._free.append(place)
+            self._changed.notify_all()
+
+
+class _Batch:
+    """Sheets that a few threads print, until there are none left or it is stopped."""
+
+    def __init__(self, press: Press, sheets: Iterable[Sheet], stop: Event) -> None:
+        self._press = press
+        self._stop = stop
+        self._answers: SimpleQueue[tuple[int, bytes] | Exception | None] = SimpleQueue()
+        self.waiting = deque(enumerate(sheets))
+        #: How many threads print this.
+        self.threads = 0
+
+    def print_on(self) -> None:
+        """Print one sheet after another; what one thread does."""
+        try:
+            while (following := self._next()) is not None:
+                index, sheet = following
+                self._answers.put((index, self._press.print(sheet, Turn.LATER)))
+        except Exception as failure:  # it is raised again where somebody hears it
+            self._answers.put(failure)
+        finally:
+            self._answers.put(None)
+
+    def _next(self) -> tuple[int, Sheet] | None:
+        if self._stop.is_set():
+            return None
+        with suppress(IndexError):  # another thread took the last one
+            return self.waiting.popleft()
+        return None
+
+    def ready(self) -> Iterator[tuple[int, bytes]]:
+        """What is printed, as it is ready. Raises what stopped a sheet."""
+        at_work = self.threads
+        while at_work:
+            answer = self._answers.get()
+            if isinstance(answer, Exception):
+                raise answer
+            if answer is None:
+                at_work -= 1
+            else:
+                yield answer
 
 
 class _Place:

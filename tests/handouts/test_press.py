@@ -6,10 +6,11 @@ import subprocess
 import sys
 import textwrap
 import time
+from threading import Event
 
 import pytest
 
-from practice.handouts.press import Press, PrintFailed
+from practice.handouts.press import Press, PrintFailed, Turn
 
 
 @pytest.fixture
@@ -94,6 +95,42 @@ def test_a_closed_press_leaves_no_process_and_prints_no_more(a_sheet):
     assert children() == before
     with pytest.raises(PrintFailed, match="switched off"):
         press.print(a_sheet())
+
+
+def test_many_sheets_are_printed_on_every_place_and_each_is_handed_over(a_sheet):
+    before = children()
+    press = Press(workers=2)
+    many = dict(press.print_many(a_sheet(for_name=f"Maya {number}") for number in range(6)))
+    assert len(children() - before) == 2
+    press.close()
+    assert sorted(many) == list(range(6))
+    assert len(set(many.values())) == 6
+
+
+def test_many_sheets_can_be_stopped_midway(one_worker, a_sheet):
+    stop = Event()
+    handed_over = []
+    for index, _ in one_worker.print_many([a_sheet()] * 20, stop):
+        handed_over.append(index)
+        stop.set()
+    assert handed_over[:1] == [0] and len(handed_over) <= 2
+    assert one_worker.print(a_sheet()).startswith(b"%PDF")
+
+
+def test_one_who_waits_for_a_sheet_goes_before_a_batch(one_worker, a_sheet):
+    batch = one_worker.print_many([a_sheet()] * 20)
+    next(batch)
+    one_worker.print(a_sheet(for_name="Jonah"))
+    meanwhile = one_worker._places.take(Turn.NOW, 5)
+    assert meanwhile.printed < 6
+    one_worker._places.leave(meanwhile)
+    batch.close()
+
+
+def test_a_sheet_that_fails_ends_its_batch(one_worker, a_sheet):
+    with pytest.raises(PrintFailed, match="could not be printed"):
+        dict(one_worker.print_many([a_sheet(), "no sheet", *[a_sheet()] * 20]))
+    assert one_worker.print(a_sheet()).startswith(b"%PDF")
 
 
 def test_warming_does_not_wait():
