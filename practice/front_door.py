@@ -13,8 +13,9 @@ from werkzeug.sansio.utils import host_is_trusted
 from practice import clock, errors, headers, logs
 from practice.accounts import asking, kept_words, sign_in_sessions
 from practice.accounts.models import User
+from practice.accounts.permissions import may, open_to_anyone, policy_of
 from practice.accounts.service import is_set_up
-from practice.audit.service import act_as
+from practice.audit.service import act_as, refused
 from practice.database import reading
 from practice.settings import Settings
 
@@ -58,6 +59,7 @@ PLACES = (
 
 
 @bp.get("/alive")
+@open_to_anyone
 def alive() -> ResponseReturnValue:
     """Whether the program runs and its database opens, for whoever watches over it."""
     with reading() as connection:
@@ -81,7 +83,7 @@ def let_in() -> ResponseReturnValue | None:
     if is_input():
         sign_in_sessions.note_input(clock.now())
     open_the_day(current_user)
-    return None
+    return hold_to_policy(current_user)
 
 
 def is_our_host() -> bool:
@@ -131,13 +133,32 @@ def open_the_day(user: User) -> None:
     g.practice = user.practice
     g.today = clock.today_in(g.practice.time_zone)
     g.every_page = {
-        "places": places(),
+        "places": places(user),
         "section": section(),
         "clinician_line": user.signature,
         "idle_minutes": g.practice.idle_minutes,
         "is_demo": current_app.config["IS_DEMO"] or g.practice.is_demo,
         "single_keys": user.single_keys,
     }
+
+
+def hold_to_policy(user: User) -> ResponseReturnValue | None:
+    """Turn away whoever has no role that may ask for this page; from Today, to a place of theirs."""
+    if request.endpoint is None:
+        return None
+    asked_for = policy_of(request.endpoint).asked_for
+    if asked_for is None or may(user, asked_for):
+        return None
+    if request.path == "/":
+        return redirect(url_for(g.every_page["places"][0].endpoint))
+    refused("refused", f"page:{request.endpoint}")
+    return errors.error_page(403)
+
+
+def is_open_to(user: User, endpoint: str) -> bool:
+    """Whether one of the user's roles may look at that page."""
+    asked_for = policy_of(endpoint).to_look
+    return asked_for is None or may(user, asked_for)
 
 
 def section() -> str:
@@ -152,13 +173,13 @@ def section() -> str:
     return "couples.index"
 
 
-def places() -> list[Place]:
-    """The rail: the places that exist, with the one we are in marked."""
+def places(user: User) -> list[Place]:
+    """The rail: the places that are open to the user, with the one we are in marked."""
     here = section()
     return [
         Place(place.endpoint, place.label, place.icon, place.endpoint == here)
         for place in PLACES
-        if place.endpoint in current_app.view_functions
+        if place.endpoint in current_app.view_functions and is_open_to(user, place.endpoint)
     ]
 
 

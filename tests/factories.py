@@ -13,7 +13,8 @@ from typing import Protocol
 from flask import Flask
 
 from practice import clock
-from practice.accounts.models import CLINICIAN, OWNER, Practice, User
+from practice.accounts.models import Practice, User
+from practice.accounts.permissions import CLINICIAN, OWNER
 from practice.accounts.service import add_user
 from practice.audit.service import act_as
 from practice.caseload import caseload_of
@@ -83,14 +84,15 @@ def a_user(
     credentials: str = "LMFT",
     email: str | None = None,
     owner: bool = False,
+    roles: tuple[str, ...] = (),
     **given: object,
 ) -> Person:
-    """A clinician of that practice, who signs in with `PASSWORD`."""
+    """A clinician of that practice, unless in other `roles`, who signs in with `PASSWORD`."""
     email = email or f"{name.split(maxsplit=1)[0].lower()}{next(numbers)}@alderstreet.org"
     with kept(app):
         act_as(practice_id, None)
         user = User(name=name, credentials=credentials, email=email, **given)
-        roles = (OWNER, CLINICIAN) if owner else (CLINICIAN,)
+        roles = roles or ((OWNER, CLINICIAN) if owner else (CLINICIAN,))
         add_user(db.session.get_one(Practice, practice_id), user, PASSWORD, *roles)
         return Person(app, user.id, practice_id, name, email)
 

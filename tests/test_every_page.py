@@ -225,7 +225,7 @@ def holds_canary(answer: TestResponse) -> bool:
 def test_every_route_has_an_example(world: World) -> None:
     routes = {rule.endpoint for rule in world.app.url_map.iter_rules()}
     known = FOR_EVERYONE | FOR_THE_TEAM | OPEN_TO_ALL
-    assert routes - known == set(), "say in this file who may ask for these"
+    assert routes - known == set(), "say here, and with `needs`, who may ask"
     assert known - routes == set(), "these are gone: take them out of this file"
     for rule in world.app.url_map.iter_rules():
         if rule.endpoint != "static":

@@ -13,9 +13,6 @@ sqla.FsModels.set_db_info(  # type: ignore[no-untyped-call]
     base_model=Base, user_table_name="user", role_table_name="role", webauthn_table_name="webauthn"
 )
 
-OWNER = "owner"
-CLINICIAN = "clinician"
-
 
 class Practice(Base):
     """The organisation that keeps the records: what stands on its letterhead and its choices."""

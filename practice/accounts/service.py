@@ -10,8 +10,9 @@ from flask import current_app
 from flask_security import SQLAlchemyUserDatastore, hash_password
 from sqlalchemy import select
 
-from practice.accounts.models import CLINICIAN, OWNER, Practice, User
+from practice.accounts.models import Practice, User
 from practice.accounts.passwords import reasons_against
+from practice.accounts.permissions import CLINICIAN, OWNER, Permission, may
 from practice.audit.service import act_as, record, refused
 from practice.database import db, reading
 from practice.errors import Conflict, Refused
@@ -108,7 +109,7 @@ def change_practice(
     Raises Refused unless `by` owns the practice, and Conflict when someone changed it since
     `version_shown` was on the screen.
     """
-    if not owns(by):
+    if not may(by, Permission.CHANGE_PRACTICE):
         refused("refused", f"practice:{practice.id}")
         raise Refused("Only the owner of the practice can change this.")
     if practice.version != version_shown:
@@ -129,11 +130,6 @@ def change_profile(user: User, values: Mapping[str, Any]) -> None:
         setattr(user, name, values[name])
     if changed:
         record("changed", user, fields=changed)
-
-
-def owns(user: User) -> bool:
-    """Whether the user owns their practice."""
-    return bool(user.has_role(OWNER))
 
 
 def is_password_of(user: User, password: str) -> bool:

@@ -24,13 +24,13 @@ from practice import clock
 from practice.accounts import asking, kept_words, sign_in_sessions
 from practice.accounts.forms import PracticeDetailsForm, ProfileForm, SetUpForm, UnlockForm
 from practice.accounts.models import Practice, User
+from practice.accounts.permissions import Permission, a_room_for, may, needs, open_to_anyone
 from practice.accounts.service import (
     LETTERHEAD,
     change_practice,
     change_profile,
     is_password_of,
     is_set_up,
-    owns,
 )
 from practice.accounts.service import set_up as begin_installation
 from practice.accounts.sign_in import csrf, onward
@@ -40,11 +40,13 @@ from practice.errors import Conflict, Refused
 from practice.forms import form_page
 
 bp = Blueprint("accounts", __name__)
+a_room_for(bp, Permission.OWN_ACCOUNT)
 #: Input is told of at most every minute; what lies further back was told before.
 LONGEST_AGO = 120
 
 
 @bp.route("/set-up", methods=["GET", "POST"])
+@open_to_anyone
 def set_up() -> ResponseReturnValue:
     """Begin an installation: the practice and its first user, who is signed in at once."""
     if is_set_up():
@@ -95,6 +97,7 @@ def still_here() -> ResponseReturnValue:
 
 
 @bp.post("/unlock")
+@open_to_anyone
 @csrf.exempt
 def unlock() -> ResponseReturnValue:
     """Take one's own password again and go on, in the same session or, if it is over, a new one.
@@ -155,6 +158,7 @@ def unlocked() -> Response:
 
 
 @bp.route("/practice", methods=["GET", "POST"])
+@needs(Permission.OWN_ACCOUNT)
 def practice() -> ResponseReturnValue:
     """The practice's letterhead and choices, which its owner may change."""
     mine: Practice = g.practice
@@ -192,7 +196,7 @@ def practice_page(details: PracticeDetailsForm, own: ProfileForm, **more: Any) -
         "accounts/practice.html",
         details=details,
         own=own,
-        owner=owns(current_user),
+        owner=may(current_user, Permission.CHANGE_PRACTICE),
         practice=g.practice,
         **more,
     )

@@ -8,6 +8,7 @@ from flask_security import current_user
 from sqlalchemy import select
 
 from practice import clock
+from practice.accounts.permissions import Permission, a_room_for
 from practice.audit.service import looked
 from practice.casefile import file
 from practice.casefile.timeline import timeline
@@ -29,6 +30,7 @@ from practice.sessions.models import NoteAddendum
 from practice.sessions.views import obstacles_of
 
 bp = Blueprint("casefile", __name__)
+a_room_for(bp, Permission.READ_FILES, Permission.WRITE_FILES)
 SESSIONS_IN_TREND = 6
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from practice.accounts.models import CLINICIAN, OWNER, Role, User
+from practice.accounts.models import Role, User
+from practice.accounts.permissions import Permission, roles_with
 from practice.caseload import CareTeamMember
 from practice.couples.models import Couple
 from practice.database import db
@@ -39,7 +40,7 @@ def who_could_join(couple: Couple) -> list[User]:
         db.session.scalars(
             select(User)
             .where(User.practice_id == couple.practice_id, User.active, User.id.not_in(on_team))
-            .where(User.roles.any(Role.name.in_((OWNER, CLINICIAN))))
+            .where(User.roles.any(Role.name.in_(roles_with(Permission.WRITE_FILES))))
             .order_by(User.name, User.id)
         )
     )

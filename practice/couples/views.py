@@ -16,6 +16,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from practice import clock
+from practice.accounts.permissions import Permission, a_room_for, needs
 from practice.audit.service import acting, looked
 from practice.caseload import find
 from practice.couples import diary, listing, safety, service
@@ -43,6 +44,7 @@ from practice.forms import LINE_LENGTH, form_page
 from practice.vocabulary import WARNING_SIGNS, Letter, ScreenOutcome, SecretsPolicyKind
 
 bp = Blueprint("couples", __name__)
+a_room_for(bp, Permission.READ_FILES, Permission.WRITE_FILES)
 POLICY_KINDS = {kind.value: kind.label for kind in SecretsPolicyKind}
 #: How many appointments the details show, the latest first.
 SHOWN = 12
@@ -73,6 +75,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.post("/couples/search")
+@needs(Permission.READ_FILES)
 def search() -> ResponseReturnValue:
     """The couples in whose names the words appear, open or closed."""
     form = SearchForm()

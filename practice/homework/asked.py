@@ -2,6 +2,7 @@
 
 from flask import Blueprint, abort, request
 
+from practice.accounts.permissions import Permission, a_room_for
 from practice.audit.service import looked
 from practice.caseload import find
 from practice.couples.models import Couple
@@ -11,6 +12,7 @@ from practice.homework.library import Homework
 from practice.sessions.models import TherapySession
 
 bp = Blueprint("homework", __name__)
+a_room_for(bp, Permission.READ_FILES, Permission.WRITE_FILES)
 
 
 def homework_or_404(slug: str) -> Homework:

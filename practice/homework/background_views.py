@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from practice import handouts
+from practice.accounts.permissions import Permission, needs
 from practice.homework.asked import bp
 from practice.homework.background import background, printable
 from practice.homework.library import ENGLISH, LANGUAGES
@@ -22,12 +23,14 @@ def background_shelf() -> dict[str, Any]:
 
 
 @bp.get("/homework/background")
+@needs(Permission.USE_LIBRARY)
 def background_index() -> ResponseReturnValue:
     """The background sheets there are."""
     return render_template("homework/background.html")
 
 
 @bp.get("/homework/background/<topic>.pdf")
+@needs(Permission.USE_LIBRARY)
 def background_sheet(topic: str) -> ResponseReturnValue:
     """One background sheet as a PDF in the browser, in English unless asked otherwise."""
     language = request.args.get("language", ENGLISH)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from practice.accounts.kept_words import here, local_path
+from practice.accounts.permissions import Permission, needs
 from practice.forms import LINE_LENGTH, UNPRINTABLE, tidy, wants_fragment
 from practice.homework import choosing
 from practice.homework.asked import as_asked, bp, giving_to, homework_or_404
@@ -29,6 +30,7 @@ OFFERED: dict[str, Container[str]] = {
 
 
 @bp.get("/homework", endpoint="library")
+@needs(Permission.USE_LIBRARY)
 def index() -> ResponseReturnValue:
     """The library, or what is looked for in it; the list alone when htmx asks."""
     couple, session = giving_to()
@@ -90,6 +92,7 @@ def found(asked: dict[str, str], kept: frozenset[str]) -> list[Homework]:
 
 
 @bp.post("/homework/<slug>/favourite")
+@needs(Permission.USE_LIBRARY)
 def favourite(slug: str) -> ResponseReturnValue:
     """Keep a homework at hand, or no longer."""
     homework = homework_or_404(slug)
@@ -104,6 +107,7 @@ def favourite(slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/homework/<slug>")
+@needs(Permission.USE_LIBRARY)
 def show(slug: str) -> ResponseReturnValue:
     """One homework, whole."""
     homework = homework_or_404(slug)

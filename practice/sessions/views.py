@@ -18,6 +18,7 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from practice import clock
+from practice.accounts.permissions import Permission, a_room_for
 from practice.audit.service import looked
 from practice.caseload import find
 from practice.couples.models import Couple
@@ -38,6 +39,7 @@ from practice.sessions.models import ProgressNote, TherapySession
 from practice.vocabulary import CORE_OBSTACLES, OBSTACLES, OTHER_OBSTACLES
 
 bp = Blueprint("sessions", __name__, url_prefix="/couples/<int:couple_id>/sessions")
+a_room_for(bp, Permission.READ_FILES, Permission.WRITE_FILES)
 
 
 def page_of(session: TherapySession) -> str:

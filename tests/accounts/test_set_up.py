@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from practice.accounts.models import Practice, User
-from practice.accounts.service import owns
+from practice.accounts.permissions import Permission, may
 from practice.audit.models import AuditEvent
 from practice.database import db
 from tests.browser import Browser
@@ -47,7 +47,7 @@ def test_the_practice_is_open_and_its_owner_signed_in(new_app, first):
         assert practice.address == "12 Harbor Road\nPortland, ME 04101"
         assert practice.time_zone == "America/New_York"
         assert user.practice_id == practice.id
-        assert owns(user) and user.has_role("clinician")
+        assert may(user, Permission.CHANGE_PRACTICE) and user.has_role("clinician")
         assert user.password.startswith("$argon2id$")
 
 
