@@ -22,8 +22,8 @@ from bench.words import FIRST, LAST
 from practice.accounts.models import Practice, User
 from practice.couples.models import Couple, Partner
 from practice.handouts import layouts, pdf, typesetter
+from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.press import Press
-from practice.handouts.sheet import ExerciseSheet
 from practice.homework.library import Homework, library
 from practice.homework.models import Assignment
 from practice.homework.sheets import sheet

@@ -1,6 +1,6 @@
-"""How each kind of sheet is arranged on paper: its template, its styles, and what to try first.
+"""How a sheet is arranged on paper: its template, its styles, and what to try first.
 
-A new kind is a class in `sheet.py`, a template, and a `layout_of` for it here.
+A new kind is a file in `kinds/`, with its class and a `layout_of` for it, and a template.
 """
 
 from collections.abc import Callable
@@ -8,33 +8,7 @@ from dataclasses import dataclass, field
 from functools import singledispatch
 from typing import Any
 
-from practice.handouts.sheet import BackgroundSheet, ExerciseSheet, Sheet
-from practice.handouts.wording import row_label, week_from, wording_for
-
-#: How an exercise may be arranged, best first: class names of print.css, and how many
-#: sides it then takes.
-ARRANGEMENTS = (
-    ("one-side", 1),
-    ("one-side snug", 1),
-    ("two-sides roomy", 2),
-    ("two-sides", 2),
-)
-
-#: The same in large print, for which large.css is added.
-LARGE_ARRANGEMENTS = (
-    ("large", 3),
-    ("large close", 3),
-    ("large", 4),
-    ("large close", 4),
-)
-
-#: The same for a background sheet, which has nothing to fill in.
-BACKGROUND_ARRANGEMENTS = (
-    ("reading roomy", 1),
-    ("reading", 1),
-    ("reading close", 1),
-    ("reading", 2),
-)
+from practice.handouts.sheet import Sheet
 
 
 def nothing_more(_arrangement: str) -> dict[str, Any]:
@@ -63,33 +37,6 @@ def layout_of(sheet: Sheet) -> Layout:
     raise TypeError(f"There is no layout for {type(sheet).__name__}.")
 
 
-@layout_of.register
-def _(sheet: ExerciseSheet) -> Layout:
-    words = wording_for(sheet)
-    return Layout(
-        template="exercise",
-        styles=("print.css", "large.css") if sheet.large else ("print.css",),
-        arrangements=LARGE_ARRANGEMENTS if sheet.large else ARRANGEMENTS,
-        values={
-            "words": words,
-            "days": week_from(sheet.first_weekday, words.days),
-            "rows": [row_label(row, words) for row in sheet.tracker],
-        },
-        by_arrangement=lambda arrangement: {"lines": writing_lines(sheet.paper, arrangement)},
-    )
-
-
-@layout_of.register
-def _(_sheet: BackgroundSheet) -> Layout:
-    return Layout(
-        template="background", styles=("print.css",), arrangements=BACKGROUND_ARRANGEMENTS
-    )
-
-
-def writing_lines(paper: str, arrangement: str) -> int:
-    """How many lines to write on there is room for."""
-    if arrangement.startswith("large"):
-        return 3 if arrangement.endswith("close") else 5
-    if arrangement.startswith("one-side"):
-        return 3 if paper == "a4" else 2
-    return 14 if paper == "a4" else 12
+def styles_of(sheet: Sheet, *more: str) -> tuple[str, ...]:
+    """The style sheets of a sheet, in order; `more` are those of its kind."""
+    return ("print.css", *more, *(("large.css",) if sheet.large else ()))

@@ -2,7 +2,7 @@
 
 Every class here is frozen and can be pickled, because a sheet travels to another
 process to be printed. Text is text: it may hold anything a person can type, and is
-never read as HTML.
+never read as HTML. The kinds of sheet stand in `kinds/`, a file for each.
 """
 
 from dataclasses import KW_ONLY, dataclass
@@ -11,7 +11,6 @@ from typing import Literal
 Paper = Literal["letter", "a4"]
 Copy = Literal["couple", "a", "b"]
 Mark = Literal["tick", "count", "scale"]
-Kind = Literal["heading", "paragraph", "list", "drawing"]
 
 
 @dataclass(frozen=True)
@@ -46,98 +45,21 @@ class TrackerRow:
 
 
 @dataclass(frozen=True)
-class ExerciseSheet:
-    """One exercise for one reader: the couple together, partner A or partner B.
+class Sheet:
+    """What every kind of sheet has: whose it is, in which language, on which paper, and how.
 
-    It carries only what its reader may see. What is None or empty is left out,
-    with its heading.
+    What is None or empty is left out, with its heading.
     """
 
     letterhead: Letterhead
     _: KW_ONLY
-    #: Two letters, as in HTML's `lang`. The sheet's own headings are in English or
+    #: Two letters, as in HTML's `lang`. A sheet's own headings are in English or
     #: Spanish; any other language gets the English ones.
     language: str = "en"
     paper: Paper
-    copy: Copy
-    #: "Maya", or "Maya and Jonah" on the couple's copy, where `with_name` is None.
-    for_name: str
-    with_name: str | None
-    #: How often: "5 days this week".
-    try_it: str | None
-    #: The next session, already in words: "Thursday, December 3".
-    talk_on: str | None
-    #: The exercise's title; it is also the title of the PDF, so it names nobody.
+    #: The title on the paper and of the PDF, so it names nobody.
     title: str
-    promise: str
-    why: str
-    #: Who does it: "Together".
-    who: str
-    #: How long: "2 minutes", "2 to 10 minutes".
-    dose: str
-    #: What to do in that time.
-    dose_text: str
-    #: After what: "After the kids are in bed".
-    anchor: str | None
-    where_when: str | None
-    needs: str
-    steps: tuple[Step, ...]
-    example: str
-    if_hard: str
-    care: str
-    #: One or two questions, printed above the writing lines.
-    notice: str
-    #: "If we are too tired, then we do two minutes in bed."
-    if_then: str | None
-    personal_word: str | None
-    #: The first name under the personal word, and the one who hears how it went: "Dana".
-    signed_by: str
-    #: Empty when nothing is to be marked.
-    tracker: tuple[TrackerRow, ...]
-    #: The short check-in code, such as "7F3K-29QD"; None on the couple's copy.
-    code: str | None
-    #: One or two sentences on who reads what is brought back.
-    goes_to: str | None
-    #: Where the exercise is drawn from, for the footer.
-    source_line: str
-    #: The table's first day: 0 is Monday, 6 is Sunday.
-    first_weekday: int = 0
+    #: Where it is drawn from, for the footer.
+    source_line: str = ""
     #: In large print, where no letter is smaller than 18 points.
     large: bool = False
-
-
-@dataclass(frozen=True)
-class Block:
-    """One piece of a background sheet, in reading order.
-
-    A "heading" and a "paragraph" have their `text`; a "list" has its `items`, whose leads
-    may be empty; a "drawing", the circle that two partners can get into, has what it shows
-    as its `text`, for those who hear the sheet, and four `labels` to be written into it,
-    clockwise from the top, with a line break where they shall break.
-    """
-
-    kind: Kind
-    text: str = ""
-    items: tuple[Step, ...] = ()
-    labels: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class BackgroundSheet:
-    """Something worth knowing, for anyone: it names no client and knows of none."""
-
-    letterhead: Letterhead
-    _: KW_ONLY
-    #: Two letters, as in HTML's `lang`.
-    language: str = "en"
-    paper: Paper
-    #: The title on the paper and of the PDF.
-    title: str
-    promise: str
-    blocks: tuple[Block, ...]
-    #: Where it is drawn from, for the footer.
-    source_line: str
-
-
-#: Whatever the press can print.
-Sheet = ExerciseSheet | BackgroundSheet

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from practice.handouts.sheet import ExerciseSheet, TrackerRow
+from practice.handouts.sheet import Sheet, TrackerRow
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ SPANISH = Wording(
 )
 
 
-def wording_for(sheet: ExerciseSheet) -> Wording:
+def wording_for(sheet: Sheet) -> Wording:
     """The words of the sheet's language, or the English ones where there are none."""
     return SPANISH if sheet.language.lower().startswith("es") else ENGLISH
 

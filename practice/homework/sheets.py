@@ -10,7 +10,8 @@ from datetime import date
 
 from practice.accounts.models import Practice, User
 from practice.couples.models import Couple
-from practice.handouts.sheet import ExerciseSheet, Letterhead, Paper, Step, TrackerRow
+from practice.handouts.kinds.exercise import ExerciseSheet
+from practice.handouts.sheet import Letterhead, Paper, Step, TrackerRow
 from practice.homework.library import ENGLISH, Homework
 from practice.homework.models import Assignment
 from practice.homework.service import wording_of

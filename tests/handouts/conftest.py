@@ -10,8 +10,9 @@ from itertools import pairwise
 import pikepdf
 import pytest
 
+from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.press import Press
-from practice.handouts.sheet import ExerciseSheet, Letterhead, Step, TrackerRow
+from practice.handouts.sheet import Letterhead, Step, TrackerRow
 
 SHEET = ExerciseSheet(
     Letterhead(

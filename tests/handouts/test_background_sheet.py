@@ -2,7 +2,8 @@
 
 import pytest
 
-from practice.handouts.sheet import BackgroundSheet, Block, Step
+from practice.handouts.kinds.background import BackgroundSheet, Block
+from practice.handouts.sheet import Step
 from tests.handouts.conftest import SHEET, Printed
 
 SHOWS = "A circle of four boxes. Ana reaches. Bo hides. Ana pushes. Bo goes quiet."

@@ -29,7 +29,8 @@ def run(program, **environment):
     beginning = """
         import sys
         from practice.handouts.press import Press, PrintFailed
-        from practice.handouts.sheet import ExerciseSheet, Letterhead, Step
+        from practice.handouts.kinds.exercise import ExerciseSheet
+        from practice.handouts.sheet import Letterhead, Step
         def a_sheet(name):
             return ExerciseSheet(Letterhead("Alder Street", "Dana", ()), paper="letter", copy="a",
                 for_name=name, with_name=None, try_it=None, talk_on=None, title="A small harbor",

@@ -16,7 +16,7 @@ from practice.couples.models import Couple
 from practice.couples.people import PartnerDetails
 from practice.database import db
 from practice.errors import Refused
-from practice.handouts.sheet import ExerciseSheet
+from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.homework import library as shelf
 from practice.homework import service
 from practice.homework.library import library

@@ -1,0 +1,90 @@
+"""One example of every kind of sheet, in every language: what checks and contact sheets print."""
+
+import dataclasses
+
+from practice.handouts.kinds.background import BackgroundSheet
+from practice.handouts.kinds.outline import OutlineSheet, OutlineWeek
+from practice.handouts.sheet import Sheet
+from practice.homework.background import background
+from practice.homework.library import library
+from practice.homework.sheets import credit, tracker
+from practice.homework.spoken import WORDS
+from tests.handouts.conftest import SHEET
+
+LANGUAGES = ("en", "es")
+SLUG = "the-two-minute-shared-load"
+
+
+def every_kind() -> dict[str, Sheet]:
+    """An example of each kind and language, by a name such as “exercise-es”."""
+    found: dict[str, Sheet] = {}
+    for language in LANGUAGES:
+        exercise = an_exercise(language)
+        examples: dict[str, Sheet] = {
+            "exercise": exercise,
+            "exercise-large": dataclasses.replace(exercise, large=True),
+            "background": a_background(language),
+            "outline": an_outline(language),
+            "outline-large": dataclasses.replace(an_outline(language), large=True),
+        }
+        found |= {f"{kind}-{language}": sheet for kind, sheet in examples.items()}
+    return found
+
+
+def an_exercise(language: str) -> Sheet:
+    """Maya's copy of an exercise of the library."""
+    homework, words = library(language)[SLUG], WORDS[language]
+    fields = ["title", "promise", "why", "needs", "steps", "example", "if_hard", "care", "notice"]
+    return dataclasses.replace(
+        SHEET,
+        language=language,
+        **{field: getattr(homework, field) for field in fields},
+        try_it=words.days(5),
+        who=homework.who_words,
+        dose=words.minutes(homework.smallest.minutes),
+        dose_text=homework.smallest.do,
+        tracker=tracker(homework, is_shared=False),
+        source_line=credit(homework.teachings, words),
+    )
+
+
+def a_background(language: str) -> Sheet:
+    """A background sheet with a drawing."""
+    topic = background(language)["protest-behavior"]
+    return BackgroundSheet(
+        SHEET.letterhead,
+        language=language,
+        paper="letter",
+        title=topic.title,
+        promise=topic.promise,
+        blocks=topic.blocks,
+        source_line=credit(topic.teachings, WORDS[language]),
+    )
+
+
+def an_outline(language: str) -> Sheet:
+    """Six weeks of exercises of the library."""
+    words = WORDS[language]
+    label = {"en": "Week", "es": "Semana"}[language]
+    chosen = list(library(language).values())[:6]
+    return OutlineSheet(
+        SHEET.letterhead,
+        language=language,
+        paper="letter",
+        for_name=words.both.format(a="Maya", b="Jonah"),
+        title={"en": "Back on the same side", "es": "De nuevo del mismo lado"}[language],
+        promise={
+            "en": "Six weeks, a few minutes on most days.",
+            "es": "Seis semanas, unos minutos casi todos los días.",
+        }[language],
+        weeks=tuple(
+            OutlineWeek(
+                f"{label} {number}",
+                one.title,
+                one.promise,
+                f"{words.minutes(one.smallest.minutes)}, {words.days(5)}",
+            )
+            for number, one in enumerate(chosen, start=1)
+        ),
+        source_line=credit(chosen[0].teachings, words),
+    )
