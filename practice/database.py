@@ -178,14 +178,22 @@ def keep_or_discard(view: Callable[[], Any]) -> Response:
     """Answer a request and keep its work when the answer is a success, discard it when not."""
     try:
         response = current_app.make_response(view())
-        if response.status_code < 400:
+        is_success = response.status_code < 400
+        if is_success:
             db.session.commit()
         else:
             db.session.rollback()
     except BaseException:
         db.session.rollback()
         raise
+    for follow_up in g.pop("once_kept", ()) if is_success else ():
+        follow_up()
     return response
+
+
+def once_kept(follow_up: Callable[[], None]) -> None:
+    """Run `follow_up` when this request's work is committed; never when it is discarded."""
+    g.setdefault("once_kept", []).append(follow_up)
 
 
 @contextmanager

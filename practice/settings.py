@@ -49,6 +49,7 @@ class Settings:
             "HTTPS": self.https,
             "HOSTS": self.hosts,
             "TESTING": self.testing,
+            "PRINTS_AHEAD": not self.testing,
         }
 
 

@@ -5,6 +5,7 @@ from functools import cache
 
 from flask import Flask
 
+from practice import handouts
 from practice.handouts.press import Press
 from tests.handouts.conftest import Printed
 
@@ -19,7 +20,7 @@ def the_press() -> Press:
 
 def lend_press(app: Flask) -> None:
     """Let an application print with the shared press."""
-    app.extensions["press"] = the_press()
+    handouts.use(app, the_press())
 
 
 def words_on(pdf: bytes) -> str:

@@ -1,19 +1,28 @@
 """The press: turns plain values into PDFs, and knows nothing of the app around it."""
 
+from collections.abc import Iterable
+
 from flask import Flask, Response, current_app
 
-from practice.database import db
+from practice.database import db, once_kept
 from practice.errors import error_page
 from practice.handouts.press import Press, PrintFailed
 from practice.handouts.sheet import Sheet
+from practice.handouts.shelf import Name, Shelf
 
-__all__ = ["init_app", "press", "printed"]
+__all__ = ["forget", "get_ready", "init_app", "press", "print_ahead", "printed", "use"]
 
 
 def init_app(app: Flask) -> None:
-    """Give the app a press. Its processes start with the first sheet, or when warmed."""
-    app.extensions["press"] = Press()
+    """Give the app a press. Its processes start with the first sheet, or when made ready."""
+    use(app, Press())
     app.register_error_handler(PrintFailed, not_printed)
+
+
+def use(app: Flask, press: Press) -> None:
+    """Have the app print with this press, and keep its sheets on a shelf of the app's own."""
+    app.extensions["press"] = press
+    app.extensions["shelf"] = Shelf(press)
 
 
 def press() -> Press:
@@ -22,15 +31,40 @@ def press() -> Press:
     return found
 
 
-def printed(sheet: Sheet, name: str) -> Response:
+def shelf() -> Shelf:
+    """The app's shelf of finished sheets."""
+    found: Shelf = current_app.extensions["shelf"]
+    return found
+
+
+def get_ready() -> None:
+    """Start the press without waiting for it: a sheet will soon be wanted."""
+    if current_app.config["PRINTS_AHEAD"]:
+        press().warm()
+
+
+def print_ahead(sheets: Iterable[tuple[Name, Sheet]]) -> None:
+    """Print sheets that will be asked for, once this request's work is kept; never if it is not."""
+    if current_app.config["PRINTS_AHEAD"]:
+        wanted, its_shelf = list(sheets), shelf()
+        once_kept(lambda: its_shelf.print_ahead(wanted))
+
+
+def forget(*name: str | int) -> None:
+    """Drop finished sheets whose names begin so, because what they say has changed."""
+    shelf().forget(*name)
+
+
+def printed(sheet: Sheet, file_name: str, name: Name = ()) -> Response:
     """A sheet as a PDF in the browser, under a file name that names nobody.
 
-    What the request has written so far is kept first, so that it holds no lock while the sheet
-    is drawn. Raises PrintFailed as the press does.
+    It comes from the shelf where it is kept under `name`. What the request has written so far
+    is committed first, so that it holds no lock while the sheet is drawn. Raises PrintFailed as
+    the press does.
     """
     db.session.commit()
-    response = Response(press().print(sheet), mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response = Response(shelf().pdf(sheet, name), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{file_name}.pdf"'
     return response
 
 

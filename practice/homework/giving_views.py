@@ -1,6 +1,5 @@
 """Giving homework on the web: what fits, giving it, printing its sheets."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,12 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from practice import handouts
-from practice.accounts.models import User
 from practice.audit.service import looked
 from practice.caseload import find
 from practice.couples.models import Couple
-from practice.couples.safety import gate, policy_in_force
-from practice.database import db
+from practice.couples.safety import gate
 from practice.errors import Refused
 from practice.forms import form_page, wants_fragment
 from practice.homework import service
@@ -23,7 +20,8 @@ from practice.homework.forms import GiveForm
 from practice.homework.library import Homework
 from practice.homework.models import Assignment
 from practice.homework.panels import given_panel, suggestion_panel
-from practice.homework.sheets import copies_of, sheet
+from practice.homework.printing import copies, print_ahead
+from practice.homework.sheets import copies_of
 from practice.homework.suggestions import first_dose
 from practice.sessions.models import TherapySession
 
@@ -53,6 +51,7 @@ def give(couple_id: int, slug: str, session_id: int | None = None) -> ResponseRe
     session = session_or_none(couple, session_id)
     homework = homework_or_404(slug)
     form = GiveForm(data=first_values(couple, homework, session)).fit(couple, homework)
+    handouts.get_ready()
     if form.validate_on_submit():
         try:
             assignment = service.give(
@@ -61,7 +60,7 @@ def give(couple_id: int, slug: str, session_id: int | None = None) -> ResponseRe
         except Refused as reason:
             form.refuse(reason)
         else:
-            handouts.press().warm()
+            print_ahead(couple, assignment)
             return given_answer(assignment, couple, session)
     template = "homework/_give.html" if wants_fragment() else "homework/give.html"
     return form_page(
@@ -109,9 +108,7 @@ def handout(couple_id: int, assignment_id: int, copy: str) -> ResponseReturnValu
     assignment = find(Assignment, assignment_id, couple_id=couple.id)
     if copy not in copies_of(assignment):
         abort(404)
-    clinician = db.session.get_one(User, assignment.by_user_id)
-    policy = policy_in_force(couple)
-    page = sheet(assignment, couple, copy, g.practice, clinician, policy.kind if policy else None)
-    page = replace(page, large=request.args.get("size") == "large")
+    large = request.args.get("size") == "large"
+    [(name, page)] = copies(couple, assignment, copy, large=large)
     looked("printed", assignment, copy=copy)
-    return handouts.printed(page, assignment.slug)
+    return handouts.printed(page, assignment.slug, name)

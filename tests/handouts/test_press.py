@@ -10,6 +10,7 @@ from threading import Event
 
 import pytest
 
+from practice.handouts import place
 from practice.handouts.press import Press, PrintFailed, Turn
 
 
@@ -61,7 +62,7 @@ def test_a_sheet_that_takes_too_long_is_stopped_and_the_next_one_prints(a_sheet)
 
 
 def test_a_sheet_that_takes_too_much_memory_is_refused(monkeypatch, a_sheet):
-    monkeypatch.setattr(sys.modules[Press.__module__], "MEMORY", 2**20)
+    monkeypatch.setattr(place, "MEMORY", 2**20)
     press = Press(workers=1)
     with pytest.raises(PrintFailed, match="than printing may use"):
         press.print(a_sheet(why="A word or two about the sea. " * 1_000))
