@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 import sqlcipher3.dbapi2 as sqlcipher
-from flask import Flask, Response, current_app, g
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     Connection,
@@ -21,7 +21,7 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
@@ -109,14 +109,25 @@ def opener(path: Path, key: bytes, *, foreign_keys: bool = True) -> Callable[[],
 #: poll, and the unlucky ones wait longest; here they queue.
 turn = Lock()
 HAS_TURN = "has_turn"
+READS_ONLY = "reads_only"
+
+
+class ChangedByALook(Exception):
+    """A page that is only looked at was about to change a record: a mistake in our code."""
+
+
+def is_look() -> bool:
+    """Whether this request only asks for a page, and so changes nothing."""
+    return has_request_context() and request.method in ("GET", "HEAD", "OPTIONS")
 
 
 def begin_immediate(connection: Connection) -> None:
     """Take the write lock at once, so that a read followed by a write can't be refused midway.
 
-    A connection that promised only to read (`reads_only`) leaves writers alone.
+    A connection that only reads leaves writers alone, and sees what stood at its first question
+    until it is done. Whether it does, it may say itself (`reads_only`); a look's own does.
     """
-    if connection.get_execution_options().get("reads_only"):
+    if connection.get_execution_options().get(READS_ONLY, is_look()):
         connection.exec_driver_sql("BEGIN")
         return
     if not turn.acquire(timeout=WAIT_SECONDS):
@@ -174,13 +185,21 @@ def init_app(app: Flask) -> None:
         take_turns(db.engine)
 
 
+@event.listens_for(Session, "before_flush")
+def refuse_changes_by_a_look(session: Session, _context: object, _instances: object) -> None:
+    """Raise ChangedByALook for a change in a request that only asks for a page: it has no lock."""
+    changed = (thing for thing in session.dirty if session.is_modified(thing))
+    if is_look() and (session.new or session.deleted or any(changed)):
+        raise ChangedByALook
+
+
 def keep_or_discard(view: Callable[[], Any]) -> Response:
     """Answer a request and keep its work when the answer is a success, discard it when not."""
     try:
         response = current_app.make_response(view())
         is_success = response.status_code < 400
         if is_success:
-            db.session.commit()
+            keep()
         else:
             db.session.rollback()
     except BaseException:
@@ -196,10 +215,16 @@ def once_kept(follow_up: Callable[[], None]) -> None:
     g.setdefault("once_kept", []).append(follow_up)
 
 
+def keep() -> None:
+    """Keep the request's work so far; what was put off until then is done when this returns."""
+    db.session.commit()
+    do_what_waits()
+
+
 @contextmanager
 def reading() -> Iterator[Connection]:
     """A connection for one quick look that holds no lock and leaves nothing behind."""
-    with db.engine.connect().execution_options(reads_only=True) as connection:
+    with db.engine.connect().execution_options(**{READS_ONLY: True}) as connection:
         yield connection
 
 
@@ -210,7 +235,10 @@ def short_transaction() -> Iterator[Connection]:
     Never open one while the request's own transaction holds the write lock: use
     `afterwards` to have it run once that is over.
     """
-    with db.engine.begin() as connection:
+    with (
+        db.engine.connect().execution_options(**{READS_ONLY: False}) as connection,
+        connection.begin(),
+    ):
         yield connection
 
 
@@ -219,10 +247,15 @@ def afterwards(write: Callable[[], None]) -> None:
     g.setdefault("afterwards", []).append(write)
 
 
+def do_what_waits() -> None:
+    """Do what was put off until the request's transaction is over, which it must be."""
+    for write in g.pop("afterwards", ()):
+        write()
+
+
 def run_afterwards(response: Response) -> Response:
     """End the request's transaction, then do what was put off until after it."""
-    if waiting := g.pop("afterwards", None):
+    if "afterwards" in g:
         db.session.rollback()
-        for write in waiting:
-            write()
+        do_what_waits()
     return response

@@ -16,7 +16,7 @@ from practice.accounts.models import User
 from practice.accounts.permissions import may, open_to_anyone, policy_of
 from practice.accounts.service import is_set_up
 from practice.audit.service import act_as, refused
-from practice.database import reading
+from practice.database import is_look, reading
 from practice.settings import Settings
 
 #: The only pages that ask for no sign-in. Static files have nothing in them but our own design.
@@ -73,7 +73,7 @@ def let_in() -> ResponseReturnValue | None:
         return errors.error_page(400, WRONG_HOST, gives_back=False)
     if request.endpoint == "static":
         return None
-    if not asking.is_look() and came_from_elsewhere():
+    if not is_look() and came_from_elsewhere():
         return errors.error_page(403, ELSEWHERE, gives_back=False)
     if sign_in_sessions.resume() is None:
         return meet_visitor()

@@ -5,16 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from practice.accounts import kept_words
 from practice.accounts.forms import SignInForm, UnlockForm
+from practice.database import is_look
 
 
 def wants_data() -> bool:
     """Whether a script asked, rather than a person following a link or sending a form."""
     return "X-Requested-With" in request.headers or "HX-Request" in request.headers
-
-
-def is_look() -> bool:
-    """Whether the request only looks."""
-    return request.method in ("GET", "HEAD", "OPTIONS")
 
 
 def data(status: int, **values: object) -> Response:

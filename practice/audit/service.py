@@ -1,8 +1,9 @@
 """Writing and checking the audit log: every look, change and refusal, chained by hash.
 
-Events of a request are written in its own transaction, just before it commits. What must be
-kept even when the work is discarded (a look at a page that came back with errors, a refusal,
-a failed sign-in) is then written in a short transaction of its own.
+What a request that changes something did and saw is written in its own transaction, just before
+it commits. What must be kept even when the work is discarded (a look at a page that came back
+with errors, a refusal, a failed sign-in) is then written in a short transaction of its own. So is
+a page that was only looked at, which holds no lock: after it is drawn, before it is sent.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from practice import clock
 from practice.audit.models import AuditEvent
-from practice.database import Base, afterwards, db, short_transaction
+from practice.database import Base, afterwards, db, is_look, short_transaction
 
 BEGINNING = "0" * 64
 HELD = "audit_events"
@@ -158,10 +159,16 @@ def note_changes(session: Session, _context: object) -> None:
 
 @event.listens_for(Session, "before_commit")
 def write_held(session: Session) -> None:
-    """Just before a commit: give the transaction's events their places in the chain."""
+    """Just before a commit: give the transaction's events their places in the chain.
+
+    Those of a look, which has not the lock for it, get them right after.
+    """
     session.flush()
-    if held := session.info.pop(HELD, None):
-        append(session.connection(), [settled(one) for one in held])
+    if happenings := [settled(one) for one in session.info.pop(HELD, ())]:
+        if is_look():
+            afterwards(lambda: write_apart(happenings))
+        else:
+            append(session.connection(), happenings)
     if has_request_context():
         g.pop("looks", None)
 

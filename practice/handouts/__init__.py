@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from flask import Flask, Response, current_app
 
-from practice.database import db, once_kept
+from practice.database import keep, once_kept
 from practice.errors import error_page
 from practice.handouts.press import Press, PrintFailed
 from practice.handouts.sheet import Sheet
@@ -62,7 +62,7 @@ def printed(sheet: Sheet, file_name: str, name: Name = ()) -> Response:
     is committed first, so that it holds no lock while the sheet is drawn. Raises PrintFailed as
     the press does.
     """
-    db.session.commit()
+    keep()
     response = Response(shelf().pdf(sheet, name), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{file_name}.pdf"'
     return response

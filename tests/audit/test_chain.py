@@ -147,9 +147,9 @@ def test_a_request_that_is_discarded_leaves_its_look_and_not_its_change(dana: Br
         db.session.flush()
         abort(409)
 
-    dana.app.view_functions["casefile.show"] = half_done
+    dana.app.view_functions["sessions.start"] = half_done
     before = len(log_of(dana.app))
-    assert dana.get(f"/couples/{couple.id}").status_code == 409
+    assert dana.post(f"/couples/{couple.id}/sessions").status_code == 409
     assert log_of(dana.app)[before:] == [("viewed", f"couple:{couple.id}")]
     with in_the_name_of(dana):
         assert db.session.get_one(Couple, couple.id).strengths == ""

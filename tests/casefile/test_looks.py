@@ -1,15 +1,27 @@
 """No look at a couple without a line in the audit log."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from practice import database
 from practice.audit.models import AuditEvent
 from practice.audit.service import verify
+from practice.caseload import find
+from practice.couples.models import Couple
 from practice.database import db, reading
 from tests.browser import Browser
-from tests.factories import a_couple, a_session, an_appointment, an_assignment, today
+from tests.factories import (
+    a_couple,
+    a_session,
+    an_appointment,
+    an_assignment,
+    in_the_name_of,
+    today,
+)
 from tests.paper import lend_press
 from tests.sessions.forms import the_page
 
@@ -114,3 +126,58 @@ def test_no_line_holds_a_word_of_the_record(dana: Browser, pages: dict[str, Any]
     for one in log_of(dana):
         said = f"{one.verb} {one.subject} {one.detail}"
         assert not any(name in said for name in ("Maya", "Okafor", "Jonah", "Reyes", "CANARY"))
+
+
+def when_shown(browser: Browser, meanwhile: Callable[[], None]) -> None:
+    """Have something happen each time a couple's file is drawn, before it is sent."""
+    draw = browser.app.view_functions["casefile.show"]
+
+    def draw_and_more(**address: int) -> Any:
+        page = draw(**address)
+        meanwhile()
+        return page
+
+    browser.app.view_functions["casefile.show"] = draw_and_more
+
+
+def test_nobody_waits_to_write_while_a_page_is_drawn(dana: Browser, noor: Browser) -> None:
+    maya, ana = a_couple(of=dana), a_couple(of=noor, a="Ana Ruiz", b="Bo Lind")
+    answers: list[int] = []
+
+    def write() -> None:
+        with ThreadPoolExecutor() as elsewhere:
+            start = elsewhere.submit(noor.post, f"/couples/{ana.id}/sessions")
+            answers.append(start.result(timeout=3).status_code)
+
+    noor.csrf_token()
+    when_shown(dana, write)
+    assert dana.get(f"/couples/{maya.id}").status_code == 200
+    assert answers == [303]
+    assert is_sound(dana)
+
+
+def test_a_page_whose_look_cannot_be_written_down_is_not_sent(
+    dana: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    couple = a_couple(of=dana)
+    monkeypatch.setattr(database, "WAIT_SECONDS", 0.1)
+    when_shown(dana, database.turn.acquire)
+    try:
+        answer = dana.get(f"/couples/{couple.id}")
+    finally:
+        database.turn.release()
+    assert answer.status_code == 503
+    assert "Maya" not in answer.text
+
+
+def test_a_page_that_is_only_looked_at_cannot_change_a_record(dana: Browser) -> None:
+    couple = a_couple(of=dana)
+
+    def change(couple_id: int) -> str:
+        find(Couple, couple_id).strengths = "Changed by a look."
+        return "ok"
+
+    dana.app.view_functions["casefile.show"] = change
+    assert dana.get(f"/couples/{couple.id}").status_code == 500
+    with in_the_name_of(dana):
+        assert db.session.get_one(Couple, couple.id).strengths == ""

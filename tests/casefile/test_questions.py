@@ -77,7 +77,7 @@ def test_a_hot_page_reads_no_table_whole(dana: Browser, page: str) -> None:
                 assert all(step.split()[1].startswith(READ_WHOLE) for step in whole), statement
 
 
-@pytest.mark.parametrize(("page", "most"), [("today", 14), ("file", 16), ("session", 22)])
+@pytest.mark.parametrize(("page", "most"), [("today", 15), ("file", 17), ("session", 23)])
 def test_a_hot_page_asks_few_questions(dana: Browser, page: str, most: int) -> None:
     session = a_known_couple(dana)
     dana.get("/")
