@@ -39,4 +39,5 @@ def layout_of(sheet: Sheet) -> Layout:
 
 def styles_of(sheet: Sheet, *more: str) -> tuple[str, ...]:
     """The style sheets of a sheet, in order; `more` are those of its kind."""
-    return ("print.css", *more, *(("large.css",) if sheet.large else ()))
+    how = {"large.css": sheet.large, "plain.css": sheet.plain, "fillable.css": sheet.fillable}
+    return ("print.css", *more, *(name for name, is_so in how.items() if is_so))

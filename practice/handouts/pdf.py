@@ -5,6 +5,7 @@ import hashlib
 from weasyprint import Document
 from weasyprint.urls import FatalURLFetchingError
 
+from practice.handouts.ink import without_color
 from practice.handouts.layouts import layout_of
 from practice.handouts.sheet import Sheet
 from practice.handouts.typesetter import filled_in, laid_out, style, templates
@@ -29,7 +30,12 @@ def print_sheet(sheet: Sheet) -> bytes:
     except FatalURLFetchingError as refused:
         raise ValueError("The sheet asked for something from outside.") from refused
     identity = hashlib.sha256(repr(sheet).encode("utf-8", "backslashreplace")).digest()
-    pdf: bytes = document.write_pdf(pdf_identifier=identity, pdf_variant="pdf/ua-1")
+    pdf: bytes = document.write_pdf(
+        pdf_identifier=identity,
+        pdf_variant="pdf/ua-1",
+        pdf_forms=sheet.fillable,
+        finisher=without_color if sheet.plain else None,
+    )
     return pdf
 
 
@@ -40,7 +46,7 @@ def arranged(sheet: Sheet) -> Document:
     for arrangement, sides in layout.arrangements:
         if arrangement not in tried:
             page = page_of(sheet, arrangement)
-            tried[arrangement] = laid_out(page, sheet.paper, layout.styles)
+            tried[arrangement] = laid_out(page, sheet.paper, layout.styles, sheet.fillable)
         if len(tried[arrangement].pages) <= sides:
             return tried[arrangement]
     return next(iter(tried.values()))

@@ -63,3 +63,7 @@ class Sheet:
     source_line: str = ""
     #: In large print, where no letter is smaller than 18 points.
     large: bool = False
+    #: In black and white, without a drop of colored ink.
+    plain: bool = False
+    #: With fields to type into where others write by hand.
+    fillable: bool = False

@@ -89,11 +89,12 @@ def filled_in(template: str, values: dict[str, Any]) -> str:
     return templates().get_template(f"handouts/{template}.html").render(values)
 
 
-def laid_out(html: str, paper: str, styles: tuple[str, ...]) -> Document:
-    """The pages of a sheet, in the style sheets named, for a paper."""
+def laid_out(html: str, paper: str, styles: tuple[str, ...], is_fillable: bool = False) -> Document:
+    """The pages of a sheet, in the style sheets named, for a paper; with fields to type into."""
     source = HTML(string=html, base_url=None, url_fetcher=OnlyOurFonts())
     return source.render(
         font_config=fonts(),
         stylesheets=[style(paper, name) for name in styles],
         presentational_hints=False,
+        pdf_forms=is_fillable,
     )

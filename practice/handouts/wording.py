@@ -27,6 +27,22 @@ class Wording:
     bring_back: str
     code: str
     days: tuple[str, ...]
+    #: Above a line for a name, on a sheet that is for no one yet.
+    name: str
+    tracker: str
+    week: str
+    each_day: str
+    reflection: str
+    reflect: str
+    cards: str
+    cut: str
+    own_card: str
+    step_of: str
+    afterwards: str
+    i_remember: str
+    we_remember: str
+    i_bring: str
+    we_bring: str
 
 
 ENGLISH = Wording(
@@ -47,6 +63,21 @@ ENGLISH = Wording(
     bring_back="Bring this sheet with you.",
     code="Its code is",
     days=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    name="Name",
+    tracker="Weekly tracker",
+    week="Week {number}",
+    each_day="A few words on each day",
+    reflection="Reflection sheet",
+    reflect="Take your time. A few words are enough, and a line left empty is fine.",
+    cards="Cards to cut out",
+    cut="Cut along the dashed lines. Draw one when you like; passing is always fine.",
+    own_card="One of your own",
+    step_of="Step {number} of {all}",
+    afterwards="Afterwards",
+    i_remember="What I would like to remember",
+    we_remember="What we would like to remember",
+    i_bring="What I would like to bring to our next talk",
+    we_bring="What we would like to bring to our next talk",
 )
 
 SPANISH = Wording(
@@ -67,6 +98,21 @@ SPANISH = Wording(
     bring_back="Trae esta hoja contigo.",
     code="Su código es",
     days=("lun", "mar", "mié", "jue", "vie", "sáb", "dom"),
+    name="Nombre",
+    tracker="Registro semanal",
+    week="Semana {number}",
+    each_day="Unas palabras de cada día",
+    reflection="Hoja de reflexión",
+    reflect="Sin prisa. Bastan unas palabras, y está bien dejar un renglón vacío.",
+    cards="Tarjetas para recortar",
+    cut="Recorten por las líneas punteadas. Saquen una cuando quieran; siempre se vale pasar.",
+    own_card="Una de ustedes",
+    step_of="Paso {number} de {all}",
+    afterwards="Después",
+    i_remember="Lo que quiero recordar",
+    we_remember="Lo que queremos recordar",
+    i_bring="Lo que quiero llevar a nuestra próxima plática",
+    we_bring="Lo que queremos llevar a nuestra próxima plática",
 )
 
 

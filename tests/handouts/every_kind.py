@@ -3,10 +3,12 @@
 import dataclasses
 
 from practice.handouts.kinds.background import BackgroundSheet
+from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.kinds.outline import OutlineSheet, OutlineWeek
 from practice.handouts.sheet import Sheet
 from practice.homework.background import background
 from practice.homework.library import library
+from practice.homework.other_sheets import cards_sheet, reflection_sheet, tracker_sheet
 from practice.homework.sheets import credit, tracker
 from practice.homework.spoken import WORDS
 from tests.handouts.conftest import SHEET
@@ -23,15 +25,24 @@ def every_kind() -> dict[str, Sheet]:
         examples: dict[str, Sheet] = {
             "exercise": exercise,
             "exercise-large": dataclasses.replace(exercise, large=True),
+            "exercise-plain": dataclasses.replace(exercise, plain=True),
+            "exercise-fillable": dataclasses.replace(exercise, fillable=True),
+            "tracker": tracker_sheet(exercise, weeks=1),
+            "four-weeks": tracker_sheet(exercise, weeks=4),
+            "reflection": reflection_sheet(exercise),
+            "cards": cards_sheet(exercise, library(language)[SLUG].doses),
             "background": a_background(language),
             "outline": an_outline(language),
-            "outline-large": dataclasses.replace(an_outline(language), large=True),
         }
+        for kind in ("tracker", "reflection", "cards", "background", "outline"):
+            examples[f"{kind}-large"] = dataclasses.replace(examples[kind], large=True)
+        for kind in ("tracker", "four-weeks", "reflection"):
+            examples[f"{kind}-fillable"] = dataclasses.replace(examples[kind], fillable=True)
         found |= {f"{kind}-{language}": sheet for kind, sheet in examples.items()}
     return found
 
 
-def an_exercise(language: str) -> Sheet:
+def an_exercise(language: str) -> ExerciseSheet:
     """Maya's copy of an exercise of the library."""
     homework, words = library(language)[SLUG], WORDS[language]
     fields = ["title", "promise", "why", "needs", "steps", "example", "if_hard", "care", "notice"]

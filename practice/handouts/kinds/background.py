@@ -15,6 +15,7 @@ ARRANGEMENTS = (
     ("reading close", 1),
     ("reading", 2),
 )
+LARGE = (("reading large", 4), ("reading large close", 4))
 
 
 @dataclass(frozen=True)
@@ -43,4 +44,8 @@ class BackgroundSheet(Sheet):
 
 @layout_of.register
 def _(sheet: BackgroundSheet) -> Layout:
-    return Layout(template="background", styles=styles_of(sheet), arrangements=ARRANGEMENTS)
+    return Layout(
+        template="background",
+        styles=styles_of(sheet),
+        arrangements=LARGE if sheet.large else ARRANGEMENTS,
+    )
