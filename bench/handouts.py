@@ -130,8 +130,8 @@ def processor_time() -> int:
 def plainly(page: str) -> bytes:
     """The page as WeasyPrint prints it when nothing is kept for the next one."""
     rules = (typesetter.HERE / "print.css").read_text("utf-8")
-    source = HTML(string=page, url_fetcher=typesetter.OnlyOurFonts())
-    style = CSS(string=rules, url_fetcher=typesetter.OnlyOurFonts())
+    source = HTML(string=page, url_fetcher=typesetter.OnlyOurs())
+    style = CSS(string=rules, url_fetcher=typesetter.OnlyOurs())
     made: bytes = source.write_pdf(stylesheets=[style], pdf_variant="pdf/ua-1")
     return made
 

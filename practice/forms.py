@@ -3,10 +3,11 @@
 import re
 import secrets
 import unicodedata
+from collections.abc import Callable
 from datetime import date, time
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Response, make_response, render_template, request
+from flask import Response, current_app, make_response, render_template, request
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
@@ -104,6 +105,20 @@ class ClockField(TimeField):
             self.data = time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
         except ValueError:
             raise ValueError("Enter a time of day, such as 16:30.") from None
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def takes_files(view: View) -> View:
+    """Let a view be sent files. Every other takes fields of text alone."""
+    view.__dict__["takes_files"] = True
+    return view
+
+
+def files_are_welcome() -> bool:
+    """Whether the view that this request is for takes files."""
+    return hasattr(current_app.view_functions.get(request.endpoint or ""), "takes_files")
 
 
 def new_once() -> str:

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from practice.accounts.models import PracticeLogo
 from practice.application import create_app
 from practice.couples.people import PartnerDetails
 from practice.database import db
@@ -43,8 +44,11 @@ SLUG = "the-two-minute-shared-load"
 #: What every signed-in user may ask for: it names no couple, or only couples of one's own.
 FOR_EVERYONE = {
     "accounts.lock",
+    "accounts.logo",
     "accounts.practice",
     "accounts.profile",
+    "accounts.put_logo",
+    "accounts.remove_logo",
     "accounts.still_here",
     "casefile.today",
     "couples.index",
@@ -178,6 +182,11 @@ def world(
     app.jinja_env.bytecode_cache = compiled_templates
     lend_press(app)
     ours, elsewhere = a_practice(app), a_practice(app, "Harbor Family Practice")
+    with app.app_context():
+        db.session.add_all(
+            PracticeLogo(practice_id=one, png=b"a picture") for one in (ours, elsewhere)
+        )
+        db.session.commit()
     dana = Browser(app, a_user(app, ours, owner=True))
     noor = Browser(app, a_user(app, ours, name="Noor Haddad"))
     stranger = Browser(app, a_user(app, elsewhere, name="Ines Marlow", owner=True))

@@ -150,6 +150,7 @@ def test_the_demo_fills_every_table_that_a_couple_has(demo: Settings) -> None:
     assert empty <= {
         "homework_favourite",
         "note_addendum",
+        "practice_logo",
         "rate_count",
         "sign_in_session",
         "webauthn",

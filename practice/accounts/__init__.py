@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from practice.accounts import guessing, sign_in, sign_in_sessions
+from practice.accounts import guessing, logo_views, sign_in, sign_in_sessions
 from practice.accounts.views import bp
 
-__all__ = ["bp", "init_app"]
+__all__ = ["bp", "init_app", "logo_views"]
 
 
 def init_app(app: Flask) -> None:

@@ -4,6 +4,7 @@ import hmac
 from typing import Any
 
 from flask_security.forms import ChangePasswordForm, EmailValidation, LoginForm
+from flask_wtf.file import FileField, FileRequired, FileSize
 from wtforms import (
     BooleanField,
     EmailField,
@@ -32,6 +33,7 @@ from practice.accounts.time_zones import choices as time_zone_choices
 from practice.accounts.time_zones import is_known
 from practice.forms import LineField, PracticeForm, VersionedForm, WordsField, printable
 
+LOGO_BYTES = 1_000_000
 ADVICE = "At least 12 characters. A few words that belong together only for you are good."
 PAPERS = [SelectChoice("letter", "US Letter"), SelectChoice("a4", "A4")]
 NOTE_FORMATS = [
@@ -160,6 +162,11 @@ class SetUpForm(LetterheadFields, NameFields, PracticeForm):
 class PracticeDetailsForm(LetterheadFields, VersionedForm):
     """The letterhead and the choices of the practice."""
 
+    people = WordsField(
+        "People",
+        longest=400,
+        description="Who works here, one a line, with credentials. Printed under the name.",
+    )
     idle_minutes = IntegerField(
         "Minutes until the screen locks",
         [
@@ -167,6 +174,20 @@ class PracticeDetailsForm(LetterheadFields, VersionedForm):
             NumberRange(2, 60, "Choose between 2 and 60 minutes."),
         ],
         description="Counted from the last key or pointer you used.",
+    )
+
+
+class LogoForm(PracticeForm):
+    """A picture to become the practice's logo."""
+
+    picture = FileField(
+        "Picture",
+        [
+            FileRequired("Choose a picture"),
+            FileSize(LOGO_BYTES, message="Choose a file of at most 1 MB."),
+        ],
+        description="A PNG, JPEG or SVG file of at most 1 MB. It is drawn anew, on white.",
+        render_kw={"accept": "image/png,image/jpeg,image/svg+xml"},
     )
 
 

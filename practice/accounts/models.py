@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_security.models import sqla
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from practice.database import Base
@@ -28,6 +28,8 @@ class Practice(Base):
     #: One line of the letterhead's right side per line of text.
     address: Mapped[str] = mapped_column(String(400), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
+    #: Who works there, as on the letterhead: one person a line, with credentials.
+    people: Mapped[str] = mapped_column(String(400), default="", server_default=text("''"))
     #: An IANA name; every date and time of day in the practice is by this clock.
     time_zone: Mapped[str] = mapped_column(String(64))
     paper: Mapped[str] = mapped_column(String(8), default="letter")
@@ -35,6 +37,19 @@ class Practice(Base):
     idle_minutes: Mapped[int] = mapped_column(default=15)
     is_demo: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
+
+    #: Read only where a sheet is printed.
+    logo: Mapped["PracticeLogo | None"] = relationship(cascade="all, delete-orphan")
+
+
+class PracticeLogo(Base):
+    """The logo on a practice's letterhead."""
+
+    __tablename__ = "practice_logo"
+
+    practice_id: Mapped[int] = mapped_column(ForeignKey("practice.id"), primary_key=True)
+    #: A PNG that the press made; nothing of the file that was sent.
+    png: Mapped[bytes]
 
 
 class Role(Base, sqla.FsRoleMixin):

@@ -10,7 +10,7 @@ from flask import current_app
 from flask_security import SQLAlchemyUserDatastore, hash_password
 from sqlalchemy import select
 
-from practice.accounts.models import Practice, User
+from practice.accounts.models import Practice, PracticeLogo, User
 from practice.accounts.passwords import reasons_against
 from practice.accounts.permissions import CLINICIAN, OWNER, Permission, may
 from practice.audit.service import act_as, record, refused
@@ -18,7 +18,7 @@ from practice.database import db, reading
 from practice.errors import Conflict, Refused
 
 #: The columns of a practice that its owner may change.
-LETTERHEAD = ("name", "address", "phone", "time_zone", "paper", "idle_minutes")
+LETTERHEAD = ("name", "people", "address", "phone", "time_zone", "paper", "idle_minutes")
 
 
 def users() -> SQLAlchemyUserDatastore:
@@ -120,6 +120,20 @@ def change_practice(
     if changed:
         practice.version += 1
         record("changed", practice, fields=changed)
+
+
+def change_logo(practice: Practice, by: User, png: bytes | None) -> None:
+    """Put a logo, as the press made it, on the practice's letterhead, or take it off.
+
+    Raises Refused unless `by` may change the practice.
+    """
+    if not may(by, Permission.CHANGE_PRACTICE):
+        refused("refused", f"practice:{practice.id}")
+        raise Refused("Only the owner of the practice can change this.")
+    if (practice.logo.png if practice.logo else None) == png:
+        return
+    practice.logo = PracticeLogo(png=png) if png else None
+    record("changed", practice, fields=["logo"])
 
 
 def change_profile(user: User, values: Mapping[str, Any]) -> None:

@@ -29,6 +29,7 @@ from practice.accounts.models import Role, User, WebAuthn
 from practice.accounts.passwords import SHORTEST, PasswordRules
 from practice.audit import service as audit
 from practice.database import db, kept
+from practice.forms import files_are_welcome
 
 #: Argon2id: 64 MiB and two passes, about a tenth of a second.
 CAREFUL_HASH = {
@@ -167,8 +168,9 @@ def change(_app: Flask, user: User, **_more: object) -> None:
 
 
 def only_forms() -> None:
-    """Every page takes fields of text alone; the forms, and the counting of tries, rely on it."""
-    if request.is_json or request.files or None in request.form:  # a part without a name
+    """Every page takes fields of text alone, and a few take files; forms and guards rely on it."""
+    has_files = bool(request.files) and not files_are_welcome()
+    if request.is_json or has_files or None in request.form:  # a part without a name
         raise UnsupportedMediaType
 
 

@@ -22,7 +22,13 @@ from flask_wtf.csrf import generate_csrf
 
 from practice import clock
 from practice.accounts import asking, kept_words, sign_in_sessions
-from practice.accounts.forms import PracticeDetailsForm, ProfileForm, SetUpForm, UnlockForm
+from practice.accounts.forms import (
+    LogoForm,
+    PracticeDetailsForm,
+    ProfileForm,
+    SetUpForm,
+    UnlockForm,
+)
 from practice.accounts.models import Practice, User
 from practice.accounts.permissions import Permission, a_room_for, may, needs, open_to_anyone
 from practice.accounts.service import (
@@ -174,7 +180,7 @@ def practice() -> ResponseReturnValue:
         else:
             flash("The practice is saved.")
             return redirect(url_for("accounts.practice"), 303)
-    return practice_page(form, ProfileForm(formdata=None, obj=current_user))
+    return practice_page(details=form)
 
 
 @bp.post("/practice/profile")
@@ -186,16 +192,23 @@ def profile() -> ResponseReturnValue:
         change_profile(current_user, {name: form[name].data for name in names})
         flash("Your profile is saved.")
         return redirect(url_for("accounts.practice"), 303)
-    return practice_page(PracticeDetailsForm(formdata=None, data=details_of(g.practice)), form)
+    return practice_page(own=form)
 
 
-def practice_page(details: PracticeDetailsForm, own: ProfileForm, **more: Any) -> Response:
-    """The page with both forms; 422 when either comes back with errors."""
-    status = 409 if more else 422 if details.errors or own.errors else 200
+def practice_page(
+    details: PracticeDetailsForm | None = None,
+    own: ProfileForm | None = None,
+    logo: LogoForm | None = None,
+    **more: Any,
+) -> Response:
+    """The page with its forms, fresh but for the one that comes back; 422 when that has errors."""
+    came_back = details or own or logo
+    status = 409 if more else 422 if came_back and came_back.errors else 200
     page = render_template(
         "accounts/practice.html",
-        details=details,
-        own=own,
+        details=details or PracticeDetailsForm(formdata=None, data=details_of(g.practice)),
+        own=own or ProfileForm(formdata=None, obj=current_user),
+        logo=logo or LogoForm(formdata=None),
         owner=may(current_user, Permission.CHANGE_PRACTICE),
         practice=g.practice,
         **more,
@@ -224,4 +237,4 @@ def both_versions(form: PracticeDetailsForm, mine: Practice) -> Response:
     ]
     form.version.data = form.version.raw_data = None
     form.version.process_data(str(mine.version))
-    return practice_page(form, ProfileForm(formdata=None, obj=current_user), differing=differing)
+    return practice_page(details=form, differing=differing)

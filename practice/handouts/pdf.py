@@ -7,7 +7,8 @@ from weasyprint.urls import FatalURLFetchingError
 
 from practice.handouts.ink import without_color
 from practice.handouts.layouts import layout_of
-from practice.handouts.sheet import Sheet
+from practice.handouts.logo import logo_from
+from practice.handouts.sheet import Job, Picture, Sheet
 from practice.handouts.typesetter import filled_in, laid_out, style, templates
 
 
@@ -17,6 +18,11 @@ def make_ready() -> None:
     style("a4")
     for name in ("exercise", "background"):
         templates().get_template(f"handouts/{name}.html")
+
+
+def made(job: Job) -> bytes:
+    """What is asked of a process of the press: the PDF of a sheet, the PNG of a logo."""
+    return logo_from(job.content) if isinstance(job, Picture) else print_sheet(job)
 
 
 def print_sheet(sheet: Sheet) -> bytes:

@@ -9,7 +9,7 @@ from multiprocessing.process import BaseProcess
 from threading import Lock
 
 from practice.handouts import work
-from practice.handouts.sheet import Sheet
+from practice.handouts.sheet import Job
 
 #: The system packages WeasyPrint needs, as Debian and Ubuntu call them.
 LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
@@ -52,7 +52,7 @@ class Place:
         #: How many sheets the present process has been given.
         self.printed = 0
 
-    def print(self, sheet: Sheet) -> bytes:
+    def print(self, sheet: Job) -> bytes:
         """The sheet's PDF. Raises PrintFailed, after which the process is of no more use."""
         line = self._ready_line()
         self.printed += 1

@@ -17,7 +17,7 @@ from queue import SimpleQueue
 from threading import Condition, Event, Thread
 
 from practice.handouts.place import Place, PrintFailed
-from practice.handouts.sheet import Sheet
+from practice.handouts.sheet import Job, Picture, Sheet
 
 __all__ = ["Press", "PrintFailed", "Turn"]
 
@@ -45,7 +45,14 @@ class Press:
         self._is_closed = False
         self._places = _Places(Place(seconds) for _ in range(workers))
 
-    def print(self, sheet: Sheet, turn: Turn = Turn.NOW) -> bytes:
+    def logo(self, picture: bytes) -> bytes:
+        """A PNG, JPEG or SVG that somebody sent, drawn anew as a PNG of our own making.
+
+        Raises PrintFailed when it is none of the three, or takes too long or too much to read.
+        """
+        return self.print(Picture(picture))
+
+    def print(self, sheet: Job, turn: Turn = Turn.NOW) -> bytes:
         """The sheet as a PDF; the same sheet gives the same bytes.
 
         One whose turn is LATER waits as long as others print NOW. Raises PrintFailed when
@@ -56,7 +63,7 @@ class Press:
             return print_here(sheet)
 
     @contextmanager
-    def room(self, turn: Turn) -> Iterator[Callable[[Sheet], bytes]]:
+    def room(self, turn: Turn) -> Iterator[Callable[[Job], bytes]]:
         """A place to oneself: what prints a sheet there. Raises PrintFailed as `print` does."""
         place = self._free_place(turn)
         try:
@@ -92,7 +99,7 @@ class Press:
         for place in self._places.take_all():
             self._leave(place)
 
-    def _print_at(self, place: Place, sheet: Sheet) -> bytes:
+    def _print_at(self, place: Place, sheet: Job) -> bytes:
         try:
             pdf = place.print(sheet)
         except BaseException:

@@ -5,6 +5,7 @@ process to be printed. Text is text: it may hold anything a person can type, and
 never read as HTML. The kinds of sheet stand in `kinds/`, a file for each.
 """
 
+from base64 import b64encode
 from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
@@ -22,6 +23,15 @@ class Letterhead:
     clinician_line: str
     #: Street, telephone and the like, one printed line each; may be empty.
     address_lines: tuple[str, ...]
+    #: Who else works there, each with licence; may be empty.
+    people: tuple[str, ...] = ()
+    #: A PNG that the press made itself; None where there is none.
+    logo: bytes | None = None
+
+    @property
+    def logo_address(self) -> str:
+        """The logo as an address that holds it whole, for a page."""
+        return f"data:image/png;base64,{b64encode(self.logo or b'').decode()}"
 
 
 @dataclass(frozen=True)
@@ -67,3 +77,14 @@ class Sheet:
     plain: bool = False
     #: With fields to type into where others write by hand.
     fillable: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A PNG, JPEG or SVG that somebody sent, to be drawn anew as a PNG."""
+
+    content: bytes
+
+
+#: Whatever a process of the press can make.
+Job = Sheet | Picture

@@ -6,6 +6,7 @@ import raises OSError.
 """
 
 import re
+from base64 import b64decode
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ TEMPLATES = HERE.parents[1] / "templates"
 #: The fonts that may be loaded, by file name; nothing else may be.
 FONTS = {file.name: file for file in sorted((HERE / "fonts").glob("*.ttf"))}
 
+#: How an address begins that holds a PNG, as a practice's logo is given.
+PNG = "data:image/png;base64,"
+
 #: Kinds of character that no font draws: controls, halves of letters, private or unassigned.
 UNDRAWABLE = frozenset({"Cc", "Cs", "Co", "Cn"})
 
@@ -31,17 +35,21 @@ UNDRAWABLE = frozenset({"Cc", "Cs", "Co", "Cn"})
 PICTURES = re.compile(r"[\U0001f000-\U0001faff\U000e0000-\U000e0fff\ufe00-\ufe0f]")
 
 
-class OnlyOurFonts(URLFetcher):
-    """Refuses every address but `asset:` and the name of one of our fonts."""
+class OnlyOurs(URLFetcher):
+    """Refuses every address but `asset:` and the name of one of our fonts, and a PNG in itself."""
 
     def __init__(self) -> None:
         super().__init__(allowed_protocols=(), allow_redirects=False)
 
     def fetch(self, url: str, _headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        """The font named by `url`. Raises ValueError for anything else."""
+        """The font named by `url`, or the PNG that it holds. Raises ValueError for anything else."""
         scheme, _, name = url.partition(":")
+        if url.startswith(PNG):
+            return URLFetcherResponse(
+                url, b64decode(url[len(PNG) :]), {"Content-Type": "image/png"}
+            )
         if scheme != "asset" or name not in FONTS:
-            raise ValueError("A sheet loads nothing but its own fonts.")
+            raise ValueError("A sheet loads nothing but its own fonts and logo.")
         return URLFetcherResponse(url, FONTS[name].read_bytes(), {"Content-Type": "font/ttf"})
 
 
@@ -68,7 +76,7 @@ def fonts() -> FontConfiguration:
 def style(paper: str, name: str = "print.css") -> CSS:
     """One of our style sheets for a paper, parsed once for each process."""
     rules = (HERE / name).read_text("utf-8").replace("size: letter", f"size: {paper}")
-    return CSS(string=rules, font_config=fonts(), url_fetcher=OnlyOurFonts())
+    return CSS(string=rules, font_config=fonts(), url_fetcher=OnlyOurs())
 
 
 @cache
@@ -91,7 +99,7 @@ def filled_in(template: str, values: dict[str, Any]) -> str:
 
 def laid_out(html: str, paper: str, styles: tuple[str, ...], is_fillable: bool = False) -> Document:
     """The pages of a sheet, in the style sheets named, for a paper; with fields to type into."""
-    source = HTML(string=html, base_url=None, url_fetcher=OnlyOurFonts())
+    source = HTML(string=html, base_url=None, url_fetcher=OnlyOurs())
     return source.render(
         font_config=fonts(),
         stylesheets=[style(paper, name) for name in styles],

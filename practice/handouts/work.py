@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
-from practice.handouts.sheet import Sheet
+from practice.handouts.sheet import Job
 
 if sys.platform != "win32":  # there, the press's own clock is the only limit
     import resource
@@ -24,31 +24,31 @@ FAILED = b"F"
 
 
 def answer_sheets(line: Connection, seconds: float, memory: int) -> None:
-    """Print every sheet that comes down the line, until it closes.
+    """Make whatever is asked for down the line, until it closes.
 
-    `seconds` is the processor time one sheet may take, `memory` how many bytes the
+    `seconds` is the processor time one job may take, `memory` how many bytes the
     process may ask for. Says READY once, then gives one answer for each sheet; what
-    went wrong is told by its kind only, because an error may quote the sheet.
+    went wrong is told by its kind only, because an error may quote what was sent.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the app; it closes the line
     logging.disable(logging.CRITICAL)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        print_sheet = _get_ready(line)
-        if print_sheet is None:
+        make = _get_ready(line)
+        if make is None:
             return
         _allow_memory(memory)
         while True:
-            sheet: Sheet = line.recv()
+            job: Job = line.recv()
             _allow_processor_time(seconds)
-            line.send_bytes(_answer(print_sheet, sheet))
-            del sheet
+            line.send_bytes(_answer(make, job))
+            del job
             gc.collect()
 
 
-def _get_ready(line: Connection) -> Callable[[Sheet], bytes] | None:
+def _get_ready(line: Connection) -> Callable[[Job], bytes] | None:
     """Load the typesetter and what it keeps warm, and say so; None when it is not there."""
     try:
-        from practice.handouts.pdf import make_ready, print_sheet  # noqa: PLC0415  # only here
+        from practice.handouts.pdf import made, make_ready  # noqa: PLC0415  # only here
     except (ImportError, OSError):
         line.send_bytes(NO_LIBRARIES)
         return None
@@ -57,15 +57,15 @@ def _get_ready(line: Connection) -> Callable[[Sheet], bytes] | None:
     gc.freeze()
     gc.disable()  # rubbish is collected between sheets, when nobody waits
     line.send_bytes(READY)
-    return print_sheet
+    return made
 
 
-def _answer(print_sheet: Callable[[Sheet], bytes], sheet: Sheet) -> bytes:
+def _answer(make: Callable[[Job], bytes], job: Job) -> bytes:
     try:
-        return PRINTED + print_sheet(sheet)
-    except MemoryError:
+        return PRINTED + make(job)
+    except (MemoryError, SystemError):  # the second is what C code says when memory gives out
         return NO_MEMORY
-    except Exception:  # whatever it was, the process is ready for the next sheet
+    except Exception:  # whatever it was, the process is ready for the next job
         return FAILED
 
 

@@ -98,6 +98,12 @@ def letterhead(practice: Practice, clinician: User) -> Letterhead:
         practice_name=practice.name,
         clinician_line=clinician.signature,
         address_lines=tuple(line for line in lines if line),
+        people=tuple(
+            line
+            for line in (practice.people or "").splitlines()
+            if line and line != clinician.signature
+        ),
+        logo=practice.logo.png if practice.logo else None,
     )
 
 

@@ -13,6 +13,7 @@ from practice.errors import Refused
 from tests.factories import kept
 
 LETTERHEAD = {
+    "people": "",
     "practice_name": "Alder Street Couples Therapy",
     "address": "410 Alder Street",
     "phone": "(555) 010-4477",

@@ -5,6 +5,7 @@ import dataclasses
 from practice.handouts.kinds.background import BackgroundSheet
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.kinds.outline import OutlineSheet, OutlineWeek
+from practice.handouts.logo import logo_from
 from practice.handouts.sheet import Sheet
 from practice.homework.background import background
 from practice.homework.library import library
@@ -14,6 +15,11 @@ from practice.homework.spoken import WORDS
 from tests.handouts.conftest import SHEET
 
 LANGUAGES = ("en", "es")
+#: A leaf on green, two inches wide.
+A_LOGO = logo_from(
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 40"><rect width="60" height="40" rx="6"'
+    b' fill="#1f5b57"/><path d="M18 30C14 16 28 8 44 10C46 26 32 34 18 30Z" fill="#fbf9f4"/></svg>'
+)
 SLUG = "the-two-minute-shared-load"
 
 
@@ -32,6 +38,7 @@ def every_kind() -> dict[str, Sheet]:
             "reflection": reflection_sheet(exercise),
             "cards": cards_sheet(exercise, library(language)[SLUG].doses),
             "background": a_background(language),
+            "letterhead": with_letterhead(exercise),
             "outline": an_outline(language),
         }
         for kind in ("tracker", "reflection", "cards", "background", "outline"):
@@ -40,6 +47,13 @@ def every_kind() -> dict[str, Sheet]:
             examples[f"{kind}-fillable"] = dataclasses.replace(examples[kind], fillable=True)
         found |= {f"{kind}-{language}": sheet for kind, sheet in examples.items()}
     return found
+
+
+def with_letterhead(sheet: Sheet) -> Sheet:
+    """A sheet from a practice with a logo and several people."""
+    people = ("Noor Haddad, PsyD", "Sam Ito, LMFT")
+    letterhead = dataclasses.replace(sheet.letterhead, people=people, logo=A_LOGO)
+    return dataclasses.replace(sheet, letterhead=letterhead)
 
 
 def an_exercise(language: str) -> ExerciseSheet:
