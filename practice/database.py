@@ -157,8 +157,10 @@ def migration_engine(path: Path, key: bytes) -> Engine:
     """An engine for migrations: foreign keys off while tables are rebuilt, one connection.
 
     SQLite rebuilds a table to alter it; with foreign keys on, the old table's end would
-    cascade into its children. The migration checks every key before it commits.
+    cascade into its children. The migration checks every key before it commits. A file that
+    is not there is made for its owner alone.
     """
+    path.touch(mode=0o600)
     engine = create_engine(
         f"sqlite:///{path}",
         module=sqlcipher,

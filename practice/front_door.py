@@ -189,14 +189,14 @@ def for_every_page() -> dict[str, Any]:
 
 
 def behind_proxy(settings: Settings) -> dict[str, Any]:
-    """How the server trusts a proxy: only one on this machine, and only where https is declared.
+    """How the server trusts a proxy: only the one declared, and only where https is declared.
 
     Otherwise nobody may say of themselves where a request came from.
     """
     if not settings.https:
         return {"clear_untrusted_proxy_headers": True}
     return {
-        "trusted_proxy": "127.0.0.1",
+        "trusted_proxy": settings.proxy,
         "trusted_proxy_count": 1,
         "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
         "clear_untrusted_proxy_headers": True,

@@ -1,21 +1,23 @@
 """Where an installation keeps its database and its key, and what is derived from that key."""
 
+import getpass
 import os
-import secrets
-import stat
+import sys
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
+from sqlcipher3.dbapi2 import DatabaseError
+
+from practice import key_file, key_ring
+from practice.database import opener
+from practice.key_file import Ask, Keys, Unsafe
+
+__all__ = ["ROOT", "Settings", "Unsafe", "from_environment"]
 
 ROOT = Path(__file__).resolve().parent.parent
-KEY_BYTES = 32
-
-
-class Unsafe(Exception):
-    """A start that would not be safe. The message says what is wrong and what to do."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,20 @@ class Settings:
     #: Host names the site answers to; others get 400. Empty: any (tests).
     hosts: tuple[str, ...] = ()
     testing: bool = False
+    #: Where the key was read from; None when it was given by hand (tests, benches).
+    key_file: Path | None = None
+    #: The keys before this one, oldest first.
+    retired: tuple[bytes, ...] = field(default=(), repr=False)
+    #: The one address beside this machine that may say from where a request came.
+    proxy: str = "127.0.0.1"
 
     def derive(self, purpose: str) -> bytes:
-        """32 bytes for one purpose, from which neither the key nor another purpose's can be found."""
-        return HKDFExpand(hashes.SHA256(), KEY_BYTES, f"rekindle {purpose}".encode()).derive(
-            self.key
-        )
+        """32 bytes for one purpose, from which neither the key nor another purpose's can be found.
+
+        What must last (the audit log's key, the passwords' salt) outlives a change of the key.
+        """
+        lasting = purpose not in key_ring.RENEWED and self.retired
+        return key_ring.derived(self.retired[0] if lasting else self.key, purpose)
 
     def config(self) -> dict[str, Any]:
         """The Flask configuration that follows from these settings."""
@@ -59,51 +69,112 @@ def default_key_file(database: Path) -> Path:
     return home / "rekindle" / f"{database.stem}.key"
 
 
-def read_or_make_key(key_file: Path, database: Path) -> bytes:
+@cache
+def passphrase() -> str:
+    """The passphrase: from the file `REKINDLE_PASSPHRASE_FILE` names, else typed, else piped in.
+
+    Asked once for each run of the program. Raises Unsafe when there is none to be had.
+    """
+    if named := os.environ.get("REKINDLE_PASSPHRASE_FILE"):
+        path = Path(named)
+        if not path.exists():
+            raise Unsafe(f"REKINDLE_PASSPHRASE_FILE names {path}, which is not there.")
+        key_file.refuse_if_open_to_others(path)
+        said = path.read_text("utf-8")
+    elif sys.stdin is not None and sys.stdin.isatty():
+        said = getpass.getpass("Passphrase of the key: ")
+    else:
+        said = sys.stdin.readline() if sys.stdin else ""
+    if not said.strip():
+        raise Unsafe(
+            "The key asks for its passphrase. Type it, pipe it in, or name a file that holds it "
+            "in REKINDLE_PASSPHRASE_FILE."
+        )
+    return said.strip("\r\n")
+
+
+def read_or_make_key(
+    path: Path, database: Path, ask: Ask = passphrase, *, make: bool = True
+) -> Keys:
     """The installation's key; made on the very first start and never again.
 
-    Raises Unsafe when others may read it, when it is damaged, or when a database is there
-    whose key is gone: a new key would not open it.
+    Raises Unsafe as `key_file.read` does, when a database is there whose key is gone (a new
+    key would not open it), and when there is none and none is to be made.
     """
-    if key_file.exists():
-        if stat.S_IMODE(key_file.stat().st_mode) & 0o077:
-            raise Unsafe(f"Others can read {key_file}. Run: chmod 600 {key_file}")
-        key = bytes.fromhex(key_file.read_text().strip())
-        if len(key) != KEY_BYTES:
-            raise Unsafe(f"{key_file} is damaged. Put your copy of it back.")
-        return key
+    if path.exists():
+        return key_file.read(path, ask)
+    if not make:
+        raise Unsafe(
+            f"There is no key at {path}. Type it from its recovery sheet first: rekindle key recover"
+        )
     if database.exists():
         raise Unsafe(
-            f"{database} is there, but its key file {key_file} is not. Put your copy of the key "
-            "back; without it the records cannot be opened."
+            f"{database} is there, but its key file {path} is not. Put your copy of the key "
+            "back, or type it from its recovery sheet: rekindle key recover. Without the key the "
+            "records cannot be opened."
         )
-    key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        key = secrets.token_bytes(KEY_BYTES)
-        file.write(key.hex() + "\n")
-    return key
+    made = Keys(key_file.new_key())
+    key_file.write(path, made)
+    return made
 
 
-def from_environment(demo: bool = False) -> Settings:
-    """The settings of this machine.
-
-    `REKINDLE_DATABASE` and `REKINDLE_KEY_FILE` name the two files, `REKINDLE_HOSTS` the host
-    names (separated by commas), `REKINDLE_HTTPS=1` a site behind a TLS proxy. The demo has a
-    database of its own.
-    """
+def places(demo: bool = False) -> tuple[Path, Path]:
+    """The database file and the key file of this machine, which may not be there yet."""
     named = os.environ.get("REKINDLE_DATABASE")
     database = Path(named) if named else ROOT / "instance" / "rekindle.db"
     if demo:
         database = database.with_name("demo.db")
-    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     named_key = os.environ.get("REKINDLE_KEY_FILE")
-    key_file = Path(named_key) if named_key and not demo else default_key_file(database)
+    return database, Path(named_key) if named_key and not demo else default_key_file(database)
+
+
+def opens(database: Path, key: bytes) -> bool:
+    """Whether a master key opens a database that is there."""
+    with suppress(DatabaseError), closing(opener(database, key_ring.derived(key, "database"))()):
+        return True
+    return False
+
+
+def in_use(keys: Keys, database: Path) -> bytes:
+    """Which of the keys in a key file opens the database: a change of key may have been cut off."""
+    if keys.coming and database.exists() and opens(database, keys.coming):
+        return keys.coming
+    return keys.key
+
+
+def keys_before(database: Path, key: bytes) -> tuple[bytes, ...]:
+    """The keys retired before `key`; none when the database is not there or does not open."""
+    if not database.exists() or not database.stat().st_size:
+        return ()
+    with (
+        suppress(DatabaseError),
+        closing(opener(database, key_ring.derived(key, "database"))()) as open_file,
+    ):
+        return key_ring.retired_keys(open_file, key)
+    return ()
+
+
+def from_environment(
+    demo: bool = False, ask: Ask = passphrase, *, make_key: bool = True
+) -> Settings:
+    """The settings of this machine.
+
+    `REKINDLE_DATABASE` and `REKINDLE_KEY_FILE` name the two files, `REKINDLE_HOSTS` the host
+    names (separated by commas), `REKINDLE_HTTPS=1` a site behind a TLS proxy and
+    `REKINDLE_PROXY` that proxy's address, unless it is on this machine. The demo has a database
+    of its own. Raises Unsafe as `read_or_make_key` does.
+    """
+    database, key_path = places(demo)
+    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key = in_use(read_or_make_key(key_path, database, ask, make=make_key), database)
     extra = tuple(name for name in os.environ.get("REKINDLE_HOSTS", "").split(",") if name)
     return Settings(
         database=database,
-        key=read_or_make_key(key_file, database),
+        key=key,
         is_demo=demo,
         https=os.environ.get("REKINDLE_HTTPS") == "1",
         hosts=("127.0.0.1", "localhost", *extra),
+        key_file=key_path,
+        retired=keys_before(database, key),
+        proxy=os.environ.get("REKINDLE_PROXY") or "127.0.0.1",
     )

@@ -1,0 +1,22 @@
+"""Keep the keys that were changed, wrapped under the one in use"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "retired_key",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retired_key")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("retired_key")
