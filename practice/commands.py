@@ -1,13 +1,10 @@
 """The `rekindle` command: open the practice, look after its database, add a clinician."""
 
 import logging
-import os
+import signal
 import socket
 import sys
-from collections.abc import Callable
 from datetime import date
-from functools import wraps
-from typing import Any
 
 import click
 import waitress
@@ -24,8 +21,14 @@ from practice.database import db, reading
 from practice.demo.loader import PASSWORD, load
 from practice.errors import Refused
 from practice.front_door import behind_proxy
-from practice.migrating import upgrade
-from practice.settings import Settings, Unsafe, from_environment
+from practice.keeping import anchors, ticking
+from practice.keeping import commands as keeping
+from practice.keeping.locks import OPEN, together
+from practice.keeping.starting import refuse_open_door, refuse_unsafe
+from practice.keeping.upgrading import bring_up_to_date
+from practice.key_file import is_wrapped
+from practice.settings import Settings, Unsafe
+from practice.terminal import safe_settings, said_plainly
 
 log = logging.getLogger(__name__)
 
@@ -35,33 +38,12 @@ PORTS_TRIED = 20
 THREADS = 8
 DEMO_ZONE = "America/Los_Angeles"
 DEMO_EMAIL = "dana@alderstreet.example"
+BUSY = "Another command is changing the records. Wait until it is done."
 KEY_WARNING = """\
 Your records are encrypted, and the key is kept in a file on this same machine. That protects
 a backup that gets lost. It does not protect a machine that is stolen: switch on the encryption
 of its disk, and keep a copy of the key somewhere else.
 """
-
-
-def said_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
-    """A command that says in one line what stopped it, and ends with 1."""
-
-    @wraps(command)
-    def run(*args: Any, **options: Any) -> Any:
-        try:
-            return command(*args, **options)
-        except (Unsafe, Refused) as reason:
-            raise click.ClickException(str(reason)) from reason
-
-    return run
-
-
-def safe_settings(demo: bool = False) -> Settings:
-    """The settings of this machine. Raises Unsafe when the program would start in debug mode."""
-    if os.environ.get("FLASK_DEBUG", "0") not in ("", "0"):
-        raise Unsafe(
-            "FLASK_DEBUG is set. In debug mode anyone could run code here. Unset it and start again."
-        )
-    return from_environment(demo)
 
 
 @click.group()
@@ -72,23 +54,36 @@ def main() -> None:
 @main.command()
 @click.option("--demo", is_flag=True, help="Open a practice of invented people to try things in.")
 @click.option("--port", default=FIRST_PORT, show_default=True, help="Where to listen.")
+@click.option("--host", default=HOST, show_default=True, help="The address to listen at.")
 @said_plainly
-def serve(demo: bool, port: int) -> None:
+def serve(demo: bool, port: int, host: str) -> None:
     """Open Rekindle on this machine."""
     settings = safe_settings(demo)
+    refuse_open_door(host, settings)
     app = todays_demo(settings) if demo else opened(settings)
     logs.to_standard_error()
-    listener = listen(port)
-    click.echo(f"Rekindle is open at http://{HOST}:{listener.getsockname()[1]}")
-    with app.app_context():
-        if set_up_code() and not is_set_up():
-            click.echo(f"To set up the practice, enter this code there: {set_up_code()}")
-    click.echo(f"\n{KEY_WARNING}\nPress Ctrl+C to close it.")
-    waitress.serve(app, sockets=[listener], threads=THREADS, ident=None, **behind_proxy(settings))
+    anchors.once_a_day(settings)
+    with together(settings.database, OPEN, BUSY), ticking.backing_up(settings):
+        listener = listen(port, host)
+        click.echo(f"Rekindle is open at http://{host}:{listener.getsockname()[1]}")
+        with app.app_context():
+            if set_up_code() and not is_set_up():
+                click.echo(f"To set up the practice, enter this code there: {set_up_code()}")
+        if settings.key_file and not is_wrapped(settings.key_file):
+            click.echo(f"\n{KEY_WARNING}")
+        click.echo("Press Ctrl+C to close it.")
+        close_when_told()
+        server = behind_proxy(settings)
+        waitress.serve(app, sockets=[listener], threads=THREADS, ident=None, **server)
 
 
-def listen(port: int) -> socket.socket:
-    """A socket on this machine alone, at `port` or the next that is free.
+def close_when_told() -> None:
+    """Have the system's word to end (SIGTERM) answer what is under way, and then close."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+
+
+def listen(port: int, host: str = HOST) -> socket.socket:
+    """A socket at `host`, this machine alone, at `port` or the next that is free.
 
     Raises Unsafe when none of the next twenty is.
     """
@@ -96,7 +91,7 @@ def listen(port: int) -> socket.socket:
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listener.bind((HOST, candidate))
+            listener.bind((host, candidate))
             return listener
         except OSError:
             listener.close()
@@ -106,8 +101,9 @@ def listen(port: int) -> socket.socket:
 
 
 def opened(settings: Settings) -> Rekindle:
-    """The application over an up-to-date database."""
-    upgrade(settings)
+    """The application over a database that was looked over and brought up to date."""
+    refuse_unsafe(settings)
+    bring_up_to_date(settings, click.echo)
     return create_app(settings)
 
 
@@ -146,7 +142,8 @@ def demo_made_on() -> date | None:
 def migrate() -> None:
     """Bring the database to what this version expects."""
     settings = safe_settings()
-    upgrade(settings)
+    refuse_unsafe(settings)
+    bring_up_to_date(settings, click.echo)
     click.echo(f"{settings.database} is up to date.")
 
 
@@ -168,8 +165,7 @@ def demo() -> None:
 def add_clinician(name: str, credentials: str, email: str, password: str) -> None:
     """Add someone who sees couples in this practice."""
     settings = safe_settings()
-    upgrade(settings)
-    with create_app(settings).app_context():
+    with opened(settings).app_context():
         practice = db.session.scalar(select(Practice).limit(1))
         if practice is None:
             raise Refused("There is no practice yet. Open Rekindle and set it up first.")
@@ -194,11 +190,17 @@ def verify() -> None:
     settings = safe_settings()
     with create_app(settings).app_context(), reading() as connection:
         verdict = audit.verify(connection, settings.derive("audit"))
+    fault = verdict.fault or anchors.fault_in(settings)
     click.echo(f"{verdict.events:,} events, the last of them {verdict.head[:16]}.")
-    if verdict.fault:
-        click.echo(verdict.fault, err=True)
+    if fault:
+        click.echo(fault, err=True)
         sys.exit(1)
-    click.echo("Each follows the one before it, as it was written.")
+    anchors.write(settings, verdict.events, verdict.head)
+    click.echo("Each follows the one before it, as it was written, and none is missing at the end.")
+
+
+for one in (keeping.backup, keeping.backups, keeping.restore, keeping.drill, keeping.key):
+    main.add_command(one)
 
 
 if __name__ == "__main__":

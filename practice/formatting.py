@@ -91,6 +91,13 @@ def count_of(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
+def file_size(size: int) -> str:
+    """“3.4 MB”: a number of bytes as people say it."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000)):,} kB"
+    return f"{size / 1_000_000:,.1f} MB"
+
+
 def init_app(app: Flask) -> None:
     """Give every template these ways of writing."""
     for write in (
@@ -103,6 +110,7 @@ def init_app(app: Flask) -> None:
         opening,
         local,
         listed,
+        file_size,
     ):
         app.jinja_env.filters[write.__name__] = write
     app.jinja_env.globals.update(

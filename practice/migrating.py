@@ -22,7 +22,7 @@ def alembic_config(settings: Settings) -> Config:
 def upgrade(settings: Settings, to: str = "head") -> None:
     """Bring the database to revision `to`; one that is there already gets its triggers afresh."""
     config = alembic_config(settings)
-    if to == "head" and current(settings) == ScriptDirectory.from_config(config).get_current_head():
+    if to == "head" and current(settings) == newest(settings):
         with config.attributes["engine"].begin() as connection:
             make_triggers(connection)
         return
@@ -32,6 +32,11 @@ def upgrade(settings: Settings, to: str = "head") -> None:
 def downgrade(settings: Settings, to: str) -> None:
     """Take the database back to revision `to`, or to nothing with `base`."""
     command.downgrade(alembic_config(settings), to)
+
+
+def newest(settings: Settings) -> str | None:
+    """The revision this version of the program expects."""
+    return ScriptDirectory.from_config(alembic_config(settings)).get_current_head()
 
 
 def current(settings: Settings) -> str | None:

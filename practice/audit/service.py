@@ -114,13 +114,19 @@ def digest_of(row: dict[str, Any], key: bytes) -> str:
     return hmac.new(key, canonical(row), hashlib.sha256).hexdigest()
 
 
-def append(connection: Connection, happenings: Iterable[Happening]) -> None:
-    """Put events at the end of the chain. The caller holds the write lock."""
+def append(
+    connection: Connection, happenings: Iterable[Happening], key: bytes | None = None
+) -> None:
+    """Put events at the end of the chain. The caller holds the write lock.
+
+    `key` is the log's, where there is no application to ask for it.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(727274)"))
     head = connection.execute(LAST_EVENT).first()
     seq, previous = (head.seq, head.digest) if head else (0, BEGINNING)
-    key, at, rows = current_app.config["AUDIT_KEY"], clock.now(), []
+    key = key or current_app.config["AUDIT_KEY"]
+    at, rows = clock.now(), []
     for happening in happenings:
         seq += 1
         row = {"seq": seq, "at": at, "previous": previous, **vars(happening)}
@@ -190,11 +196,14 @@ class Verdict:
     fault: str | None
 
 
-def verify(connection: Connection, key: bytes) -> Verdict:
-    """Walk the whole chain and find the first row that is missing, changed or out of place."""
-    seq, previous = 0, BEGINNING
-    query = select(log_table).order_by(log_table.c.seq).execution_options(yield_per=2000)
-    for row in connection.execute(query).mappings():
+def verify(connection: Connection, key: bytes, last: int | None = None) -> Verdict:
+    """Walk the chain and find the first row that is missing, changed or out of place.
+
+    All of it, or only its `last` so many rows.
+    """
+    seq, previous = before_the(last, connection) if last else (0, BEGINNING)
+    query = select(log_table).where(log_table.c.seq > seq).order_by(log_table.c.seq)
+    for row in connection.execute(query.execution_options(yield_per=2000)).mappings():
         seq += 1
         if row["seq"] != seq:
             return Verdict(seq - 1, previous, f"Event {seq} is missing.")
@@ -204,3 +213,13 @@ def verify(connection: Connection, key: bytes) -> Verdict:
             return Verdict(seq - 1, previous, f"Event {seq} was changed after it was written.")
         previous = row["digest"]
     return Verdict(seq, previous, None)
+
+
+def before_the(last: int, connection: Connection) -> tuple[int, str]:
+    """(number, digest) of the row that stands before the last so many; the beginning if none does."""
+    head = connection.execute(LAST_EVENT).first()
+    query = select(log_table.c.seq, log_table.c.digest).where(
+        log_table.c.seq == (head.seq if head else 0) - last
+    )
+    found = connection.execute(query).first()
+    return (found.seq, found.digest) if found else (0, BEGINNING)

@@ -1,0 +1,142 @@
+"""What a database holds at one moment, so that a copy can be compared with it row by row."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+
+from practice.database import opener
+from practice.errors import Refused
+from practice.key_ring import derived
+
+Say = Callable[[str], None]
+AT_ONCE = 2_000
+
+
+class Damaged(Refused):
+    """A database or a backup that is not what it was when it was written."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """How many rows a table has, and a digest of every one of them."""
+
+    rows: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Every table, the revision of the schema, and the end of the audit log (0 when empty)."""
+
+    tables: dict[str, Table]
+    revision: str | None
+    audit_seq: int
+    audit_digest: str
+
+    @property
+    def rows(self) -> int:
+        """All rows of all tables."""
+        return sum(table.rows for table in self.tables.values())
+
+    def differing(self, other: "Contents") -> list[str]:
+        """The tables that are not the same, row by row, in both."""
+        names = self.tables.keys() | other.tables.keys()
+        return sorted(name for name in names if self.tables.get(name) != other.tables.get(name))
+
+
+@contextmanager
+def opened(path: Path, key: bytes) -> Iterator[Any]:
+    """A plain connection to the database at `path` under a master key.
+
+    Raises Damaged when the file is missing or is no database under this key.
+    """
+    if not path.exists():
+        raise Damaged(f"{path} is not there.")
+    try:
+        connection = opener(path, derived(key, "database"))()
+    except sqlcipher.DatabaseError as error:
+        raise Damaged(f"{path.name} cannot be opened with this key, or it is damaged.") from error
+    with closing(connection):
+        yield connection
+
+
+def contents_of(connection: Any) -> Contents:
+    """What an open database holds. Call it within a transaction to have it of one moment."""
+    tables = {name: read(connection, name, order) for name, order in tables_of(connection)}
+    revision = first(connection, "alembic_version", "SELECT version_num FROM alembic_version")
+    head = first(
+        connection, "audit_event", "SELECT seq, digest FROM audit_event ORDER BY seq DESC LIMIT 1"
+    )
+    return Contents(tables, revision[0] if revision else None, *(head or (0, "")))
+
+
+def tables_of(connection: Any) -> list[tuple[str, str]]:
+    """Every table that holds rows of its own, and what to order them by."""
+    listed = connection.execute("PRAGMA main.table_list").fetchall()
+    found = []
+    for _schema, name, kind, _columns, without_rowid, _strict in listed:
+        if kind in ("table", "shadow") and name != "sqlite_schema":
+            order = primary_key(connection, name) if without_rowid else "rowid"
+            found.append((name, order))
+    return sorted(found)
+
+
+def primary_key(connection: Any, table: str) -> str:
+    """The columns of a table's primary key, quoted."""
+    columns = connection.execute(f'PRAGMA table_info("{table}")').fetchall()
+    return ", ".join(
+        f'"{column[1]}"' for column in sorted(columns, key=lambda c: c[5]) if column[5]
+    )
+
+
+def read(connection: Any, table: str, order: str) -> Table:
+    """Every row of a table, counted and digested."""
+    rows, digest = 0, hashlib.sha256()
+    cursor = connection.execute(f'SELECT * FROM "{table}" ORDER BY {order}')  # noqa: S608
+    while batch := cursor.fetchmany(AT_ONCE):
+        rows += len(batch)
+        digest.update(repr(batch).encode("utf-8", "surrogatepass"))
+    return Table(rows, digest.hexdigest())
+
+
+def first(connection: Any, table: str, query: str, values: tuple[Any, ...] = ()) -> Any:
+    """The first row of a query on a table; None when there is none, or no such table."""
+    there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    return connection.execute(query, values).fetchone() if there else None
+
+
+def refuse_if_damaged(connection: Any, *, thoroughly: bool = True) -> None:
+    """Read every page of an open database. Raises Damaged when one is not as it was written.
+
+    `thoroughly` also checks that every index agrees with its table.
+    """
+    check = "integrity_check" if thoroughly else "quick_check"
+    try:
+        found = [row[0] for row in connection.execute(f"PRAGMA {check}(1)").fetchall()]
+        pages = connection.execute("PRAGMA cipher_integrity_check").fetchall() if thoroughly else []
+    except sqlcipher.DatabaseError as error:
+        raise Damaged("The database is damaged: part of it cannot be read.") from error
+    if found != ["ok"] or pages:
+        raise Damaged("The database is damaged: part of it is not as it was written.")
+
+
+def copy(source: Path, target: Path, key: bytes) -> Contents:
+    """Copy a database that may be in use, as it is at one moment; what it held at that moment.
+
+    The copy is encrypted under the same key. Writers are not kept waiting.
+    """
+    with opened(source, key) as original:
+        original.execute("BEGIN")
+        held = contents_of(original)
+        target.touch(mode=0o600)
+        with opened(target, key) as fresh:
+            fresh.execute("PRAGMA journal_mode = DELETE")
+            original.backup(fresh)
+            fresh.execute("PRAGMA journal_mode = DELETE")
+        original.execute("ROLLBACK")
+    return held

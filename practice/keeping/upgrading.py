@@ -1,0 +1,34 @@
+"""An upgrade of the database: a backup first, then one step that happens whole or not at all."""
+
+from practice.keeping.backups import back_up, quietly
+from practice.keeping.contents import Say
+from practice.keeping.locks import OPEN, RUNNING, alone
+from practice.migrating import current, newest, upgrade
+from practice.settings import Settings, Unsafe
+
+
+def bring_up_to_date(settings: Settings, say: Say = quietly) -> None:
+    """Bring the database to what this version expects; before it changes, its records are backed up.
+
+    Raises Refused when the backup cannot be made or Rekindle is open; the database is then as it
+    was, and so it is when the upgrade itself fails, which raises Unsafe.
+    """
+    there = settings.database.exists() and settings.database.stat().st_size > 0
+    before = current(settings) if there else None
+    if before in (None, newest(settings)) or settings.is_demo:
+        upgrade(settings)
+        return
+    with alone(settings.database, OPEN, RUNNING):
+        say("This version keeps the records in a newer form. A backup comes first.")
+        made = back_up(settings, say)
+        name, where = made.archive.path.name, made.where[0]
+        say(f"The backup is {name} in {where}")
+        try:
+            upgrade(settings)
+        except Exception as error:
+            raise Unsafe(
+                f"The records could not be brought to this version ({type(error).__name__}). They "
+                "are as they were: go back to the version before, or ask for help. The backup made "
+                f"just now is {name} in {where}."
+            ) from error
+        say("The records are in the newer form now.")
