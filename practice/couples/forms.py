@@ -20,7 +20,7 @@ from wtforms.widgets import CheckboxInput
 
 from practice.accounts.models import User
 from practice.couples.diary import OUTCOMES, Meeting
-from practice.couples.people import CoupleDetails, PartnerDetails
+from practice.couples.people import MINUTES_A_DAY, CoupleDetails, PartnerDetails
 from practice.couples.service import KnownElsewhere
 from practice.errors import Refused
 from practice.formatting import clock_time, weekday_date
@@ -49,6 +49,7 @@ OUTCOMES_IN_WORDS = (
     "threatened or afraid."
 )
 SAFE = [("yes", "Safe to use"), ("ask", "Ask first"), ("no", "Not safe")]
+TIMES = [("", "Not said"), *((str(n), f"{n} minutes") for n in MINUTES_A_DAY)]
 POLICIES = [
     (
         SecretsPolicyKind.NO_SECRETS.value,
@@ -74,6 +75,11 @@ def choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
 def labelled(words: type[Labelled]) -> list[SelectChoice]:
     """The values of a vocabulary with their labels."""
     return choices((one.value, one.label) for one in words)
+
+
+def minutes_or_none(text: Any) -> int | None:
+    """The minutes a button stands for; None where nothing is said. Raises ValueError for others."""
+    return int(text) if text not in (None, "", "None") else None
 
 
 class DigitsField(IntegerField):
@@ -141,6 +147,12 @@ class CoupleForm(PracticeForm):
     )
     children = LineField("Children", description="In their words: “two, 7 and 4”.")
     strengths = WordsField("Strengths")
+    minutes_a_day = RadioField(
+        "Time for homework on a usual day",
+        choices=choices(TIMES),
+        coerce=minutes_or_none,
+        description="Suggested homework begins no longer than this.",
+    )
     warning_signs = PillsField("Seen at intake", choices=choices(WARNING_SIGNS.items()))
     #: The mark of the names that were looked at; see service.KnownElsewhere.
     confirmed = HiddenField(validators=[printable])

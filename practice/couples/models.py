@@ -36,6 +36,9 @@ class Couple(CaseloadRecord):
             "together_since IS NULL OR together_since BETWEEN 1900 AND 2200",
             "together_since_sensible",
         ),
+        CheckConstraint(
+            "minutes_a_day IS NULL OR minutes_a_day IN (2, 10, 20)", "minutes_a_day_known"
+        ),
         Index("ix_couple_names", "practice_id", "names_folded"),
     )
 
@@ -51,6 +54,8 @@ class Couple(CaseloadRecord):
     #: In the couple's words: “two, 7 and 4”.
     children: Mapped[str] = mapped_column(String(200), default="")
     strengths: Mapped[str] = mapped_column(Text, default="")
+    #: The minutes they have for homework on a usual day; None when not said.
+    minutes_a_day: Mapped[int | None]
     #: Keys of vocabulary.WARNING_SIGNS seen at intake.
     warning_signs: Mapped[list[str]] = mapped_column(JSON, default=list)
     #: Both partners' names, lower case and without accents, for the search box.

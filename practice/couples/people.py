@@ -10,6 +10,8 @@ from practice.errors import Refused
 from practice.vocabulary import WARNING_SIGNS, Letter
 
 EARLIEST_YEAR = 1900
+#: The sizes of homework, as the time a couple has for it on a usual day.
+MINUTES_A_DAY = (2, 10, 20)
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class CoupleDetails:
     together_since: int | None = None
     children: str = ""
     strengths: str = ""
+    #: One of MINUTES_A_DAY, or None when not said.
+    minutes_a_day: int | None = None
     #: Keys of vocabulary.WARNING_SIGNS.
     warning_signs: list[str] = field(default_factory=list)
 
@@ -97,6 +101,8 @@ def check(details: CoupleDetails, today: date) -> None:
         raise Refused(f"Enter a year from {EARLIEST_YEAR} to {today.year}.", "together_since")
     if not WARNING_SIGNS.keys() >= set(details.warning_signs):
         raise Refused("Choose from the signs that are listed.", "warning_signs")
+    if details.minutes_a_day not in (None, *MINUTES_A_DAY):
+        raise Refused("Choose one of the times offered.", "minutes_a_day")
 
 
 def check_birth(born_on: date | None, field_name: str, today: date) -> None:

@@ -123,6 +123,7 @@ class FileOf:
             together_since=facts.get("together_since"),
             children=facts.get("children", ""),
             strengths=facts.get("strengths", ""),
+            minutes_a_day=facts.get("minutes_a_day"),
             warning_signs=facts.get("warning_signs", []),
         )
         db.session.add(couple)

@@ -29,7 +29,7 @@ def on_scale(_form: Any, field: Field) -> None:
 class GiveForm(CreatingForm):
     """What couple and clinician agree on. Everything is optional but the date."""
 
-    for_whom = RadioField("For", validate_choice=True)
+    for_whom = RadioField("For", default="couple", validate_choice=True)
     dose = RadioField("How much", coerce=int)
     due_on = DayField("We talk about it on", [InputRequired("Enter the date to talk about it.")])
     days = SelectField(
@@ -54,7 +54,7 @@ class GiveForm(CreatingForm):
     )
 
     def fit(self, couple: Couple, homework: Homework) -> "GiveForm":
-        """Offer what this homework and this couple allow."""
+        """Offer what this homework and this couple allow; with no size sent, the smallest holds."""
         a, b = couple.a.known_as, couple.b.known_as
         self.for_whom.choices = [
             SelectChoice("couple", "Both of you" if homework.conjoint else "Each of you"),
@@ -64,6 +64,8 @@ class GiveForm(CreatingForm):
         self.dose.choices = [
             SelectChoice(dose.minutes, f"{dose.minutes} minutes") for dose in homework.doses
         ]
+        if self.dose.data is None:
+            self.dose.data = homework.smallest.minutes
         for field, name in ((self.confidence_a, a), (self.confidence_b, b)):
             field.label.text = f"How sure is {name}?"
             field.choices = [SelectChoice(number, str(number)) for number in range(11)]

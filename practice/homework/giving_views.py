@@ -1,9 +1,18 @@
 """Giving homework on the web: what fits, giving it, printing its sheets."""
 
 from datetime import timedelta
-from typing import Any
 
-from flask import abort, flash, g, make_response, redirect, render_template, request, url_for
+from flask import (
+    Response,
+    abort,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
@@ -22,7 +31,7 @@ from practice.homework.models import Assignment
 from practice.homework.panels import given_panel, suggestion_panel
 from practice.homework.printing import copies, print_ahead
 from practice.homework.sheets import copies_of
-from practice.homework.suggestions import first_dose
+from practice.homework.sizes import Size, size_for
 from practice.sessions.models import TherapySession
 
 
@@ -50,7 +59,7 @@ def give(couple_id: int, slug: str, session_id: int | None = None) -> ResponseRe
     looked("viewed", couple)
     session = session_or_none(couple, session_id)
     homework = homework_or_404(slug)
-    form = GiveForm(data=first_values(couple, homework, session)).fit(couple, homework)
+    form = GiveForm().fit(couple, homework)
     handouts.get_ready()
     if form.validate_on_submit():
         try:
@@ -62,24 +71,30 @@ def give(couple_id: int, slug: str, session_id: int | None = None) -> ResponseRe
         else:
             print_ahead(couple, assignment)
             return given_answer(assignment, couple, session)
+    return give_page(form, couple, homework, session)
+
+
+def give_page(
+    form: GiveForm, couple: Couple, homework: Homework, session: TherapySession | None
+) -> Response:
+    """The form: as it was sent or, when it opens, with a size that fits and the next appointment."""
+    safety = gate(couple)
+    size = Size(homework.smallest.minutes)
+    if session:
+        size = size_for(homework, service.what_is_known(session, safety))
+    if not form.is_submitted():
+        due_on = service.due_date_for(couple.id, g.today) or g.today + timedelta(days=7)
+        form.process(data={"dose": size.minutes, "due_on": due_on})
     template = "homework/_give.html" if wants_fragment() else "homework/give.html"
     return form_page(
-        template, form, couple=couple, session=session, homework=homework, gate=gate(couple)
+        template,
+        form,
+        couple=couple,
+        session=session,
+        homework=homework,
+        gate=safety,
+        size_why=size.why,
     )
-
-
-def first_values(
-    couple: Couple, homework: Homework, session: TherapySession | None
-) -> dict[str, Any]:
-    """What the form starts with: a dose that fits; due at the next appointment, else in a week."""
-    known = service.what_is_known(session) if session else None
-    dose = first_dose(homework, known) if known else homework.smallest.minutes
-    return {
-        "for_whom": "couple",
-        "dose": dose,
-        "due_on": service.due_date_for(couple.id, g.today) or g.today + timedelta(days=7),
-        "days": 0,
-    }
 
 
 def given_answer(

@@ -7,7 +7,6 @@ from practice.couples.safety import gate
 from practice.homework import service
 from practice.homework.models import Assignment
 from practice.homework.sheets import copies_of, copy_name
-from practice.homework.suggestions import meta_line
 from practice.sessions.models import TherapySession
 from practice.vocabulary import Outcome
 
@@ -15,12 +14,13 @@ from practice.vocabulary import Outcome
 def suggestion_panel(session: TherapySession) -> dict[str, Any]:
     """What the panel shows: suggestions, and the safety gate in words."""
     safety = gate(session.couple)
+    suggestions = service.suggestions_for(session, safety)
     return {
         "session": session,
         "couple": session.couple,
-        "suggestions": service.suggestions_for(session, safety),
+        "suggestions": suggestions,
+        "sizes": sorted({one.size_why for one in suggestions if one.size_why}),
         "gate": safety,
-        "meta_line": meta_line,
     }
 
 

@@ -8,23 +8,28 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, exists, func, select
 
 from practice.accounts.models import User
+from practice.audit.service import acting
 from practice.couples.diary import next_appointment
 from practice.couples.models import Couple
 from practice.couples.safety import Gate, gate
 from practice.database import db, kept
 from practice.errors import Refused
+from practice.homework.known import NOTHING, Given, Known, Seen, Told
 from practice.homework.library import Homework, library, thaw
 from practice.homework.models import Assignment, Review
-from practice.homework.suggestions import Given, Known, Seen, Suggestion, suggest
+from practice.homework.suggestions import Suggestion, suggest
 from practice.sessions.models import Sighting, TherapySession
 from practice.vocabulary import Outcome
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 EARLIER = 6
+GIVEN = 40
 USEFUL = 3
 LATEST = 200
 
@@ -283,16 +288,19 @@ def suggestions_for(session: TherapySession, safety: Gate | None = None) -> list
 def what_is_known(session: TherapySession, safety: Gate | None = None) -> Known:
     """The plain values a suggestion is computed from. `safety` as in `suggestions_for`."""
     couple = session.couple
+    safety = safety or gate(couple)
     sightings = recent_sightings(session)
     given = given_before(couple.id)
     return Known(
         today=sightings.pop(session.id, ()),
         earlier=tuple(sightings.values()),
         given=tuple(given),
-        gate=(safety or gate(couple)).level,
+        gate=safety.level,
+        caution=safety.caution,
         names=(couple.a.known_as, couple.b.known_as),
-        out_now=frozenset(one.slug for one in given if not one.outcome),
-        helped=helped_here(session.by_user_id),
+        minutes_a_day=couple.minutes_a_day,
+        out_now=frozenset(one.slug for one in given if not one.clinician.outcome),
+        helped=helped_here(acting()[1]),
     )
 
 
@@ -324,22 +332,50 @@ def recent_sightings(session: TherapySession) -> dict[int, tuple[Seen, ...]]:
     return found
 
 
-GIVEN_BEFORE = kept(
-    select(Assignment.slug, Assignment.wording["elements"], Review.outcome, Review.usefulness)
-    .outerjoin(Review, (Review.assignment_id == Assignment.id) & (Review.by_whom == "clinician"))
+LATELY_GIVEN = (
+    select(
+        Assignment.id,
+        Assignment.slug,
+        Assignment.for_whom,
+        Assignment.dose,
+        Assignment.confidence_a,
+        Assignment.confidence_b,
+        Assignment.wording["elements"].label("elements"),
+        Assignment.given_on,
+    )
     .where(Assignment.couple_id == bindparam("couple_id"))
     .order_by(Assignment.given_on.desc(), Assignment.id.desc())
-    .limit(40)
+    .limit(GIVEN)
+    .subquery()
+    .c
+)
+GIVEN_BEFORE = kept(
+    select(*LATELY_GIVEN, Review.by_whom, Review.outcome, Review.usefulness)
+    .outerjoin(Review, Review.assignment_id == LATELY_GIVEN.id)
+    .order_by(LATELY_GIVEN.given_on.desc(), LATELY_GIVEN.id.desc())
 )
 
 
 def given_before(couple_id: int) -> list[Given]:
-    """What the couple was given, newest first, and how the clinician found it went."""
+    """What the couple was given, newest first, and how clinician and partners found it went."""
     rows = db.session.execute(GIVEN_BEFORE, {"couple_id": couple_id})
-    return [
-        Given(slug, outcome or "", usefulness, tuple(elements))
-        for slug, elements, outcome, usefulness in rows
-    ]
+    return [given_of(list(said)) for _, said in groupby(rows, key=lambda row: row.id)]
+
+
+def given_of(rows: list[Any]) -> Given:
+    """One assignment as a plain value; a row for each of those who said how it went."""
+    one = rows[0]
+    told = {row.by_whom: Told(row.outcome, row.usefulness) for row in rows if row.by_whom}
+    return Given(
+        one.slug,
+        clinician=told.get("clinician", NOTHING),
+        a=told.get("a", NOTHING),
+        b=told.get("b", NOTHING),
+        for_whom=one.for_whom,
+        dose=one.dose,
+        sure=(one.confidence_a, one.confidence_b),
+        elements=tuple(one.elements),
+    )
 
 
 NEWEST = (
@@ -362,7 +398,7 @@ HELPED = kept(
 )
 
 
-def helped_here(user_id: int) -> dict[str, tuple[int, int]]:
+def helped_here(user_id: int | None) -> dict[str, tuple[int, int]]:
     """Of the user's latest assignments: by homework, how many were of use, and how many reviewed.
 
     Of use means a usefulness of 3 or 4 by anyone. Counts only, over a bounded number, so that

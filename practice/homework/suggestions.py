@@ -1,71 +1,71 @@
-"""Which homework fits this couple now, and why, in words.
+"""Which homeworks fit this couple now: two or three of different kinds, best first.
 
-Pure functions over plain values: what is known goes in, two or three suggestions of
-different kinds come out. Nothing here asks the database, and nothing decides for the clinician.
+Pure functions over plain values: what is known goes in, suggestions come out. Nothing here asks
+the database, and nothing decides for the clinician.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from practice.formatting import listed
+from practice.homework.known import (
+    LITTLE_USE,
+    OF_USE,
+    STRONG,
+    Given,
+    Known,
+    is_very_busy,
+    lately,
+    sighting,
+    thin_element,
+    trend,
+)
 from practice.homework.library import Homework
-from practice.vocabulary import OBSTACLES, Element
+from practice.homework.reasons import ENOUGH_TO_COUNT, reasons
+from practice.homework.sizes import size_for
+from practice.vocabulary import Letter
 
-HOW_MANY = 3
-STRONG = 3
-#: Counts of one's own caseload are said only from this many reviewed assignments on.
-ENOUGH_TO_COUNT = 5
+FEWEST, MOST = 2, 3
+#: What is never suggested together while safety is in doubt; forgiveness is not, even alone.
 EXPOSED = {"touch", "gaze", "disclosure"}
-WENT_WELL = {"done", "partly", "tried"}
+TOO_SOON = "forgiveness"
+#: How much more or less an obstacle asks for attention as it comes and goes.
+TRENDS = {"rising": 0.75, "back": 0.5, "wider": 0.5, "steady": 0.5, "easing": -0.5}
+
+
+#: Who does it, what it works on, and what it asks.
+Kind = tuple[str, frozenset[str], frozenset[str]]
 
 
 @dataclass(frozen=True)
-class Seen:
-    """An obstacle tagged on a session: who ("a", "b", "both", "") and strength 0–3 (0: not stated)."""
+class Candidate:
+    """A homework that may be suggested: how well it fits, the obstacle it serves best, its kind."""
 
-    obstacle: str
-    who: str = ""
-    strength: int = 0
-
-
-@dataclass(frozen=True)
-class Given:
-    """A homework given before: how it went by the clinician's review ("" when not reviewed)."""
-
-    slug: str
-    outcome: str = ""
-    usefulness: int | None = None
-    elements: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Known:
-    """Everything a suggestion is computed from.
-
-    `earlier` holds the sessions before today's, newest first. `gate` is the couple's safety
-    gate: open, reason-needed or refused. `helped` counts, over the clinician's own caseload,
-    reviewed assignments of a homework and those that were of use: (of use, reviewed).
-    """
-
-    today: tuple[Seen, ...]
-    earlier: tuple[tuple[Seen, ...], ...] = ()
-    given: tuple[Given, ...] = ()
-    gate: str = "open"
-    names: tuple[str, str] = ("A", "B")
-    out_now: frozenset[str] = frozenset()
-    helped: dict[str, tuple[int, int]] = field(default_factory=dict)
+    homework: Homework
+    score: float
+    serves: str
+    kind: Kind
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """One homework that fits: the dose to begin with in minutes, and why in whole sentences."""
+    """One homework that fits: the minutes to begin with, and why, in whole sentences.
+
+    `size_why` says why the minutes are few; "" when nothing asks for few.
+    """
 
     homework: Homework
     dose: int
     why: str
-    score: float
+    size_why: str
     #: The obstacle, among those seen, that it serves best.
     serves: str
+
+    @property
+    def meta(self) -> str:
+        """“Together · begin with 2 minutes · connection and safety”."""
+        elements = listed(list(self.homework.elements))
+        return f"{self.homework.who_words} · begin with {self.dose} minutes · {elements}"
 
 
 def suggest(library: Iterable[Homework], known: Known) -> list[Suggestion]:
@@ -74,93 +74,77 @@ def suggest(library: Iterable[Homework], known: Known) -> list[Suggestion]:
     With no obstacle tagged today or lately, nothing is suggested.
     """
     weights = weights_of(known)
-    if not weights:
-        return []
     thin = thin_element(known)
+    shelf = {homework.slug: homework for homework in library}
+    shunned = just_shunned(shelf, known)
     candidates = [
-        weighed(homework, weights, known, thin)
-        for homework in library
-        if is_possible(homework, known) and set(homework.obstacles) & set(weights)
+        weighed(homework, weights, known, thin, shunned)
+        for homework in shelf.values()
+        if not weights.keys().isdisjoint(homework.obstacles) and is_possible(homework, known)
     ]
     candidates.sort(key=lambda one: (-one.score, one.homework.title))
-    return of_different_kinds(candidates)
+    return in_words(of_different_kinds(candidates), known)
+
+
+def in_words(chosen: list[Candidate], known: Known) -> list[Suggestion]:
+    """The chosen, each with its size and its reasons."""
+    why = reasons([(one.homework, one.serves) for one in chosen], known)
+    sizes = [size_for(one.homework, known) for one in chosen]
+    return [
+        Suggestion(one.homework, size.minutes, words, size.why, one.serves)
+        for one, size, words in zip(chosen, sizes, why, strict=True)
+    ]
 
 
 def weights_of(known: Known) -> dict[str, float]:
-    """How much each obstacle asks for attention: today's by strength, the last session's by half."""
-    weights: dict[str, float] = {}
-    for seen in known.today:
-        weights[seen.obstacle] = 2.0 + (seen.strength or 1)
+    """How much each obstacle asks for attention.
+
+    Today's by strength and trend. With none tagged yet, half of that for the last session's,
+    and less for what came up in two of the last three.
+    """
     if known.today:
-        return weights
-    for seen in known.earlier[0] if known.earlier else ():
-        weights[seen.obstacle] = (2.0 + (seen.strength or 1)) / 2
-    return weights
+        return {
+            seen.obstacle: 2.0 + (seen.strength or 1) + TRENDS.get(trend(seen.obstacle, known), 0)
+            for seen in known.today
+        }
+    weights = dict.fromkeys(sorted(lately(known)), 1.0)
+    return weights | {seen.obstacle: (2.0 + (seen.strength or 1)) / 2 for seen in known.newest}
 
 
 def is_possible(homework: Homework, known: Known) -> bool:
     """Whether it may be suggested at all: safety first, then nothing just refused or still out."""
+    asks = set(homework.asks)
     if known.gate == "refused" and homework.conjoint:
         return False
-    if known.gate != "open" and homework.conjoint and EXPOSED & set(homework.asks):
+    if known.is_in_doubt and (TOO_SOON in asks or (homework.conjoint and asks & EXPOSED)):
         return False
-    if homework.slug in known.out_now:
-        return False
-    last = next((given for given in known.given if given.slug == homework.slug), None)
-    return not (last and last.outcome == "chose-not-to")
+    last = known.last_time(homework.slug)
+    return homework.slug not in known.out_now and not (last and last.is_refused)
+
+
+def just_shunned(shelf: dict[str, Homework], known: Known) -> set[str]:
+    """What the last homework asked for, such as touch, if someone chose not to do it."""
+    last = known.given[0] if known.given else None
+    return set(shelf[last.slug].asks) if last and last.is_refused and last.slug in shelf else set()
 
 
 def weighed(
-    homework: Homework, weights: dict[str, float], known: Known, thin: str | None
-) -> Suggestion:
-    """A candidate with its score and its reasons; `thin` is the element least worked on."""
+    homework: Homework,
+    weights: dict[str, float],
+    known: Known,
+    thin: str | None,
+    shunned: set[str],
+) -> Candidate:
+    """A candidate with its score; `thin` is the element least worked on, `shunned` what was refused."""
     met = {key: weights[key] for key in homework.obstacles if key in weights}
-    serves = homework.obstacles[0]
-    score = sum(met.values()) + (1.5 * met[serves] if serves in met else 0)
-    before = next((given for given in known.given if given.slug == homework.slug), None)
-    if before:
-        score -= 3 if before.outcome == "not-yet" else 1.5
-        score += 1 if (before.usefulness or 0) >= 3 else 0
-    if thin in homework.elements:
-        score += 0.75
-    if is_very_busy(known):
-        score += 1.0 if homework.smallest.minutes <= 2 else 0
-    reasons = [
-        why_obstacle(homework, met, known),
-        why_thin(homework, thin),
-        why_before(before),
-        why_helped(homework, known),
-    ]
-    return Suggestion(
-        homework,
-        first_dose(homework, known),
-        " ".join(filter(None, reasons)),
-        score,
-        served(homework, met),
-    )
-
-
-def is_very_busy(known: Known) -> bool:
-    """Whether busyness was tagged strong today."""
-    return any(seen.obstacle == "busyness" and seen.strength == STRONG for seen in known.today)
-
-
-def first_dose(homework: Homework, known: Known) -> int:
-    """The dose to begin with: the smallest under strong busyness or after a miss, else the middle."""
-    missed = bool(known.given) and known.given[0].outcome == "not-yet"
-    minutes = sorted(dose.minutes for dose in homework.doses)
-    return minutes[0] if is_very_busy(known) or missed else minutes[len(minutes) // 2]
-
-
-def thin_element(known: Known) -> str | None:
-    """The element least worked on: the smallest share of reviewed homework; None with none reviewed."""
-    reviewed = [given for given in known.given if given.outcome in WENT_WELL]
-    if not reviewed:
-        return None
-    counts = {element: sum(element in given.elements for given in reviewed) for element in Element}
-    least = min(counts.values())
-    thin = [element for element, count in counts.items() if count == least]
-    return thin[0] if len(thin) == 1 else None
+    serves = served(homework, met)
+    score = sum(met.values()) + (1.5 * met[serves] if serves == homework.obstacles[0] else 0)
+    score += for_its_history(homework, known) + for_its_care(homework, known)
+    score += 0.75 if thin in homework.elements else 0
+    score += 1.0 if is_very_busy(known) and homework.smallest.minutes <= 2 else 0
+    score -= 1.5 if shunned & set(homework.asks) else 0
+    score += for_its_way(homework, serves, known)
+    return Candidate(homework, score, serves, kind_of(homework))
 
 
 def served(homework: Homework, met: dict[str, float]) -> str:
@@ -169,82 +153,88 @@ def served(homework: Homework, met: dict[str, float]) -> str:
     return first if first in met else max(met, key=lambda key: met[key])
 
 
-def why_obstacle(homework: Homework, met: dict[str, float], known: Known) -> str:
-    """“For busyness, strong today and new since the last session.”"""
-    key = served(homework, met)
-    label = OBSTACLES[key].label.lower()
-    seen = next((one for one in known.today if one.obstacle == key), None)
-    if seen is None:
-        return f"For {label}, seen last time."
-    words = [word for word in (strength_words(seen), who_words(seen, known.names)) if word]
-    reason = f"For {label}, {', '.join(words) or 'seen'} today"
-    return f"{reason}{trend_words(key, seen, known)}."
-
-
-def strength_words(seen: Seen) -> str:
-    """How strong, in words; nothing when not stated."""
-    return {1: "mild", 2: "clear", 3: "strong"}.get(seen.strength, "")
-
-
-def who_words(seen: Seen, names: tuple[str, str]) -> str:
-    """Who shows it, in words; nothing when not stated."""
-    return {"a": f"in {names[0]}", "b": f"in {names[1]}", "both": "in both"}.get(seen.who, "")
-
-
-def trend_words(key: str, seen: Seen, known: Known) -> str:
-    """How it compares with last time: new, stronger or easing; nothing where that is not known."""
-    if not known.earlier:
-        return ""
-    last = next((one for one in known.earlier[0] if one.obstacle == key), None)
-    if last is None:
-        return " and new since the last session"
-    if not (seen.strength and last.strength) or seen.strength == last.strength:
-        return ""
-    return " and stronger than last time" if seen.strength > last.strength else " and easing"
-
-
-def why_thin(homework: Homework, thin: str | None) -> str:
-    """The element that has had the least room, if this gives it some."""
-    return (
-        f"It makes room for {thin}, which had the least so far."
-        if thin in homework.elements
-        else ""
-    )
-
-
-def why_before(before: Given | None) -> str:
-    """Whether they have had it before."""
-    if before is None:
-        return "Not tried yet."
-    if before.outcome == "not-yet":
-        return "Given before and not done yet: talk through what got in the way."
-    if (before.usefulness or 0) >= STRONG:
-        return "It was of use to them before."
-    return "Given before."
-
-
-def why_helped(homework: Homework, known: Known) -> str:
-    """What one's own caseload says: counts only, and only from five on."""
+def for_its_history(homework: Homework, known: Known) -> float:
+    """What speaks for it or against it from what it did here, and on one's own caseload."""
+    score = 0.0
+    before = known.last_time(homework.slug)
+    if before:
+        score += -3.0 if before.is_missed else for_its_use(before) - 1.5
+        score -= 0.75 if before in known.given[:2] else 0
     of_use, reviewed = known.helped.get(homework.slug, (0, 0))
-    if reviewed < ENOUGH_TO_COUNT:
-        return ""
-    return f"Of use in {of_use} of the last {reviewed} on your caseload."
+    if reviewed >= ENOUGH_TO_COUNT:
+        score += of_use / reviewed - 0.5
+    return score
 
 
-def of_different_kinds(ranked: list[Suggestion]) -> list[Suggestion]:
-    """The best three: one for each obstacle as far as that goes, no two alike in kind.
+def for_its_use(before: Given) -> float:
+    """How much more or less it is worth for the use it was: to both, to one, or to neither."""
+    found = before.clinician.usefulness
+    told = list(before.uses.values()) or ([] if found is None else [found])
+    if not told:
+        return 0
+    if min(told) >= OF_USE:
+        return 1.25
+    return -1.0 if max(told) <= LITTLE_USE else 0
 
-    Two are alike when the same people do them and they serve the same obstacle first.
+
+def for_its_care(homework: Homework, known: Known) -> float:
+    """Against what exposes people while safety is low or not known, and forgiveness too soon."""
+    unsafe = sighting("low-safety", known.newest)
+    exposes = homework.conjoint and EXPOSED & set(homework.asks)
+    score = -1.5 if exposes and unsafe and unsafe.strength == STRONG else 0.0
+    score -= 0.5 if TOO_SOON in homework.asks else 0
+    return score - (2.0 if known.gate == "reason-needed" and homework.conjoint else 0)
+
+
+def for_its_way(homework: Homework, serves: str, known: Known) -> float:
+    """For what each does alone, where the obstacle was seen in one of them only."""
+    seen = sighting(serves, known.newest)
+    in_one = seen is not None and seen.who in tuple(Letter)
+    return 0.5 if in_one and homework.who == "each" else 0
+
+
+def of_different_kinds(ranked: list[Candidate]) -> list[Candidate]:
+    """The best three, no two alike, one for each obstacle as far as that goes.
+
+    Where that leaves one alone, as when only what each does alone is possible, a second may be
+    done the same way if it works on something else.
     """
-    chosen: list[Suggestion] = []
-    for one in ranked:
-        if len(chosen) < HOW_MANY and all(other.serves != one.serves for other in chosen):
-            chosen.append(one)
-    for one in ranked:
-        kind = (one.homework.who, one.serves)
-        if len(chosen) < HOW_MANY and all((o.homework.who, o.serves) != kind for o in chosen):
-            chosen.append(one)
+    chosen: list[Candidate] = []
+    for too_like, enough in ((is_alike, MOST), (is_same_kind, FEWEST)):
+        while len(chosen) < enough:
+            left = [one for one in ranked if not any(too_like(one, other) for other in chosen)]
+            if not left:
+                break
+            chosen.append(max(left, key=lambda one: beside(one, chosen)))
     return sorted(chosen, key=ranked.index)
+
+
+def is_alike(one: Candidate, other: Candidate) -> bool:
+    """Whether two are of one kind, or done the same way for the same obstacle."""
+    same_way = (one.homework.who, one.serves) == (other.homework.who, other.serves)
+    return same_way or is_same_kind(one, other)
+
+
+def is_same_kind(one: Candidate, other: Candidate) -> bool:
+    """Whether the same people do them, for the same elements, and the same is asked of them."""
+    return one.kind == other.kind
+
+
+def kind_of(homework: Homework) -> Kind:
+    """Who does it, what it works on, and what it asks."""
+    return homework.who, frozenset(homework.elements), frozenset(homework.asks)
+
+
+def beside(one: Candidate, chosen: list[Candidate]) -> tuple[bool, float]:
+    """How well it goes beside those chosen: another obstacle first, then fit, less the likeness."""
+    new = all(one.serves != other.serves for other in chosen)
+    return new, one.score - sum(likeness(one, other) for other in chosen)
+
+
+def likeness(one: Candidate, other: Candidate) -> float:
+    """How much two have in common in who does them, what they work on and what they ask."""
+    shared = zip(one.kind, other.kind, strict=True)
+    return 0.5 * sum(mine == theirs for mine, theirs in shared)
 
 
 def meta_line(homework: Homework) -> str:

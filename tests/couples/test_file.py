@@ -100,6 +100,18 @@ def test_a_new_file_starts_with_the_policy_chosen_and_no_signature(dana: Browser
         assert (policy.kind, policy.signed_a_on, policy.signed_b_on) == ("limited", None, None)
 
 
+def test_the_time_they_have_is_kept_shown_and_taken_back(dana: Browser) -> None:
+    couple = a_couple(of=dana)
+    page = f"/couples/{couple.id}/details"
+    assert "minutes for homework" not in dana.get(page).text
+    change(dana, couple, minutes_a_day="10")
+    assert "10 minutes for homework" in dana.get(page).text
+    form = dana.get(f"/couples/{couple.id}/edit").text
+    assert re.search(r'<input checked[^>]*name="minutes_a_day"[^>]*value="10"', form)
+    change(dana, couple, version=2, minutes_a_day="")
+    assert saved(dana, couple.id).minutes_a_day is None
+
+
 @pytest.mark.parametrize("missing", ["a_first_name", "b_first_name"])
 @pytest.mark.parametrize("name", ["", "   ", "\u00a0", "\n"])
 def test_both_first_names_are_asked_for(dana: Browser, missing: str, name: str) -> None:
@@ -148,6 +160,8 @@ def test_any_name_is_kept_and_shown_as_it_was_written(dana: Browser, name: str) 
         ("together_since", "2199", "Enter a year from 1900"),
         ("together_since", "1899", "Enter a year from 1900"),
         ("warning_signs", "unheard-of", ""),
+        ("minutes_a_day", "7", ""),
+        ("minutes_a_day", "ten", ""),
         ("policy", "unheard-of", ""),
         ("a_language", "xx", ""),
         ("a_email_safe", "maybe", ""),

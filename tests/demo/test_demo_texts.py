@@ -42,6 +42,7 @@ COUPLE = {
     "together_since": int,
     "children": str,
     "strengths": str,
+    "minutes_a_day": int,
     "warning_signs": list,
     "secrets_policy": str,
     "policy_signed": dict,
@@ -50,7 +51,7 @@ COUPLE = {
     "sessions": list,
     "appointments": list,
 }
-COUPLE_MAY_OMIT = {"closed", "closed_because", "appointments"}
+COUPLE_MAY_OMIT = {"closed", "closed_because", "appointments", "minutes_a_day"}
 PARTNER = {
     "first_name": str,
     "last_name": str,

@@ -19,6 +19,7 @@ from practice.errors import Refused
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.homework import library as shelf
 from practice.homework import service
+from practice.homework.known import Told
 from practice.homework.library import library
 from practice.homework.models import Assignment, Review
 from practice.homework.service import Plan, due_date_for, give, homework_called, wording_of
@@ -283,19 +284,26 @@ def test_helped_here_counts_only_ones_own_caseload(dana: Browser, noor: Browser)
 
 
 def test_what_is_known_gathers_this_couple_alone(dana: Browser) -> None:
-    couple, others = a_couple(of=dana), a_couple(of=dana, a="Ana Ruiz", b="Bo Lind")
+    couple = a_couple(of=dana, screens=("none-known", "situational"), minutes_a_day=10)
+    others = a_couple(of=dana, a="Ana Ruiz", b="Bo Lind")
     a_session(dana, others, seen=("screens",))
     an_assignment(dana, others, ALONE)
     a_session(dana, couple, today() - timedelta(days=14), seen=(("busyness", "b", 1),))
     done = an_assignment(dana, couple, ALONE, given_on=today() - timedelta(days=14))
     a_review(dana, done, "clinician", "done", usefulness=4)
+    a_review(dana, done, "b", "partly", usefulness=1)
     session = a_session(dana, couple, seen=(("low-safety", "both", 2),))
-    an_assignment(dana, couple, session=session)
+    an_assignment(dana, couple, session=session, confidence_b=4)
     with in_the_name_of(dana):
         found = service.what_is_known(db.session.get_one(TherapySession, session.id))
     assert [seen.obstacle for seen in found.today] == ["low-safety"]
     assert [[seen.obstacle for seen in one] for one in found.earlier] == [["busyness"]]
-    assert [(one.slug, one.outcome) for one in found.given] == [(TOGETHER, ""), (ALONE, "done")]
+    now, before = found.given
+    assert (now.slug, now.told) == (TOGETHER, (Told(), Told(), Told()))
+    assert (before.slug, before.told) == (ALONE, (Told("done", 4), Told(), Told("partly", 1)))
+    assert (now.sure, now.dose) == ((None, 4), 2)
+    assert before.elements
+    assert (found.gate, found.caution, found.minutes_a_day) == ("open", True, 10)
     assert found.out_now == {TOGETHER}
     assert found.names == ("Maya", "Jonah")
 

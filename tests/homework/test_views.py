@@ -82,6 +82,16 @@ def test_the_form_offers_the_next_appointment_as_the_date_else_a_week(dana: Brow
     assert f'value="{expected}"' in dana.get(where(couple)).text
 
 
+def test_the_form_begins_with_the_size_that_fits_and_says_why(dana: Browser) -> None:
+    couple = a_couple(of=dana, minutes_a_day=2)
+    session = a_session(dana, couple)
+    html = dana.get(where(session)).text
+    assert "They have about two minutes on a usual day." in html
+    assert re.search(r'<input checked[^>]*name="dose"[^>]*value="2"', html)
+    busy = a_session(dana, a_couple(of=dana, a="Ana Ruiz", b="Bo Lind"))
+    assert re.search(r'<input checked[^>]*name="dose"[^>]*value="10"', dana.get(where(busy)).text)
+
+
 def test_everything_agreed_is_kept(dana: Browser) -> None:
     agreed = {
         "for_whom": "couple",

@@ -1,0 +1,172 @@
+"""What is known of a couple when homework is chosen, as plain values, and what can be read from it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from practice.vocabulary import Element, Letter, Outcome
+
+STRONG = 3
+#: From this usefulness on, of 4, something was of use; up to the other, it was little use.
+OF_USE, LITTLE_USE = 3, 1
+WENT = {Outcome.DONE, Outcome.PARTLY, Outcome.TRIED}
+
+Trend = Literal["new", "back", "wider", "rising", "easing", "steady", ""]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An obstacle tagged on a session: who ("a", "b", "both", "") and strength 0–3 (0: not stated)."""
+
+    obstacle: str
+    who: str = ""
+    strength: int = 0
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one of the three said of a homework: the outcome ("" when not said), and 0–4 or None."""
+
+    outcome: str = ""
+    usefulness: int | None = None
+
+
+NOTHING = Told()
+
+
+@dataclass(frozen=True)
+class Given:
+    """A homework given before, and how it went as clinician, A and B saw it.
+
+    `sure` is how sure A and B were of doing it, 0–10, None when not asked. `dose` is in minutes.
+    """
+
+    slug: str
+    clinician: Told = NOTHING
+    a: Told = NOTHING
+    b: Told = NOTHING
+    for_whom: str = "couple"
+    dose: int = 10
+    sure: tuple[int | None, int | None] = (None, None)
+    elements: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> tuple[Told, Told, Told]:
+        """What the three said, clinician first."""
+        return self.clinician, self.a, self.b
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether anyone chose not to do it."""
+        return any(one.outcome == Outcome.CHOSE_NOT_TO for one in self.told)
+
+    @property
+    def has_been_tried(self) -> bool:
+        """Whether anyone says that some of it was done."""
+        return any(one.outcome in WENT for one in self.told)
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether it is said to be not done yet, and nobody says that some of it was."""
+        not_yet = any(one.outcome == Outcome.NOT_YET for one in self.told)
+        return not_yet and not self.has_been_tried
+
+    @property
+    def uses(self) -> dict[str, int]:
+        """How much it was of use, 0–4, by letter of the partners who said so."""
+        told = {Letter.A: self.a.usefulness, Letter.B: self.b.usefulness}
+        return {letter: use for letter, use in told.items() if use is not None}
+
+
+@dataclass(frozen=True)
+class Known:
+    """Everything a suggestion is computed from.
+
+    `earlier` holds the sessions before today's, newest first, and `given` what was given,
+    newest first. `gate` is the couple's safety gate: open, reason-needed or refused; `caution`
+    says that an open gate asks for care. `minutes_a_day` is the time they say they have.
+    `helped` counts, over the clinician's own caseload, reviewed assignments of a homework and
+    those that were of use: (of use, reviewed).
+    """
+
+    today: tuple[Seen, ...]
+    earlier: tuple[tuple[Seen, ...], ...] = ()
+    given: tuple[Given, ...] = ()
+    gate: str = "open"
+    caution: bool = False
+    names: tuple[str, str] = ("A", "B")
+    minutes_a_day: int | None = None
+    out_now: frozenset[str] = frozenset()
+    helped: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether the safety screens leave anything to be careful about."""
+        return self.gate != "open" or self.caution
+
+    @property
+    def newest(self) -> tuple[Seen, ...]:
+        """What was tagged today or, with nothing tagged yet, in the last session."""
+        return self.today or (self.earlier[0] if self.earlier else ())
+
+    def name(self, letter: str) -> str:
+        """The name a partner goes by."""
+        return self.names[letter == Letter.B]
+
+    def last_time(self, slug: str) -> Given | None:
+        """The last time this homework was given."""
+        return next((given for given in self.given if given.slug == slug), None)
+
+
+def sighting(key: str, session: tuple[Seen, ...]) -> Seen | None:
+    """An obstacle as it was tagged on a session, if it was."""
+    return next((seen for seen in session if seen.obstacle == key), None)
+
+
+def path(key: str, known: Known) -> Iterator[Seen | None]:
+    """An obstacle from session to session, newest first, None where others were tagged without it.
+
+    It ends before a session on which nothing was tagged at all: that one says neither yes nor no.
+    """
+    for session in (known.today, *known.earlier):
+        if not session:
+            return
+        yield sighting(key, session)
+
+
+def trend(key: str, known: Known) -> Trend:
+    """How an obstacle tagged today compares with the sessions before; "" where that is not known."""
+    now, *past = path(key, known) if known.today else (None,)
+    if now is None or not past:
+        return ""
+    last = past[0]
+    if last is None:
+        return "back" if any(past) else "new"
+    if now.who == "both" and last.who in tuple(Letter):
+        return "wider"
+    if now.strength and last.strength and now.strength != last.strength:
+        return "rising" if now.strength > last.strength else "easing"
+    return "steady" if len(past) > 1 and past[1] else ""
+
+
+def lately(known: Known) -> set[str]:
+    """The obstacles tagged in two or more of the three sessions before today's."""
+    tagged = [{seen.obstacle for seen in session} for session in known.earlier[:3]]
+    return {key for keys in tagged for key in keys if sum(key in other for other in tagged) > 1}
+
+
+def is_very_busy(known: Known) -> bool:
+    """Whether busyness was strong when obstacles were last tagged."""
+    busyness = sighting("busyness", known.newest)
+    return busyness is not None and busyness.strength == STRONG
+
+
+def thin_element(known: Known) -> str | None:
+    """The element least worked on, by the share of homework tried; None with none, or no one least."""
+    tried = [given for given in known.given if given.has_been_tried]
+    if not tried:
+        return None
+    counts = {element: sum(element in given.elements for given in tried) for element in Element}
+    least = min(counts.values())
+    thin = [element for element, count in counts.items() if count == least]
+    return thin[0] if len(thin) == 1 else None
