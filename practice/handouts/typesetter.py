@@ -11,12 +11,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from unicodedata import category
+from xml.etree import ElementTree
 
+from cssselect2 import ElementWrapper
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from weasyprint import CSS, HTML, Document
+from weasyprint import CSS, DEFAULT_OPTIONS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from practice.handouts.styling import SharingDocument
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE.parents[1] / "templates"
@@ -97,12 +101,19 @@ def filled_in(template: str, values: dict[str, Any]) -> str:
     return templates().get_template(f"handouts/{template}.html").render(values)
 
 
+class Page(HTML):
+    """The HTML of a sheet, which is well-formed, so that the quickest parser may read it."""
+
+    def __init__(self, html: str) -> None:
+        root = ElementTree.fromstring(html)  # noqa: S314  # our own templates, which escape
+        self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
+        self.etree_element = self.wrapper_element.etree_element
+        self.base_url = None
+        self.url_fetcher = OnlyOurs()
+        self.media_type = "print"
+
+
 def laid_out(html: str, paper: str, styles: tuple[str, ...], is_fillable: bool = False) -> Document:
     """The pages of a sheet, in the style sheets named, for a paper; with fields to type into."""
-    source = HTML(string=html, base_url=None, url_fetcher=OnlyOurs())
-    return source.render(
-        font_config=fonts(),
-        stylesheets=[style(paper, name) for name in styles],
-        presentational_hints=False,
-        pdf_forms=is_fillable,
-    )
+    ours = {"stylesheets": [style(paper, name) for name in styles], "pdf_forms": is_fillable}
+    return SharingDocument._render(Page(html), fonts(), None, None, DEFAULT_OPTIONS | ours)
