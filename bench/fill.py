@@ -6,7 +6,7 @@ them, week by week over all couples, so that one couple's records lie scattered 
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
@@ -84,9 +84,9 @@ def filled(folder: Path, couples: int) -> Settings:
     """An installation with so many couples; made in `folder` unless today's is there already."""
     today = clock.today_in("UTC")
     path = folder / f"{couples}-couples-{today}.db"
-    settings = Settings(database=path, key=KEY, hosts=("localhost",))
+    settings = Settings(database=path, key=KEY, hosts=("localhost",), second_factor=False)
     if not path.exists():
-        part = Settings(database=path.with_suffix(".part"), key=KEY, hosts=("localhost",))
+        part = replace(settings, database=path.with_suffix(".part"))
         part.database.unlink(missing_ok=True)
         upgrade(part)
         begin_practice(part)

@@ -30,7 +30,8 @@ class Conflict(Refused):
 #: How many fields are given back. Our longest form has fewer; whoever sends a million gets no page
 #: a hundred times their size.
 MOST_KEPT = 200
-NOT_KEPT = frozenset({"csrf_token", "password", "new_password", "new_password_confirm", "once"})
+SECRETS = frozenset({"password", "new_password", "new_password_confirm", "code", "credential"})
+NOT_KEPT = SECRETS | {"csrf_token", "once"}
 
 WORDS: dict[int, tuple[str, str, str]] = {
     # status: what happened, whether anything was lost, what to do next

@@ -21,10 +21,41 @@ from practice.settings import Settings
 
 #: The only pages that ask for no sign-in. Static files have nothing in them but our own design.
 OPEN_TO_ALL = frozenset(
-    {"static", "front_door.alive", "security.login", "accounts.set_up", "accounts.unlock"}
+    {
+        "static",
+        "front_door.alive",
+        "security.login",
+        "accounts.set_up",
+        "accounts.unlock",
+        "accounts.passkey_challenge",
+        "accounts.use_passkey",
+    }
 )
 OPEN_BEFORE_SET_UP = frozenset({"static", "front_door.alive", "accounts.set_up"})
-OPEN_WHILE_LOCKED = frozenset({"static", "front_door.alive", "accounts.unlock", "security.logout"})
+OPEN_WHILE_LOCKED = frozenset(
+    {
+        "static",
+        "front_door.alive",
+        "accounts.unlock",
+        "accounts.passkey_challenge",
+        "accounts.use_passkey",
+        "security.logout",
+    }
+)
+#: All that opens between the password and the second factor.
+OPEN_BEFORE_SECOND_FACTOR = frozenset(
+    {
+        "static",
+        "front_door.alive",
+        "accounts.second_factor",
+        "accounts.set_up_second_factor",
+        "accounts.passkey_challenge",
+        "accounts.use_passkey",
+        "accounts.new_passkey_challenge",
+        "accounts.add_passkey",
+        "security.logout",
+    }
+)
 
 ELSEWHERE = (
     "This was sent from another site",
@@ -78,12 +109,20 @@ def let_in() -> ResponseReturnValue | None:
     if sign_in_sessions.resume() is None:
         return meet_visitor()
     sign_in_sessions.lock_when_idle(clock.now())
-    if sign_in_sessions.current().is_locked:
+    return meet_colleague(current_user)
+
+
+def meet_colleague(user: User) -> ResponseReturnValue | None:
+    """Open the day for whoever is signed in, as far as lock, second factor and roles let them."""
+    session = sign_in_sessions.current()
+    if session.is_locked:
         return None if request.endpoint in OPEN_WHILE_LOCKED else asking.to_unlock()
     if is_input():
         sign_in_sessions.note_input(clock.now())
-    open_the_day(current_user)
-    return hold_to_policy(current_user)
+    if session.owes_second_factor:
+        return None if request.endpoint in OPEN_BEFORE_SECOND_FACTOR else asking.to_second_factor()
+    open_the_day(user)
+    return hold_to_policy(user)
 
 
 def is_our_host() -> bool:

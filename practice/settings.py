@@ -38,6 +38,9 @@ class Settings:
     retired: tuple[bytes, ...] = field(default=(), repr=False)
     #: The one address beside this machine that may say from where a request came.
     proxy: str = "127.0.0.1"
+    #: Whether those who can read clinical text must give a second factor. None: yes, but in the
+    #: demo and in tests, which sign in by the password alone unless they say otherwise.
+    second_factor: bool | None = None
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes for one purpose, from which neither the key nor another purpose's can be found.
@@ -46,6 +49,13 @@ class Settings:
         """
         lasting = purpose not in key_ring.RENEWED and self.retired
         return key_ring.derived(self.retired[0] if lasting else self.key, purpose)
+
+    @property
+    def demands_second_factor(self) -> bool:
+        """Whether whoever can read clinical text must give a second factor."""
+        if self.second_factor is None:
+            return not (self.is_demo or self.testing)
+        return self.second_factor
 
     def config(self) -> dict[str, Any]:
         """The Flask configuration that follows from these settings."""
@@ -60,6 +70,8 @@ class Settings:
             "HOSTS": self.hosts,
             "TESTING": self.testing,
             "PRINTS_AHEAD": not self.testing,
+            "SECOND_FACTOR": self.demands_second_factor,
+            "SECOND_FACTOR_KEY": self.derive("second factors"),
         }
 
 
@@ -161,7 +173,8 @@ def from_environment(
 
     `REKINDLE_DATABASE` and `REKINDLE_KEY_FILE` name the two files, `REKINDLE_HOSTS` the host
     names (separated by commas), `REKINDLE_HTTPS=1` a site behind a TLS proxy and
-    `REKINDLE_PROXY` that proxy's address, unless it is on this machine. The demo has a database
+    `REKINDLE_PROXY` that proxy's address, unless it is on this machine;
+    `REKINDLE_SECOND_FACTOR=0` lets everyone in by the password alone. The demo has a database
     of its own. Raises Unsafe as `read_or_make_key` does.
     """
     database, key_path = places(demo)
@@ -177,4 +190,5 @@ def from_environment(
         key_file=key_path,
         retired=keys_before(database, key),
         proxy=os.environ.get("REKINDLE_PROXY") or "127.0.0.1",
+        second_factor=False if os.environ.get("REKINDLE_SECOND_FACTOR") == "0" else None,
     )

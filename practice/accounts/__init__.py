@@ -2,10 +2,17 @@
 
 from flask import Flask
 
-from practice.accounts import guessing, logo_views, sign_in, sign_in_sessions
+from practice.accounts import (
+    guessing,
+    logo_views,
+    second_factor_views,
+    sign_in,
+    sign_in_sessions,
+    tabs,
+)
 from practice.accounts.views import bp
 
-__all__ = ["bp", "init_app", "logo_views"]
+__all__ = ["bp", "init_app", "logo_views", "second_factor_views"]
 
 
 def init_app(app: Flask) -> None:
@@ -13,4 +20,5 @@ def init_app(app: Flask) -> None:
     sign_in_sessions.init_app(app)
     sign_in.init_app(app)
     app.register_blueprint(bp)
+    app.context_processor(tabs.for_practice_pages)
     guessing.init_app(app)

@@ -2,9 +2,10 @@
 
 from flask import Response, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
-from practice.accounts import kept_words
-from practice.accounts.forms import SignInForm, UnlockForm
+from practice.accounts import kept_words, second_factor
+from practice.accounts.forms import CodeForm, ProveForm, SignInForm, UnlockForm
 from practice.database import is_look
 
 
@@ -35,6 +36,51 @@ def sign_in_page(form: SignInForm, status: int = 200) -> Response:
     return make_response(page, status)
 
 
+def to_second_factor() -> ResponseReturnValue:
+    """What someone gets who gave the password alone: the page that asks for the second factor."""
+    if wants_data():
+        return data(401, second_factor=True)
+    if is_look():
+        back = kept_words.here()
+        return redirect(url_for("accounts.second_factor", next=back if back != "/" else None))
+    return second_factor_page(CodeForm(formdata=None), 401)
+
+
+def second_factor_page(form: CodeForm, status: int = 200) -> Response:
+    """The page that asks for a code; it carries any words that wait for it."""
+    page = render_template(
+        "accounts/second_factor.html",
+        form=form,
+        kept=kept_words.find(),
+        is_enrolled=second_factor.is_enrolled(current_user),
+        has_passkey=has_passkey(),
+    )
+    return make_response(page, status)
+
+
+def to_prove() -> ResponseReturnValue:
+    """What someone gets whose sign-in is not recent enough: who they are is asked once more."""
+    if wants_data():
+        return data(401, prove=True)
+    return prove_page(ProveForm(formdata=None, next=kept_words.here() if is_look() else "/"), 401)
+
+
+def prove_page(form: ProveForm, status: int) -> Response:
+    """The page that asks once more; it carries any words that wait for it."""
+    page = render_template(
+        "accounts/prove.html",
+        form=form,
+        kept=kept_words.find(),
+        has_passkey=has_passkey(),
+    )
+    return make_response(page, status)
+
+
+def has_passkey() -> bool:
+    """Whether whoever is asked could answer with a passkey."""
+    return bool(current_user.is_authenticated and second_factor.has_passkey(current_user))
+
+
 def to_unlock() -> ResponseReturnValue:
     """What someone gets whose screen is locked: the lock page, in the place of any other."""
     if wants_data():
@@ -44,5 +90,7 @@ def to_unlock() -> ResponseReturnValue:
 
 def lock_page(form: UnlockForm, status: int) -> Response:
     """The lock page; it carries any words that wait for it."""
-    page = render_template("accounts/lock.html", form=form, kept=kept_words.find())
+    page = render_template(
+        "accounts/lock.html", form=form, kept=kept_words.find(), has_passkey=has_passkey()
+    )
     return make_response(page, status)

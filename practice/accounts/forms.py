@@ -65,6 +65,17 @@ class UnlockForm(PracticeForm):
     next = HiddenField()
 
 
+class CodeForm(PracticeForm):
+    """A code of one's authenticator app, or a recovery code, and where to go after it."""
+
+    code = LineField("Code", [DataRequired("Enter the code")], longest=40)
+    next = HiddenField()
+
+
+class ProveForm(UnlockForm):
+    """One's own password once more, before something that matters."""
+
+
 class NewPasswordForm(ChangePasswordForm):
     """The password in use, and the new one twice."""
 

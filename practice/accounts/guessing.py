@@ -15,7 +15,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from practice.accounts import asking
-from practice.accounts.forms import SignInForm, UnlockForm
+from practice.accounts.forms import CodeForm, ProveForm, SignInForm, UnlockForm
 from practice.accounts.models import User
 from practice.accounts.rate_store import RateStore
 from practice.accounts.service import normal_email
@@ -30,9 +30,23 @@ PER_ADDRESS = "30 per 15 minutes"
 PER_ACCOUNT = "50 per 15 minutes"
 LONGEST_EMAIL = 255
 WORDS = "Too many tries. Wait up to 15 minutes, then try again."
-GUARDED = ("security.login", "accounts.unlock", "security.change_password", "accounts.set_up")
+GUARDED = (
+    "security.login",
+    "accounts.unlock",
+    "accounts.second_factor",
+    "accounts.prove",
+    "security.change_password",
+    "accounts.set_up",
+)
 #: Pages only one's own sign-in leads to: a colleague's wrong tries next door do not count here.
-FOR_ONE_ACCOUNT = frozenset({"accounts.unlock", "security.change_password"})
+FOR_ONE_ACCOUNT = frozenset(
+    {
+        "accounts.unlock",
+        "accounts.second_factor",
+        "accounts.prove",
+        "security.change_password",
+    }
+)
 
 
 def address() -> str:
@@ -84,6 +98,10 @@ def too_many(_limit: RequestLimit) -> Response:
         return asking.sign_in_page(refused(SignInForm()), status=429)
     if request.endpoint == "accounts.unlock":
         return asking.lock_page(refused(UnlockForm()), status=429)
+    if request.endpoint == "accounts.second_factor":
+        return asking.second_factor_page(refused(CodeForm()), status=429)
+    if request.endpoint == "accounts.prove":
+        return asking.prove_page(refused(ProveForm()), status=429)
     return error_page(429)
 
 

@@ -11,12 +11,22 @@ from urllib.parse import urlsplit
 from flask import Response, make_response, render_template, request
 
 from practice.accounts.sign_in_sessions import owner_of
+from practice.errors import SECRETS
 
 TO, BY, WORD = "kept_to", "kept_by", "kept:"
-#: The forms that ask for a password have no words of their own.
-ASKING = frozenset({"security.login", "accounts.unlock"})
+#: The forms that ask who is there have no words of their own.
+ASKING = frozenset(
+    {
+        "security.login",
+        "accounts.unlock",
+        "accounts.second_factor",
+        "accounts.set_up_second_factor",
+        "accounts.prove",
+        "accounts.use_passkey",
+    }
+)
 #: Sent by every form, or never to be carried anywhere.
-LEFT_OUT = frozenset({"csrf_token", "password", "new_password", "new_password_confirm"})
+LEFT_OUT = SECRETS | {"csrf_token"}
 #: What a form says about itself rather than its writer.
 NOT_WORDS = frozenset({"once", "version"})
 

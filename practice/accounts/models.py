@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_security.models import sqla
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from practice.database import Base
@@ -72,6 +72,8 @@ class User(Base, sqla.FsUserMixin):
     single_keys: Mapped[bool] = mapped_column(default=True)
     #: The arrangement a new progress note starts with.
     note_format: Mapped[str] = mapped_column(String(12), default="dap")
+    #: The time step of the last code of the authenticator app; none is taken twice.
+    last_totp_counter: Mapped[int | None]
 
     practice: Mapped[Practice] = relationship(lazy="joined", innerjoin=True)
 
@@ -106,6 +108,12 @@ class SignInSession(Base):
     last_input_at: Mapped[datetime]
     #: When the screen was locked; None while it is open.
     locked_at: Mapped[datetime | None]
+    #: True from the right password until the second factor: no page opens in between.
+    owes_second_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: When a password, code or passkey was last given.
+    proved_at: Mapped[datetime | None]
+    #: The browser in words, “Firefox on Windows”.
+    device: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
 
 
 class RateCount(Base):

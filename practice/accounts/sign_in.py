@@ -15,16 +15,16 @@ from flask import (
     session,
 )
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, user_logged_in, user_logged_out
-from flask_security import Security, SQLAlchemyUserDatastore, password_changed
+from flask_login import current_user, user_logged_out
+from flask_security import Security, SQLAlchemyUserDatastore, password_changed, user_authenticated
 from flask_wtf import CSRFProtect
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import UnsupportedMediaType
 
 from practice import clock
-from practice.accounts import kept_words, sign_in_sessions
-from practice.accounts.forms import NewPasswordForm, SignInForm
+from practice.accounts import asking, kept_words, second_factor, sign_in_sessions
+from practice.accounts.forms import CodeForm, NewPasswordForm, SignInForm
 from practice.accounts.models import Role, User, WebAuthn
 from practice.accounts.passwords import SHORTEST, PasswordRules
 from practice.audit import service as audit
@@ -145,12 +145,19 @@ class WatchedPasswordForm(NewPasswordForm):
         return False
 
 
-def begin(_app: Flask, user: User) -> None:
-    """Someone gave the right password: start their session, and write it down."""
+PASSKEY = "webauthn"
+
+
+def begin(_app: Flask, user: User, authn_via: list[str] | None = None, **_more: object) -> None:
+    """Someone gave the right password or passkey: start their session, and write it down.
+
+    A passkey stands for both factors: it is a thing they have, opened by their finger or PIN.
+    """
+    owing = PASSKEY not in (authn_via or ()) and second_factor.is_owed_by(user)
     if sign_in_sessions.current().sign_in is None:
         audit.act_as(user.practice_id, user.id)
-        audit.record("signed-in", user)
-    sign_in_sessions.begin(user)
+        audit.record("password-given" if owing else "signed-in", user)
+    sign_in_sessions.begin(user, owing)
 
 
 def leave(_app: Flask, user: User) -> None:
@@ -188,8 +195,13 @@ def with_kept_words(view: Any) -> Any:
 
 
 def onward(answer: Response) -> Response:
-    """Where someone goes once the password was right: to their own words, if some wait."""
+    """Where someone goes once the password was right: to their own words, if some wait.
+
+    Whoever owes a second factor takes the words along to the page that asks for it.
+    """
     words = kept_words.find()
+    if words and sign_in_sessions.current().owes_second_factor:
+        return asking.second_factor_page(CodeForm(formdata=None))
     if words is None:
         answer.location = kept_words.local_path(request.form.get("next")) or "/"
         return answer
@@ -209,6 +221,7 @@ def forget_in_browser(response: Response) -> Response:
 def init_app(app: Flask) -> None:
     """Set the library up, and its signals to our sessions and our log."""
     configure(app)
+    second_factor.configure(app)
     app.before_request(only_forms)  # before the token is looked for among the fields
     csrf.init_app(app)
     security = Security(
@@ -217,11 +230,12 @@ def init_app(app: Flask) -> None:
         login_form=WatchedSignInForm,
         change_password_form=WatchedPasswordForm,
         password_util_cls=PasswordRules,
+        totp_cls=second_factor.CodesOnce,
         render_template=shown,  # type: ignore[arg-type]  # a whole answer, not only its text
     )
     security.want_json(lambda _request: False)
     security.login_manager.request_loader(lambda _request: None)  # no tokens but the cookie
-    user_logged_in.connect(begin, app)
+    user_authenticated.connect(begin, app)
     user_logged_out.connect(leave, app)
     password_changed.connect(change, app)
     app.after_request(forget_in_browser)

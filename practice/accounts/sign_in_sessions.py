@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from flask import Flask, Request, Response, current_app, g
+from flask import Flask, Request, Response, current_app, g, request
 from flask import session as current_session
 from flask.sessions import SecureCookieSession, SessionInterface
 from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
@@ -21,18 +21,21 @@ from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
 from sqlalchemy.exc import DatabaseError
 
 from practice import clock
+from practice.accounts.devices import device_in_words
 from practice.accounts.models import Practice, SignInSession, User
 from practice.database import db, reading, short_transaction
 
 log = logging.getLogger(__name__)
 
 LONGEST = timedelta(hours=12)
+#: How long ago someone may have shown who they are before a change of keys or people.
+RECENT = timedelta(minutes=5)
 #: A clock set back must not make a sign-in last longer; a few minutes are an ordinary correction.
 CLOCK_SLACK = timedelta(minutes=5)
 #: Input is written down when it moves the last one by this much; nobody's lock is that exact.
 WRITTEN_EVERY = timedelta(seconds=15)
 ID_BYTES = 32
-KEPT_FOR_VISITORS = ("csrf_token", "_flashes")
+KEPT_FOR_VISITORS = ("csrf_token", "_flashes", "passkey")
 
 rows = SignInSession.__table__
 
@@ -47,6 +50,8 @@ class SignIn:
     began_at: datetime
     last_input_at: datetime
     locked_at: datetime | None
+    owes_second_factor: bool
+    proved_at: datetime | None
     idle: timedelta
 
 
@@ -62,17 +67,28 @@ class BrowserSession(SecureCookieSession):
         self.sign_in: SignIn | None = None
         #: The user who has just signed in; their row is made when the request is over.
         self.starts_for: int | None = None
+        #: Whether the one who has just signed in must still give a second factor.
+        self.starts_owing = False
         #: True when the id must be a new one: after a password was given.
         self.renews = False
         #: Columns of the row that this request changed.
-        self.changed: dict[str, datetime | None] = {}
+        self.changed: dict[str, Any] = {}
+
+    def now_has(self, column: str) -> Any:
+        """What a column of the row holds once this request is over; None without a row."""
+        return self.changed.get(column, getattr(self.sign_in, column, None))
 
     @property
     def is_locked(self) -> bool:
         """Whether the screen of this sign-in is locked."""
-        if "locked_at" in self.changed:
-            return self.changed["locked_at"] is not None
-        return self.sign_in is not None and self.sign_in.locked_at is not None
+        return self.now_has("locked_at") is not None
+
+    @property
+    def owes_second_factor(self) -> bool:
+        """Whether the password was given and the second factor was not."""
+        if self.starts_for is not None:
+            return self.starts_owing
+        return bool(self.now_has("owes_second_factor"))
 
 
 def current() -> BrowserSession:
@@ -127,6 +143,8 @@ def look_up(id_hash: str, now: datetime) -> SignIn | None:
         began_at=found.began_at,
         last_input_at=found.last_input_at,
         locked_at=found.locked_at,
+        owes_second_factor=found.owes_second_factor,
+        proved_at=found.proved_at,
         idle=timedelta(minutes=found.idle_minutes),
     )
 
@@ -156,18 +174,39 @@ def note_input(at: datetime) -> None:
 def unlock(now: datetime) -> None:
     """Open the screen again, under a new id: the password was just given."""
     session = current()
-    session.changed.update(locked_at=None, last_input_at=now)
+    session.changed.update(locked_at=None, last_input_at=now, proved_at=now)
     session.renews = True
 
 
-def begin(user: User) -> None:
+def prove(now: datetime) -> None:
+    """Whoever is signed in has just shown again who they are: they go on under a new id."""
+    session = current()
+    session.changed.update(proved_at=now)
+    session.renews = True
+
+
+def complete(now: datetime) -> None:
+    """The second factor was given: nothing is owed any more, and the screen is open."""
+    unlock(now)
+    current().changed.update(owes_second_factor=False)
+
+
+def is_recent(now: datetime) -> bool:
+    """Whether a password, code or passkey was given in the last five minutes."""
+    proved_at = current().now_has("proved_at")
+    return proved_at is not None and -CLOCK_SLACK <= now - proved_at <= RECENT
+
+
+def begin(user: User, owing: bool = False) -> None:
     """Sign `user` in under a new id; an id this browser had before is dead.
+
+    With `owing`, nothing opens to them until they give their second factor.
 
     The page token names its user (see `owner_of`). Whoever signed in already keeps it, so that
     the forms in their other windows still work.
     """
     session = current()
-    session.starts_for = user.id
+    session.starts_for, session.starts_owing = user.id, owing
     if not session.get("csrf_token", "").startswith(f"{user.id}."):
         session["csrf_token"] = f"{user.id}.{secrets.token_hex(20)}"
         g.pop("csrf_token", None)
@@ -287,6 +326,7 @@ def replacing(session: BrowserSession, id_hash: str, now: datetime) -> list[Any]
     before = session.sign_in
     user_id = session.starts_for or (before.user_id if before else None)
     same_sitting = before if session.starts_for is None else None
+    proved_at = session.now_has("proved_at") if same_sitting else now
     gone: ColumnElement[bool] = rows.c.began_at < now - LONGEST
     if before:
         gone = gone | (rows.c.id_hash == before.id_hash)
@@ -299,6 +339,9 @@ def replacing(session: BrowserSession, id_hash: str, now: datetime) -> list[Any]
             began_at=same_sitting.began_at if same_sitting else now,
             last_input_at=now,
             locked_at=None,
+            owes_second_factor=session.owes_second_factor,
+            proved_at=proved_at,
+            device=device_in_words(request.user_agent.string),
         ),
     ]
 

@@ -1,0 +1,262 @@
+"""Giving a second factor, setting one up, recovery codes, passkeys, and being asked once more."""
+
+from typing import Any
+
+from flask import (
+    Response,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_security import login_user
+
+from practice import clock
+from practice.accounts import asking, kept_words, passkeys, second_factor, sign_in_sessions
+from practice.accounts.forms import CodeForm, ProveForm, UnlockForm
+from practice.accounts.models import User
+from practice.accounts.permissions import ROLES, aloud, open_to_anyone
+from practice.accounts.recent import needs_recent_sign_in
+from practice.accounts.service import is_password_of
+from practice.accounts.sign_in import PASSKEY, onward
+from practice.accounts.views import bp
+from practice.audit import service as audit
+from practice.errors import Refused
+
+WRONG = "That is not the code. A code counts once; wait for the next one, or use a recovery code."
+
+
+@bp.route("/second-factor", methods=["GET", "POST"], endpoint="second_factor")
+def give() -> ResponseReturnValue:
+    """After the password: the app's code, or a recovery code."""
+    user = acting_user()
+    if not sign_in_sessions.current().owes_second_factor:
+        return redirect("/", 303)
+    if not second_factor.is_enrolled(user):
+        return set_up() if kept_words.find() else to_set_up()
+    form = CodeForm(next=request.args.get("next"))
+    if not form.validate_on_submit():
+        return asking.second_factor_page(form, 422 if form.errors else 200)
+    code = form.code.data or ""
+    if not (second_factor.is_code(user, code) or second_factor.use_recovery_code(user, code)):
+        audit.refused("second-factor-failed", f"user:{user.id}")
+        form.refuse(Refused(WRONG, "code"))
+        return asking.second_factor_page(form, 422)
+    come_in(user)
+    return onward(make_response(redirect("/", 303)))
+
+
+@bp.get("/security")
+def security() -> ResponseReturnValue:
+    """How one signs in: the second factor, passkeys, recovery codes; and who may do what here."""
+    user = acting_user()
+    return render_template(
+        "accounts/security.html",
+        has_app=second_factor.has_app(user),
+        passkeys=sorted(user.webauthn, key=lambda one: one.id),
+        codes_left=second_factor.codes_left(user),
+        is_demanded=second_factor.is_demanded_of(user),
+        rows=[aloud(role) for role in ROLES],
+        mine=[role.name for role in user.roles],
+        in_zone=lambda moment: clock.in_zone(moment, g.practice.time_zone).date(),
+    )
+
+
+def acting_user() -> User:
+    """Whoever gave the password, named in the audit log from here on."""
+    user: User = current_user._get_current_object()
+    audit.act_as(user.practice_id, user.id)
+    return user
+
+
+def come_in(user: User) -> None:
+    """Let in, or let go on, whoever has just given a second factor."""
+    here = sign_in_sessions.current()
+    unlocking = "unlocked" if here.is_locked else "proved"
+    audit.record("signed-in" if here.owes_second_factor else unlocking, user)
+    sign_in_sessions.complete(clock.now())
+
+
+def to_set_up() -> ResponseReturnValue:
+    """To the page where a second factor is set up, and on from there."""
+    onwards = kept_words.local_path(request.args.get("next"))
+    return redirect(url_for("accounts.set_up_second_factor", next=onwards), 303)
+
+
+@bp.route("/second-factor/app", methods=["GET", "POST"], endpoint="set_up_second_factor")
+def set_up() -> ResponseReturnValue:
+    """Set up an authenticator app: the first time right after the password, later at will."""
+    user = acting_user()
+    owing = sign_in_sessions.current().owes_second_factor
+    if owing and second_factor.is_enrolled(user):
+        return asking.to_second_factor()
+    if not owing and not sign_in_sessions.is_recent(clock.now()):
+        return asking.to_prove()
+    form = CodeForm(next=request.args.get("next"))
+    secret = second_factor.secret_of(user, session.get("app_secret"))
+    session["app_secret"] = secret.stored
+    if request.endpoint != "accounts.set_up_second_factor" or not form.validate_on_submit():
+        return set_up_page(form, secret, owing)
+    if not second_factor.is_code(user, form.code.data or "", secret.stored):
+        form.refuse(Refused("That is not the code the app shows now. Enter the newest.", "code"))
+        return set_up_page(form, secret, owing)
+    second_factor.set_up_app(user, secret.stored)
+    return enrolled(user)
+
+
+def set_up_page(form: CodeForm, secret: second_factor.Secret, owing: bool) -> Response:
+    """The page with the picture for the app; without the rail while nothing else is open."""
+    page = render_template(
+        "accounts/second_factor_app.html",
+        form=form,
+        secret=secret,
+        owing=owing,
+        kept=kept_words.find(),
+    )
+    return make_response(page, 422 if form.errors else 200)
+
+
+def enrolled(user: User) -> ResponseReturnValue:
+    """A second factor is there: the first time, with ten recovery codes to keep."""
+    session.pop("app_secret", None)
+    sign_in_sessions.end_others(user.id)
+    words = kept_words.find()
+    come_in(user)
+    if second_factor.codes_left(user):
+        flash("Your second factor is set up.")
+        return redirect(url_for("accounts.security"), 303)
+    return codes_page(user, words)
+
+
+def codes_page(user: User, words: kept_words.KeptWords | None = None) -> Response:
+    """Ten new recovery codes, shown this once."""
+    page = render_template(
+        "accounts/recovery_codes.html",
+        codes=second_factor.new_recovery_codes(user),
+        next=kept_words.local_path(request.form.get("next")) or "/",
+        words=words,
+    )
+    return make_response(page)
+
+
+@bp.post("/second-factor/codes")
+@needs_recent_sign_in
+def recovery_codes() -> ResponseReturnValue:
+    """New recovery codes in the place of those before."""
+    return codes_page(acting_user())
+
+
+@bp.post("/prove")
+def prove() -> ResponseReturnValue:
+    """One's own password once more, before something that matters."""
+    user = acting_user()
+    form = ProveForm()
+    if not form.validate_on_submit():
+        return asking.prove_page(form, 422)
+    if not is_password_of(user, form.password.data or ""):
+        audit.refused("prove-failed", f"user:{user.id}")
+        form.refuse(Refused("That is not your password.", "password"))
+        return asking.prove_page(form, 422)
+    audit.record("proved", user)
+    sign_in_sessions.prove(clock.now())
+    return onward(make_response(redirect("/", 303)))
+
+
+@bp.post("/passkeys/challenge")
+@open_to_anyone
+def passkey_challenge() -> ResponseReturnValue:
+    """What a browser needs to answer with a passkey."""
+    user = signed_in_user()
+    return asking.data(200, options=passkeys.ask_for_one(user))
+
+
+def signed_in_user() -> User | None:
+    """Whoever gave at least the password in this browser; None for a visitor."""
+    return acting_user() if sign_in_sessions.current().sign_in else None
+
+
+@bp.post("/passkeys/use")
+@open_to_anyone
+def use_passkey() -> ResponseReturnValue:
+    """A passkey in the place of the password, of the code, or of both."""
+    mine = signed_in_user()
+    try:
+        user = passkeys.user_of(request.form.get("credential", ""))
+        if mine and user.id != mine.id:
+            raise Refused(passkeys.NOT_IT)
+    except Refused as reason:
+        audit.refused("passkey-failed", f"user:{mine.id}" if mine else "no account")
+        return passkey_refused(reason)
+    if mine:
+        come_in(user)
+    else:
+        login_user(user, authn_via=[PASSKEY])
+    return onward(make_response(redirect("/", 303)))
+
+
+def passkey_refused(reason: Refused) -> ResponseReturnValue:
+    """Back to the page that asked, with what was wrong."""
+    here = sign_in_sessions.current()
+    if here.sign_in is None:
+        flash(str(reason), "error")
+        return redirect(url_for("security.login"), 303)
+    ask: tuple[Any, Any]
+    if here.is_locked:
+        ask = (UnlockForm(formdata=None), asking.lock_page)
+    elif here.owes_second_factor:
+        ask = (CodeForm(formdata=None), asking.second_factor_page)
+    else:
+        ask = (ProveForm(formdata=None), asking.prove_page)
+    form, page = ask
+    form.refuse(reason)
+    answer: Response = page(form, 422)
+    return answer
+
+
+@bp.post("/passkeys/new/challenge")
+def new_passkey_challenge() -> ResponseReturnValue:
+    """What a browser needs to make a passkey."""
+    user = acting_user()
+    if not may_enrol(user):
+        return asking.data(401, prove=True)
+    return asking.data(200, options=passkeys.ask_for_new(user))
+
+
+def may_enrol(user: User) -> bool:
+    """Whether a new second factor may be added: right after signing in, or as the very first."""
+    if sign_in_sessions.current().owes_second_factor:
+        return not second_factor.is_enrolled(user)
+    return sign_in_sessions.is_recent(clock.now())
+
+
+@bp.post("/passkeys/new")
+def add_passkey() -> ResponseReturnValue:
+    """Keep a passkey that a browser has made."""
+    user = acting_user()
+    owing = sign_in_sessions.current().owes_second_factor
+    if not may_enrol(user):
+        return asking.to_second_factor() if owing else asking.to_prove()
+    try:
+        passkeys.add(user, request.form.get("credential", ""))
+    except Refused as reason:
+        flash(str(reason), "error")
+        return redirect(
+            url_for("accounts.set_up_second_factor" if owing else "accounts.security"), 303
+        )
+    return enrolled(user)
+
+
+@bp.post("/passkeys/<int:passkey_id>/remove")
+@needs_recent_sign_in
+def remove_passkey(passkey_id: int) -> ResponseReturnValue:
+    """Take away a passkey of one's own."""
+    user = acting_user()
+    passkeys.remove(user, passkey_id)
+    flash("The passkey is removed.")
+    return redirect(url_for("accounts.security"), 303)

@@ -1,0 +1,33 @@
+"""The tabs of the Practice place: each page that is open to whoever looks."""
+
+from typing import Any
+
+from flask import current_app, request, url_for
+from flask_login import current_user
+
+from practice.accounts.permissions import may, policy_of
+
+#: Endpoint and label; a page that this installation does not have is left out.
+TABS = (
+    ("accounts.practice", "Practice"),
+    ("accounts.people", "People"),
+    ("accounts.security", "Security"),
+    ("accounts.sign_ins", "Sign-ins"),
+)
+
+
+def practice_tabs() -> list[tuple[str, str, bool]]:
+    """Label, address, and whether it is the open one, as the `tabs` component wants them."""
+    found = []
+    for endpoint, label in TABS:
+        if endpoint not in current_app.view_functions:
+            continue
+        asked_for = policy_of(endpoint).to_look
+        if asked_for is None or may(current_user, asked_for):
+            found.append((label, url_for(endpoint), endpoint == request.endpoint))
+    return found
+
+
+def for_practice_pages() -> dict[str, Any]:
+    """What a page of the Practice place may ask for."""
+    return {"practice_tabs": practice_tabs}
