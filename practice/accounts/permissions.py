@@ -91,7 +91,7 @@ def reads_clinical_text(user: User) -> bool:
 
 def aloud(role: str) -> str:
     """“A biller may look after their own account; …”: a row of the table as a sentence."""
-    article = "An" if role[0] in "aeiou" else "A"
+    article = {FRONT_DESK: "The", OWNER: "An"}.get(role, "A")
     granted = [permission.value for permission in Permission if permission in MAY[role]]
     return f"{article} {role} may {'; '.join(granted)}."
 
