@@ -1,6 +1,19 @@
 """The library of homework, what fits a couple, what was given and how it went."""
 
-from practice.homework import background_views, giving_views, library_views, review_views
+from practice.homework import (
+    background_views,
+    giving_views,
+    library_views,
+    print_views,
+    review_views,
+)
 from practice.homework.asked import bp
 
-__all__ = ["background_views", "bp", "giving_views", "library_views", "review_views"]
+__all__ = [
+    "background_views",
+    "bp",
+    "giving_views",
+    "library_views",
+    "print_views",
+    "review_views",
+]

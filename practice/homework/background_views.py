@@ -1,5 +1,6 @@
 """The pages of the background sheets: what there is, and each one as a PDF."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, g, render_template, request
@@ -8,18 +9,22 @@ from flask_security import current_user
 
 from practice import handouts
 from practice.accounts.permissions import Permission, needs
+from practice.handouts.sheet import Sheet
 from practice.homework.asked import bp
 from practice.homework.background import background, printable
 from practice.homework.library import ENGLISH, LANGUAGES
-
-#: What each language calls itself.
-NAMES = {"en": "English", "es": "Español"}
+from practice.homework.other_sheets import background_cards_sheet, has_cards
+from practice.homework.spoken import NAMES
 
 
 @bp.context_processor
 def background_shelf() -> dict[str, Any]:
     """What the card of background sheets shows, on whichever page of this room it stands."""
-    return {"backgrounds": background().values(), "background_languages": NAMES}
+    return {
+        "backgrounds": background().values(),
+        "background_languages": NAMES,
+        "has_cards": has_cards,
+    }
 
 
 @bp.get("/homework/background")
@@ -36,5 +41,9 @@ def background_sheet(topic: str) -> ResponseReturnValue:
     language = request.args.get("language", ENGLISH)
     if language not in LANGUAGES or topic not in background(language):
         abort(404)
-    page = printable(background(language)[topic], g.practice, current_user)
+    sheet = background(language)[topic]
+    page: Sheet = printable(sheet, g.practice, current_user)
+    if request.args.get("kind") == "cards" and has_cards(sheet):
+        page = background_cards_sheet(sheet, page)
+    page = replace(page, large=request.args.get("size") == "large")
     return handouts.printed(page, f"{topic}-{language}")

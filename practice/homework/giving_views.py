@@ -1,16 +1,14 @@
-"""Giving homework on the web: what fits, giving it, printing its sheets."""
+"""Giving homework on the web: what fits, and giving it."""
 
 from datetime import timedelta
 
 from flask import (
     Response,
-    abort,
     flash,
     g,
     make_response,
     redirect,
     render_template,
-    request,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -29,8 +27,7 @@ from practice.homework.forms import GiveForm
 from practice.homework.library import Homework
 from practice.homework.models import Assignment
 from practice.homework.panels import given_panel, suggestion_panel
-from practice.homework.printing import copies, print_ahead
-from practice.homework.sheets import copies_of
+from practice.homework.printing import print_ahead
 from practice.homework.sizes import Size, size_for
 from practice.sessions.models import TherapySession
 
@@ -114,16 +111,3 @@ def given_answer(
             code=303,
         )
     return redirect(url_for("casefile.homework", couple_id=couple.id), code=303)
-
-
-@bp.get("/couples/<int:couple_id>/assignments/<int:assignment_id>/handout-<copy>.pdf")
-def handout(couple_id: int, assignment_id: int, copy: str) -> ResponseReturnValue:
-    """One copy of an assignment, as a PDF in the browser; in large print when asked for."""
-    couple = find(Couple, couple_id)
-    assignment = find(Assignment, assignment_id, couple_id=couple.id)
-    if copy not in copies_of(assignment):
-        abort(404)
-    large = request.args.get("size") == "large"
-    [(name, page)] = copies(couple, assignment, copy, large=large)
-    looked("printed", assignment, copy=copy)
-    return handouts.printed(page, assignment.slug, name)

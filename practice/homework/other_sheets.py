@@ -5,12 +5,10 @@ than its reader may see.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from practice.accounts.models import Practice, User
-from practice.errors import Refused
 from practice.handouts.kinds.cards import ON_A_SIDE, Card, CardsSheet
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.kinds.reflection import ReflectionSheet
@@ -37,7 +35,6 @@ PARTS = {
     "tracker": "Tracker",
     "code": "Check-in code",
 }
-PAPERS = {"letter": "Letter", "a4": "A4"}
 #: A question in quotation marks, as a step may suggest it.
 ASKED = re.compile(r"[“«](¿?[^“”«»]+\?)[”»]")
 #: As many suggested questions as a reflection sheet takes up, and as many points as make a set.
@@ -55,21 +52,6 @@ class PrintOptions:
     fillable: bool = False
     #: The practice's paper where it is None.
     paper: Paper | None = None
-
-    @classmethod
-    def asked(cls, query: Mapping[str, Any], without: list[str]) -> "PrintOptions":
-        """The options of an address. Raises Refused for what is not offered."""
-        kind, paper = query.get("kind") or "exercise", query.get("paper") or None
-        if kind not in KINDS or not set(without) <= set(PARTS) or paper not in {None, *PAPERS}:
-            raise Refused("Choose from what is offered.")
-        return cls(
-            kind=kind,
-            without=frozenset(without),
-            large=query.get("size") == "large",
-            plain=query.get("ink") == "black",
-            fillable=query.get("fields") == "typed",
-            paper="a4" if paper == "a4" else "letter" if paper else None,
-        )
 
 
 def as_asked(exercise: ExerciseSheet, options: PrintOptions, doses: tuple[Dose, ...] = ()) -> Sheet:
@@ -97,8 +79,8 @@ def as_asked(exercise: ExerciseSheet, options: PrintOptions, doses: tuple[Dose, 
     return exercise
 
 
-def in_common(exercise: ExerciseSheet) -> dict[str, Any]:
-    """What every kind takes over from the exercise sheet."""
+def in_common(page: Sheet) -> dict[str, Any]:
+    """What a sheet takes over from the one it is made from."""
     fields = [
         "letterhead",
         "language",
@@ -109,7 +91,7 @@ def in_common(exercise: ExerciseSheet) -> dict[str, Any]:
         "plain",
         "fillable",
     ]
-    return {field: getattr(exercise, field) for field in fields}
+    return {field: getattr(page, field) for field in fields}
 
 
 def tracker_sheet(exercise: ExerciseSheet, weeks: int) -> TrackerSheet:
@@ -217,3 +199,8 @@ def background_cards(sheet: Background) -> tuple[Card, ...]:
             heading = block.text
         cards += [Card(heading, item.lead, item.text) for item in block.items if item.lead]
     return tuple(cards)
+
+
+def background_cards_sheet(sheet: Background, page: Sheet) -> CardsSheet:
+    """The points of a background sheet as cards, on the paper of its printed `page`."""
+    return CardsSheet(**in_common(page), cards=background_cards(sheet))

@@ -20,15 +20,18 @@ ASSIGNMENT = "assignment"
 
 
 def copies(
-    couple: Couple, assignment: Assignment, *wanted: str, large: bool = False
+    couple: Couple, assignment: Assignment, *wanted: str, large: bool = False, language: str = ""
 ) -> Iterator[tuple[Name, ExerciseSheet]]:
-    """The copies `wanted`, each with the name that it is kept under."""
+    """The copies `wanted`, each with the name that it is kept under.
+
+    In each reader's language unless another is asked for.
+    """
     clinician = db.session.get_one(User, assignment.by_user_id)
     policy = policy_in_force(couple)
     kind = policy.kind if policy else None
     for copy in wanted:
-        page = sheet(assignment, couple, copy, g.practice, clinician, kind)
-        name = (ASSIGNMENT, couple.id, assignment.id, copy, "large" if large else "")
+        page = sheet(assignment, couple, copy, g.practice, clinician, kind, language or None)
+        name = (ASSIGNMENT, couple.id, assignment.id, copy, "large" if large else "", language)
         yield name, replace(page, large=True) if large else page
 
 

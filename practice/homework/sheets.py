@@ -43,11 +43,17 @@ def sheet(
     practice: Practice,
     clinician: User,
     policy: str | None,
+    language: str | None = None,
 ) -> ExerciseSheet:
-    """One copy of an assignment for one reader. `policy` is the secrets policy in force, if any."""
+    """One copy of an assignment for one reader, in the reader's language unless another is asked.
+
+    `policy` is the secrets policy in force, if any.
+    """
     partner, other = (couple.a, couple.b) if copy != "b" else (couple.b, couple.a)
     is_shared = copy == "couple"
-    homework = fitted(wording_of(assignment, language_of(couple, copy)), assignment.for_whom)
+    homework = fitted(
+        wording_of(assignment, language or language_of(couple, copy)), assignment.for_whom
+    )
     words = WORDS[homework.language]
     both = words.both.format(a=couple.a.known_as, b=couple.b.known_as)
     return ExerciseSheet(

@@ -7,6 +7,9 @@ from datetime import date
 from practice.formatting import long_date
 from practice.homework.library import ENGLISH, SPANISH
 
+#: What each language calls itself.
+NAMES = {ENGLISH: "English", SPANISH: "Español"}
+
 
 @dataclass(frozen=True)
 class Spoken:

@@ -26,10 +26,11 @@ def test_the_sheet_that_comes_is_in_large_print(dana: Browser) -> None:
         assert len(large.file.pages) <= 4
 
 
-def test_an_unknown_size_gives_the_ordinary_sheet(dana: Browser) -> None:
+def test_an_unknown_size_is_asked_for_again(dana: Browser) -> None:
     made = an_assignment(dana, a_couple(of=dana))
-    ordinary = dana.get(f"{made.url}/handout-a.pdf")
-    assert dana.get(f"{made.url}/handout-a.pdf?size=huge").data == ordinary.data
+    answer = dana.get(f"{made.url}/handout-a.pdf?size=huge")
+    assert answer.status_code == 422
+    assert "Not a valid choice" in answer.text
 
 
 def test_nobody_else_prints_a_sheet_in_large_print(dana: Browser, noor: Browser) -> None:

@@ -1,0 +1,66 @@
+"""A partner's sheet on a screen: the same values that are printed, and a look before it is given."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import g
+from flask_security import current_user
+
+from practice.couples.models import Couple
+from practice.couples.safety import policy_in_force
+from practice.handouts.kinds.exercise import ExerciseSheet
+from practice.handouts.wording import row_label, week_from, wording_for
+from practice.homework.forms import GiveForm
+from practice.homework.library import Homework
+from practice.homework.models import Assignment
+from practice.homework.sheets import copies_of, copy_name, sheet
+
+#: Where each partner's own code will stand, on a sheet that has none yet.
+NO_CODE = "····-····"
+
+
+def screen_values(page: ExerciseSheet) -> dict[str, Any]:
+    """What the template shows: the sheet, its fixed words, and its table's rows and days."""
+    words = wording_for(page)
+    return {
+        "sheet": page,
+        "words": words,
+        "days": week_from(page.first_weekday, words.days),
+        "rows": [row_label(row, words) for row in page.tracker],
+    }
+
+
+def preview(couple: Couple, homework: Homework, form: GiveForm, shown: str) -> dict[str, Any]:
+    """The sheet as it would be given by the form as it stands, and the copies there would be.
+
+    `shown` is the copy asked for. What cannot be read is as the form begins. Nothing is stored.
+    """
+    plan = vars(form.plan())
+    first = {
+        "for_whom": "couple",
+        "dose": homework.smallest.minutes,
+        "due_on": g.today + timedelta(days=7),
+        "days": 0,
+    }
+    usable = {name: value for name, value in plan.items() if not form[name].errors}
+    assignment = Assignment(
+        couple_id=couple.id,
+        slug=homework.slug,
+        wording=homework.wording(),
+        title=homework.title,
+        given_on=g.today,
+        code_a=NO_CODE,
+        code_b=NO_CODE,
+        **{**dict.fromkeys(plan, ""), **first, **usable},
+    )
+    copies = copies_of(assignment)
+    copy = shown if shown in copies else copies[0]
+    policy = policy_in_force(couple)
+    page = sheet(
+        assignment, couple, copy, g.practice, current_user, policy.kind if policy else None
+    )
+    return {
+        **screen_values(page),
+        "copies": [(one, copy_name(one, couple)) for one in copies],
+        "copy": copy,
+    }

@@ -1,0 +1,167 @@
+"""Printing on the web: an assignment's sheets, a homework's for no one in particular, and how."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import abort, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+
+from practice import handouts
+from practice.accounts.permissions import Permission, needs
+from practice.audit.service import looked
+from practice.caseload import find
+from practice.couples.models import Couple
+from practice.forms import form_page, wants_fragment
+from practice.handouts.sheet import Sheet
+from practice.handouts.shelf import Name
+from practice.homework.asked import bp, homework_or_404
+from practice.homework.forms import GiveForm
+from practice.homework.library import ENGLISH, library
+from practice.homework.models import Assignment
+from practice.homework.on_screen import preview, screen_values
+from practice.homework.other_sheets import PrintOptions, as_asked, blank
+from practice.homework.print_forms import PrintForm, print_form
+from practice.homework.printing import copies
+from practice.homework.sheets import copies_of, copy_name, paper_of
+
+
+@bp.get("/couples/<int:couple_id>/assignments/<int:assignment_id>/handout.pdf")
+@bp.get("/couples/<int:couple_id>/assignments/<int:assignment_id>/handout-<copy>.pdf")
+def handout(couple_id: int, assignment_id: int, copy: str = "") -> ResponseReturnValue:
+    """One copy of an assignment as a PDF in the browser, printed as the address asks."""
+    couple = find(Couple, couple_id)
+    assignment = find(Assignment, assignment_id, couple_id=couple.id)
+    if copy and copy not in copies_of(assignment):
+        abort(404)
+    form = assignment_form(assignment, couple, copy)
+    if not form.validate():
+        return options_page(form, couple, assignment)
+    copy = copy or form.copy.data
+    looked("printed", assignment, copy=copy, kind=form.kind.data)
+    name, page = asked_for(couple, assignment, copy, form.options(), form.language.data)
+    return handouts.printed(page, file_name(assignment.slug, form), name)
+
+
+@bp.get("/couples/<int:couple_id>/assignments/<int:assignment_id>/print")
+def print_options(couple_id: int, assignment_id: int) -> ResponseReturnValue:
+    """How an assignment's sheets may be printed."""
+    couple = find(Couple, couple_id)
+    assignment = find(Assignment, assignment_id, couple_id=couple.id)
+    looked("viewed", assignment)
+    return options_page(assignment_form(assignment, couple), couple, assignment)
+
+
+def assignment_form(assignment: Assignment, couple: Couple, copy: str = "") -> PrintForm:
+    """The form of an assignment's sheets."""
+    first = copy or copies_of(assignment)[0]
+    form = print_form(copy=first, kind="exercise", language="", size="", paper=paper_of(g.practice))
+    form.offer_copies(assignment, couple)
+    return form
+
+
+def options_page(form: PrintForm, couple: Couple, assignment: Assignment) -> ResponseReturnValue:
+    """The form on its page; 422 when it comes back with errors."""
+    address: dict[str, Any] = {"couple_id": couple.id, "assignment_id": assignment.id}
+    return form_page(
+        "homework/print.html",
+        form,
+        title=assignment.title,
+        back=(url_for("casefile.homework", couple_id=couple.id), couple.name),
+        action=url_for("homework.handout", **address),
+        on_screen=[
+            (copy_name(copy, couple), url_for("homework.handout_on_screen", **address, copy=copy))
+            for copy in copies_of(assignment)
+        ],
+    )
+
+
+def asked_for(
+    couple: Couple, assignment: Assignment, copy: str, options: PrintOptions, language: str
+) -> tuple[Name, Sheet]:
+    """The sheet that is asked for, and the name it is kept under; an unusual one is not kept."""
+    [(name, page)] = copies(couple, assignment, copy, large=options.large, language=language)
+    is_usual = replace(options, large=False) == PrintOptions(paper=page.paper)
+    return (name, page) if is_usual else ((), as_asked(page, options))
+
+
+def file_name(slug: str, form: PrintForm) -> str:
+    """What the file is called: the homework and the kind of sheet, never a person."""
+    kind = form.kind.data
+    return slug if kind == "exercise" else f"{slug}-{kind}"
+
+
+@bp.get("/couples/<int:couple_id>/assignments/<int:assignment_id>/handout-<any(a, b, couple):copy>")
+def handout_on_screen(couple_id: int, assignment_id: int, copy: str) -> ResponseReturnValue:
+    """One copy of an assignment as a page, to be read or heard on a screen."""
+    couple = find(Couple, couple_id)
+    assignment = find(Assignment, assignment_id, couple_id=couple.id)
+    if copy not in copies_of(assignment):
+        abort(404)
+    looked("viewed", assignment, copy=copy)
+    [(_, page)] = copies(couple, assignment, copy)
+    return render_template(
+        "homework/on_screen.html",
+        **screen_values(page),
+        couple=couple,
+        assignment=assignment,
+        copy=copy,
+    )
+
+
+@bp.post("/couples/<int:couple_id>/give/<slug>/preview")
+def preview_sheet(couple_id: int, slug: str) -> ResponseReturnValue:
+    """The sheet as the form to give it stands now. Nothing is given, and nothing kept."""
+    couple = find(Couple, couple_id)
+    homework = homework_or_404(slug)
+    form = GiveForm().fit(couple, homework)
+    form.validate()
+    template = "homework/_preview.html" if wants_fragment() else "homework/preview.html"
+    return render_template(
+        template,
+        **preview(couple, homework, form, request.form.get("shown", "")),
+        couple=couple,
+        homework=homework,
+    )
+
+
+@bp.get("/homework/<slug>/print")
+@needs(Permission.USE_LIBRARY)
+def blank_options(slug: str) -> ResponseReturnValue:
+    """How a homework may be printed for no one in particular."""
+    homework_or_404(slug)
+    return blank_page(blank_form(), slug)
+
+
+@bp.get("/homework/<slug>/sheet.pdf")
+@needs(Permission.USE_LIBRARY)
+def blank_sheet(slug: str) -> ResponseReturnValue:
+    """A homework's sheet without a name, as a PDF in the browser."""
+    homework_or_404(slug)
+    form = blank_form()
+    if not form.validate():
+        return blank_page(form, slug)
+    homework = library(form.language.data)[slug]
+    page = blank(homework, g.practice, current_user)
+    return handouts.printed(as_asked(page, form.options(), homework.doses), file_name(slug, form))
+
+
+def blank_form() -> PrintForm:
+    """The form of a homework's sheets."""
+    form = print_form(kind="exercise", language=ENGLISH, size="", paper=paper_of(g.practice))
+    form.offer_blank()
+    return form
+
+
+def blank_page(form: PrintForm, slug: str) -> ResponseReturnValue:
+    """The form on its page; 422 when it comes back with errors."""
+    here: dict[str, Any] = {"slug": slug}
+    title = homework_or_404(slug).title
+    return form_page(
+        "homework/print.html",
+        form,
+        title=title,
+        back=(url_for("homework.show", **here), title),
+        action=url_for("homework.blank_sheet", **here),
+        on_screen=[],
+    )
