@@ -50,7 +50,7 @@ def give_panel(page: Page, records: Records) -> None:
     page.goto(records.session)
     first_suggestion(page).get_by_text("Assign", exact=True).click()
     page.locator("#give details summary").click()
-    expect(page.get_by_label("Both of you")).to_be_attached()
+    expect(page.locator("#give [name=for_whom]").first).to_be_attached()
 
 
 def given(page: Page, records: Records) -> None:
@@ -61,6 +61,25 @@ def given(page: Page, records: Records) -> None:
         expect(page.locator(f"[data-shortcut='{key}']")).to_be_focused()
     page.locator(".review__more summary").first.click()
     give_first_suggestion(page)
+
+
+def look_ahead(page: Page, records: Records) -> None:
+    """The page to give a homework, with its sheet beside the form."""
+    page.goto(f"{records.file}/give/from-complaint-to-longing")
+    expect(page.locator("#preview-sheet")).to_be_visible()
+
+
+def ways_to_print(page: Page, records: Records) -> None:
+    """How a sheet shall be printed, come to from the couple's homework."""
+    page.goto(f"{records.file}/homework")
+    page.goto(page.locator("a[href$='/print']").first.get_attribute("href") or "")
+
+
+def on_screen(page: Page, records: Records) -> None:
+    """A partner's sheet on a screen."""
+    ways_to_print(page, records)
+    page.get_by_text("To read on a screen").get_by_role("link").first.click()
+    expect(page.locator("article.sheet")).to_be_visible()
 
 
 def started(page: Page, records: Records) -> None:
@@ -129,7 +148,11 @@ PAGES: dict[str, Way] = {
     "psychotherapy note": to("{session}/psychotherapy-note"),
     "library": to("/homework"),
     "one homework": to("/homework/from-complaint-to-longing"),
-    "give page": to("{file}/give/from-complaint-to-longing"),
+    "give page": look_ahead,
+    "ways to print": ways_to_print,
+    "blank sheet": to("/homework/from-complaint-to-longing/print"),
+    "sheet on screen": on_screen,
+    "background": to("/homework/background"),
     "practice": to("/practice"),
     "password": to("/password"),
     "lock": lock_page,
