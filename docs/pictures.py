@@ -19,17 +19,9 @@ from practice.database import db
 from practice.demo.loader import PASSWORD, load
 from practice.migrating import upgrade
 from practice.settings import Settings
+from tests.chromium import QUIETLY
 
 PICTURES = Path(__file__).parent / "pictures"
-BROWSER_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DESK, PHONE = (1360, 1000), (390, 844)
 
 
@@ -100,9 +92,7 @@ def main() -> None:
         demo_served(Path(folder)) as address,
         sync_playwright() as player,
     ):
-        browser = player.chromium.launch(
-            executable_path=shutil.which("chromium"), args=BROWSER_FLAGS
-        )
+        browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=QUIETLY)
         page = walk(browser.new_context(), address, DESK)
         print_sheet(page, address)
         walk(browser.new_context(), address, PHONE, "-phone")

@@ -30,6 +30,8 @@ class Conflict(Refused):
 #: How many fields are given back. Our longest form has fewer; whoever sends a million gets no page
 #: a hundred times their size.
 MOST_KEPT = 200
+#: Of a form that is too large: bytes as they are sent, so about a tenth of it in letters at worst.
+LARGEST_GIVEN_BACK = 12_000_000
 SECRETS = frozenset({"password", "new_password", "new_password_confirm", "code", "credential"})
 NOT_KEPT = SECRETS | {"csrf_token", "once"}
 
@@ -60,7 +62,7 @@ WORDS: dict[int, tuple[str, str, str]] = {
     413: (
         "That is more than one page can take",
         "Nothing was saved.",
-        "Shorten the text, or save it in parts.",
+        "What you typed is below. Shorten it, or save it in parts.",
     ),
     415: (
         "That kind of content is not taken here",
@@ -87,7 +89,11 @@ WORDS: dict[int, tuple[str, str, str]] = {
 
 
 def kept_text() -> list[tuple[str, str]]:
-    """What the request carried, so that an error page can give it back: (field, text)."""
+    """What the request carried, so that an error page can give it back: (field, text).
+
+    Of a form that is too large to be taken, what `LARGEST_GIVEN_BACK` allows.
+    """
+    request.max_content_length = request.max_form_memory_size = LARGEST_GIVEN_BACK
     try:
         fields = islice(request.form.items(multi=True), MOST_KEPT)
         return [(name, text) for name, text in fields if text.strip() and name not in NOT_KEPT]

@@ -117,25 +117,24 @@ def refuse_unnoticed(
         raise KnownElsewhere([f"{one.first_name} {one.last_name}".strip() for one in found], mark)
 
 
-def person(partner: PartnerDetails) -> tuple[str, date | None]:
-    """What a partner is recognised by: the folded name and, when known, the birth date."""
-    return folded_person(partner.first_name, partner.last_name), partner.born_on
+def person(partner: PartnerDetails) -> str:
+    """What a partner is recognised by: the folded name."""
+    return folded_person(partner.first_name, partner.last_name)
 
 
 def in_another_file(partner: PartnerDetails, couple: Couple | None) -> bool:
-    """Whether someone of this name, and this birth date where both are known, has another file.
+    """Whether someone of this name has another file.
 
     The one question that looks across the whole practice: it counts, it shows nothing, and
-    it is written to the audit log, in the name of each file that was found too.
+    it is written to the audit log, in the name of each file that was found too. It asks for
+    no birth date, which could otherwise be guessed at, day by day.
     """
-    folded, born_on = person(partner)
+    folded = person(partner)
     if not folded:
         return False
     same = select(Partner.couple_id).where(
         Partner.practice_id == acting()[0], Partner.person_folded == folded
     )
-    if born_on:
-        same = same.where((Partner.born_on == born_on) | Partner.born_on.is_(None))
     if couple:
         same = same.where(Partner.couple_id != couple.id)
     found = sorted(set(db.session.scalars(same.execution_options(**{BEYOND: True}))))

@@ -20,19 +20,11 @@ from practice.demo.loader import load
 from practice.migrating import upgrade
 from practice.settings import Settings
 from tests.browser import Browser as Visitor
+from tests.chromium import QUIETLY
 from tests.conftest import KEY, close
 from tests.in_the_browser.office import Demo, Office, dana_of, find_records, open_office
 from tests.in_the_browser.watching import Watch
 
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DESK = {"width": 1360, "height": 1000}
 #: Milliseconds to wait for what must come; long, because machines that test are busy.
 PATIENCE = 20_000
@@ -62,7 +54,7 @@ def chromium_path() -> str:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(chromium_path: str) -> dict[str, Any]:
     """How Playwright starts the browser: the system's own, quiet."""
-    return {"executable_path": chromium_path, "args": CHROMIUM_ARGS}
+    return {"executable_path": chromium_path, "args": QUIETLY}
 
 
 @pytest.fixture(scope="session")
