@@ -18,6 +18,7 @@ from practice import (
     homework,
     sessions,
 )
+from practice.keeping import views as backups
 from practice.settings import ROOT, Settings, from_environment
 
 __all__ = ["Rekindle", "create_app"]
@@ -69,6 +70,7 @@ def create_app(settings: Settings | None = None) -> Rekindle:
     front_door.init_app(app)
     accounts.init_app(app)
     handouts.init_app(app)
+    backups.init_app(app, settings)
     for room in (couples, sessions, homework, casefile):
         app.register_blueprint(room.bp)
     app.after_request(database.run_afterwards)

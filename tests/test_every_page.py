@@ -74,6 +74,8 @@ FOR_EVERYONE = {
 }
 #: Of these, what only leads on to another page.
 LEADS_ON = {"accounts.second_factor"}
+#: What only who keeps the practice's records safe may ask for: here its owner, Dana.
+FOR_THE_OWNER = {"keeping.back_up", "keeping.backups", "keeping.progress"}
 #: What only a couple's care team may ask for.
 FOR_THE_TEAM = {
     "casefile.homework",
@@ -249,7 +251,7 @@ def holds_canary(answer: TestResponse) -> bool:
 
 def test_every_route_has_an_example(world: World) -> None:
     routes = {rule.endpoint for rule in world.app.url_map.iter_rules()}
-    known = FOR_EVERYONE | FOR_THE_TEAM | OPEN_TO_ALL
+    known = FOR_EVERYONE | FOR_THE_OWNER | FOR_THE_TEAM | OPEN_TO_ALL
     assert routes - known == set(), "say here, and with `needs`, who may ask"
     assert known - routes == set(), "these are gone: take them out of this file"
     for rule in world.app.url_map.iter_rules():
@@ -263,7 +265,7 @@ def test_whatever_names_a_couple_is_for_its_team(world: World) -> None:
 
 
 def test_the_examples_are_real_and_open_to_dana(world: World) -> None:
-    for rule in world.rules(*FOR_THE_TEAM, *FOR_EVERYONE - LEADS_ON):
+    for rule in world.rules(*FOR_THE_TEAM, *FOR_THE_OWNER, *FOR_EVERYONE - LEADS_ON):
         if "GET" in (rule.methods or set()):
             address = world.address(rule, world.danas)
             assert world.dana.get(address).status_code == 200, address
@@ -273,7 +275,7 @@ def test_the_examples_are_real_and_open_to_dana(world: World) -> None:
 
 def test_a_visitor_is_asked_to_sign_in_everywhere(world: World) -> None:
     before = everything(world.app)
-    closed = world.rules(*(FOR_THE_TEAM | FOR_EVERYONE) - {"security.logout"})
+    closed = world.rules(*(FOR_THE_TEAM | FOR_EVERYONE | FOR_THE_OWNER) - {"security.logout"})
     for method, address, answer in asked(world, world.visitor, closed, world.danas):
         if method == "GET":
             assert answer.status_code == 302, address
@@ -320,6 +322,13 @@ def test_what_is_for_everyone_shows_nobody_elses_couple(world: World, who: str) 
         answer = other.post("/couples/search", q=words)
         assert answer.status_code == 200
         assert "Okaforquince" not in answer.text
+
+
+def test_a_colleague_does_not_reach_what_is_the_owners(world: World) -> None:
+    for method, address, answer in asked(
+        world, world.noor, world.rules(*FOR_THE_OWNER), world.danas
+    ):
+        assert answer.status_code == 403, (method, address)
 
 
 def test_ones_own_couple_opens_nothing_of_another(world: World) -> None:
@@ -393,7 +402,7 @@ def test_fields_nobody_offered_change_nothing(world: World) -> None:
 
 def test_no_form_is_taken_without_its_token(world: World) -> None:
     before = everything(world.app)
-    for rule in world.rules(*(FOR_THE_TEAM | FOR_EVERYONE)):
+    for rule in world.rules(*(FOR_THE_TEAM | FOR_EVERYONE | FOR_THE_OWNER)):
         if "POST" not in (rule.methods or set()):
             continue
         address = world.address(rule, world.danas)

@@ -8,7 +8,7 @@ from flask_security import current_user
 from sqlalchemy import select
 
 from practice import clock
-from practice.accounts.permissions import Permission, a_room_for
+from practice.accounts.permissions import Permission, a_room_for, may
 from practice.audit.service import looked
 from practice.casefile import file
 from practice.casefile.timeline import timeline
@@ -22,6 +22,7 @@ from practice.homework import service as homework_service
 from practice.homework.panels import given_panel, review_panel, suggestion_panel
 from practice.homework.sheets import copies_of, copy_name
 from practice.homework.suggestions import meta_line
+from practice.keeping.overview import are_too_old
 from practice.sessions import service as session_service
 from practice.sessions import signing
 from practice.sessions.arrangements import FORMAT_NAMES, arranged
@@ -39,7 +40,8 @@ def today() -> ResponseReturnValue:
     """Who comes today and next, and what waits."""
     day = day_of(current_user.id, g.today)
     looked("viewed", "today", couples=day.couple_ids)
-    return render_template("casefile/today.html", day=day)
+    no_backup = are_too_old() and may(current_user, Permission.KEEP_SAFE)
+    return render_template("casefile/today.html", day=day, no_backup=no_backup)
 
 
 @bp.get("/couples/<int:couple_id>")

@@ -154,6 +154,7 @@ PAGES: dict[str, Way] = {
     "sheet on screen": on_screen,
     "background": to("/homework/background"),
     "practice": to("/practice"),
+    "backups": to("/backups"),
     "password": to("/password"),
     "lock": lock_page,
     "not found": to("/couples/999"),

@@ -1,0 +1,85 @@
+"""What the owner's page says about the backups, in words."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from practice import clock
+from practice.errors import Refused
+from practice.formatting import count_of
+from practice.keeping import status
+from practice.keeping.plan import Plan, plan_of
+from practice.keeping.running import runner
+from practice.keeping.status import Drill, Place, Status
+from practice.keeping.targets import targets_of
+from practice.key_file import is_wrapped
+from practice.key_ring import name_of
+from practice.settings import Settings, Unsafe
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The backups of an installation at a moment."""
+
+    status: Status
+    is_too_old: bool
+    #: “3 hours old”; empty when there is none.
+    age: str
+    places: tuple[Place, ...]
+    #: Whether everything lies on this machine's disk, so that losing it loses all.
+    only_here: bool
+    every_hours: float
+    key_name: str
+    has_passphrase: bool
+    #: Why the plan cannot be followed; empty when it can.
+    trouble: str = ""
+
+    @property
+    def drill(self) -> Drill | None:
+        """The last restore drill."""
+        return self.status.drill
+
+
+def overview(settings: Settings, now: datetime) -> Overview:
+    """The backups as they stand."""
+    trouble, plan = "", None
+    known = status.read(settings)
+    try:
+        plan = plan_of(settings)
+        known = known.of(target.where for target in targets_of(plan))
+    except (Unsafe, Refused) as reason:
+        trouble = str(reason)
+    last = known.last
+    return Overview(
+        status=known,
+        is_too_old=not settings.is_demo and (last is None or known.is_too_old(now)),
+        age=age_of(last.made_at, now) if last else "",
+        places=tuple(known.places.values()),
+        only_here=plan is not None and lies_here(plan),
+        every_hours=plan.every / timedelta(hours=1) if plan else 0,
+        key_name=name_of(settings.key),
+        has_passphrase=bool(settings.key_file and is_wrapped(settings.key_file)),
+        trouble=trouble,
+    )
+
+
+def lies_here(plan: Plan) -> bool:
+    """Whether nobody named another place than the folder beside the records."""
+    return plan.store is None and not plan.folder_named
+
+
+def age_of(made_at: datetime, now: datetime) -> str:
+    """“a minute old”, “5 hours old”, “3 days old”."""
+    minutes = max(0, int((now - made_at) / timedelta(minutes=1)))
+    if minutes < 2:
+        return "a minute old"
+    if minutes < 120:
+        return f"{minutes} minutes old"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} hours old"
+    return f"{count_of(minutes // (24 * 60), 'day', 'days')} old"
+
+
+def are_too_old() -> bool:
+    """Whether backups are expected here, and a place lacks a good one of the last day."""
+    settings = runner().settings
+    return not settings.is_demo and status.read(settings).is_too_old(clock.now())
