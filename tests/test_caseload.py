@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import (
     String,
+    bindparam,
     case,
     cast,
     delete,
@@ -39,6 +40,7 @@ from practice.caseload import (
 from practice.couples.models import Appointment, Couple, Partner, SafetyScreen
 from practice.database import Base, db
 from practice.homework.models import Assignment, Review
+from practice.questions import Question, among
 from practice.sessions.models import ProgressNote, Sighting, TherapySession
 from tests.browser import Browser
 from tests.factories import (
@@ -185,6 +187,55 @@ def test_what_cannot_be_narrowed_is_refused_even_to_ones_own(
 ) -> None:
     with in_the_name_of(dana), pytest.raises(Unguarded):
         db.session.execute(ask())
+
+
+def as_question(query: Any) -> Question | None:
+    """The same asked as a page does; None where whole records are asked for, or not plainly."""
+    made = Question(query)
+    try:
+        return made if made.prepared else None
+    except (TypeError, AttributeError, Unguarded):
+        return None
+
+
+def test_what_a_page_asks_is_narrowed_anew_to_whoever_asks(
+    dana: Browser, noor: Browser, stranger: Browser, file: File
+) -> None:
+    with dana.app.app_context():
+        asked = {way: as_question(query) for way, query in (QUERIES | COUNTS).items()}
+    questions = {way: question for way, question in asked.items() if question}
+    assert {"a column", "a join", "two aliases", "count of a subquery"} <= questions.keys()
+    for _ in range(2):
+        with in_the_name_of(dana):
+            for way, question in questions.items():
+                by_the_guard = db.session.execute((QUERIES | COUNTS)[way]).all()
+                assert question.ask() == [tuple(row) for row in by_the_guard] != [], way
+        for other in (noor, stranger):
+            with in_the_name_of(other):
+                for way, question in questions.items():
+                    assert question.ask() in ([], [(0,)]), way
+
+
+def test_a_page_asks_for_columns_of_an_open_caseload_only(dana: Browser, file: File) -> None:
+    first_names = Question(select(Partner.first_name).where(Partner.letter == bindparam("letter")))
+    with dana.app.app_context(), pytest.raises(NoCaseload):
+        first_names.ask(letter="a")
+    with in_the_name_of(dana):
+        assert first_names.first(letter="a") == ("Maya",)
+        with pytest.raises(KeyError):
+            first_names.ask()
+        with pytest.raises(TypeError):
+            Question(select(Couple)).ask()
+        with pytest.raises(Unguarded):
+            Question(select(User.name)).ask()
+
+
+def test_a_page_is_told_what_this_request_has_just_changed(dana: Browser, file: File) -> None:
+    first_names = Question(select(Partner.first_name).where(among(Partner.letter, "letters")))
+    with in_the_name_of(dana):
+        db.session.scalars(select(Partner).filter_by(letter="a")).one().first_name = "May"
+        assert first_names.ask(letters=["a", "x"]) == [("May",)]
+        assert first_names.ask(letters=[]) == []
 
 
 def test_nobody_changes_or_removes_anothers_record(

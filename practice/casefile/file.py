@@ -10,7 +10,8 @@ from practice.caseload import CareTeamMember
 from practice.couples.diary import coming_appointment
 from practice.couples.models import Appointment, Couple
 from practice.couples.safety import gate, policy_in_force
-from practice.database import db, kept
+from practice.database import db
+from practice.questions import Question, among
 from practice.sessions.models import TherapySession
 from practice.vocabulary import SecretsPolicyKind
 
@@ -45,10 +46,10 @@ def header(couple: Couple, today: date) -> Header:
     )
 
 
-#: Built once: every page of a file asks it, and building it takes longer than running it.
-TEAM = kept(
+TEAM = Question(
     select(User.name, User.credentials)
     .join(CareTeamMember, CareTeamMember.user_id == User.id)
+    .join(Couple, Couple.id == CareTeamMember.couple_id)
     .where(CareTeamMember.couple_id == bindparam("couple_id"))
     .order_by(CareTeamMember.id)
 )
@@ -56,14 +57,14 @@ TEAM = kept(
 
 def clinicians_of(couple_id: int) -> list[str]:
     """The names and credentials of the care team, in the order they joined."""
-    rows = db.session.execute(TEAM, {"couple_id": couple_id})
+    rows = TEAM.ask(couple_id=couple_id)
     return [f"{name}, {credentials}" if credentials else name for name, credentials in rows]
 
 
-UNSIGNED = kept(
+UNSIGNED = Question(
     select(TherapySession.couple_id, func.count())
     .where(
-        TherapySession.couple_id.in_(bindparam("couple_ids", expanding=True)),
+        among(TherapySession.couple_id, "couple_ids"),
         TherapySession.is_signed.is_(False),
     )
     .group_by(TherapySession.couple_id)
@@ -72,8 +73,7 @@ UNSIGNED = kept(
 
 def unsigned_by_couple(couple_ids: list[int]) -> dict[int, int]:
     """How many notes wait for a signature, by couple."""
-    rows = db.session.execute(UNSIGNED, {"couple_ids": couple_ids})
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in UNSIGNED.ask(couple_ids=couple_ids)}
 
 
 def last_session_by_couple(couple_ids: list[int]) -> dict[int, date]:

@@ -1,7 +1,4 @@
-"""The timeline of a couple's file: sessions, homework and missed appointments, newest first.
-
-The statements are built once, when this is loaded: building one takes longer than running it.
-"""
+"""The timeline of a couple's file: sessions, homework and missed appointments, newest first."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,10 +7,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, select
 
 from practice.couples.models import Appointment, Couple
-from practice.database import LARGEST_ID, db, kept
+from practice.database import LARGEST_ID, db
 from practice.formatting import opening
 from practice.homework.models import Assignment, Review
 from practice.homework.service import Said, is_reviewed
+from practice.questions import Question, among
 from practice.sessions.arrangements import SECTIONS, first_words
 from practice.sessions.models import ProgressNote, Sighting, TherapySession
 from practice.vocabulary import OBSTACLES, Outcome
@@ -106,7 +104,7 @@ def day_of_session(couple_id: int, number: int) -> date | None:
     )
 
 
-SESSIONS = kept(
+SESSIONS = Question(
     select(
         TherapySession.id,
         TherapySession.number,
@@ -126,8 +124,7 @@ SESSIONS = kept(
 
 def session_entries(couple_id: int, before: int | None) -> list[Entry]:
     """Sessions with their notes' first words and what was seen, newest first, one more than a page."""
-    which = {"couple_id": couple_id, "before": before or LARGEST_ID}
-    rows = db.session.execute(SESSIONS, which).all()
+    rows = SESSIONS.ask(couple_id=couple_id, before=before or LARGEST_ID)
     seen = sightings_in(couple_id, [row.id for row in rows])
     return [
         Entry(
@@ -144,12 +141,12 @@ def session_entries(couple_id: int, before: int | None) -> list[Entry]:
     ]
 
 
-SIGHTINGS = kept(
+SIGHTINGS = Question(
     select(Sighting.session_id, Sighting.obstacle, Sighting.strength, Sighting.who)
     .where(
-        Sighting.couple_id
-        == bindparam("couple_id"),  # leads the index under which they lie together
-        Sighting.session_id.in_(bindparam("session_ids", expanding=True)),
+        # leads the index under which they lie together
+        Sighting.couple_id == bindparam("couple_id"),
+        among(Sighting.session_id, "session_ids"),
     )
     .order_by(Sighting.id)
 )
@@ -161,7 +158,7 @@ def sightings_in(couple_id: int, session_ids: list[int]) -> dict[int, list[Tag]]
     if not session_ids:
         return {}
     seen: dict[int, list[Tag]] = {}
-    rows = db.session.execute(SIGHTINGS, {"couple_id": couple_id, "session_ids": session_ids})
+    rows = SIGHTINGS.ask(couple_id=couple_id, session_ids=session_ids)
     for session_id, key, strength, who in rows:
         tag = Tag(key, OBSTACLES[key].label, strength, who)
         seen.setdefault(session_id, []).append(tag)
@@ -182,7 +179,7 @@ GIVEN = (
     .subquery()
     .c
 )
-ASSIGNED = kept(
+ASSIGNED = Question(
     select(*GIVEN, Review.by_whom, Review.outcome, Review.usefulness, Review.noticed)
     .outerjoin(Review, Review.assignment_id == GIVEN.id)
     .order_by(GIVEN.given_on.desc(), GIVEN.id.desc())
@@ -192,8 +189,8 @@ ASSIGNED = kept(
 def assigned_between(couple_id: int, first: date | None, until: date | None) -> list[Assigned]:
     """Homework given from the day `first` until before `until`, newest first, with its reviews."""
     found: dict[int, Assigned] = {}
-    for *given, by_whom, outcome, usefulness, noticed in db.session.execute(
-        ASSIGNED, between(couple_id, first, until)
+    for *given, by_whom, outcome, usefulness, noticed in ASSIGNED.ask(
+        **between(couple_id, first, until)
     ):
         one = found.setdefault(given[0], Assigned(*given))
         if by_whom:
@@ -229,7 +226,7 @@ def how_it_went(couple: Couple, said: dict[str, Said]) -> str:
     return " · ".join(told) or "Still out."
 
 
-MISSED_ONES = kept(
+MISSED_ONES = Question(
     select(Appointment.id, Appointment.on_day, Appointment.outcome)
     .where(
         Appointment.couple_id == bindparam("couple_id"),
@@ -244,7 +241,7 @@ MISSED_ONES = kept(
 
 def missed_entries(couple_id: int, first: date | None, until: date | None) -> list[Entry]:
     """Appointments missed or cancelled too late, from the day `first` until before `until`."""
-    rows = db.session.execute(MISSED_ONES, between(couple_id, first, until))
+    rows = MISSED_ONES.ask(**between(couple_id, first, until))
     return [
         Entry(kind="missed", on_day=day, order=id_, title=MISSED[outcome], id=id_)
         for id_, day, outcome in rows
@@ -256,7 +253,7 @@ def between(couple_id: int, first: date | None, until: date | None) -> dict[str,
     return {"couple_id": couple_id, "first": first or date.min, "until": until or date.max}
 
 
-OUT = kept(
+OUT = Question(
     select(Assignment.id, Assignment.title, Assignment.dose, Assignment.given_on, Assignment.due_on)
     .where(Assignment.couple_id == bindparam("couple_id"), ~is_reviewed())
     .order_by(Assignment.given_on.desc(), Assignment.id.desc())
@@ -266,4 +263,4 @@ OUT = kept(
 
 def homework_out(couple_id: int) -> list[Assigned]:
     """What is out and not reviewed by the clinician yet, newest first; nothing of what was said."""
-    return [Assigned(*row) for row in db.session.execute(OUT, {"couple_id": couple_id})]
+    return [Assigned(*row) for row in OUT.ask(couple_id=couple_id)]

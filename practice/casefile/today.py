@@ -1,21 +1,19 @@
-"""Today: who comes now and next, and what one wants to know a minute before.
+"""Today: who comes now and next, and what one wants to know a minute before."""
 
-The statements are built once, when this is loaded: building one takes longer than running it.
-"""
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from typing import Any
 
-from sqlalchemy import Row, bindparam, false, func, select
+from sqlalchemy import bindparam, false, func, select
 from sqlalchemy.orm import aliased
 
 from practice.audit.service import acting
 from practice.casefile.file import unsigned_by_couple
 from practice.couples.models import Appointment, Couple, Partner
-from practice.database import db, kept
 from practice.homework.models import Assignment
 from practice.homework.service import is_reviewed
+from practice.questions import Question, among
 from practice.sessions.models import ProgressNote, TherapySession
 
 DAYS_AHEAD = 7
@@ -100,12 +98,15 @@ def day_of(user_id: int, today: date) -> Day:
     return Day(
         today=[visit for visit in visits if visit.on_day == today],
         ahead=[visit for visit in visits if visit.on_day > today],
-        unsigned=[Unsigned(*row, names.get(row.couple_id, "")) for row in unsigned],
+        unsigned=[
+            Unsigned(couple_id, session_id, number, held_on, names.get(couple_id, ""))
+            for couple_id, session_id, number, held_on in unsigned
+        ],
         unsigned_count=count,
     )
 
 
-VISITS = kept(
+VISITS = Question(
     select(
         Appointment.id,
         Appointment.couple_id,
@@ -128,12 +129,12 @@ VISITS = kept(
 def visits_between(first: date, last: date) -> list[Visit]:
     """Planned and kept appointments of the open caseload, in order, at most a screenful ahead."""
     days = {"practice_id": acting()[0], "first": first, "last": last}
-    return [Visit(*row) for row in db.session.execute(VISITS, days)]
+    return [Visit(*row) for row in VISITS.ask(**days)]
 
 
-NAMES = kept(
+NAMES = Question(
     select(Partner.couple_id, Partner.first_name, Partner.goes_by, Partner.last_name)
-    .where(Partner.couple_id.in_(bindparam("couple_ids", expanding=True)))
+    .where(among(Partner.couple_id, "couple_ids"))
     .order_by(Partner.couple_id, Partner.letter)
 )
 
@@ -142,7 +143,7 @@ def names_of(couple_ids: Iterable[int]) -> dict[int, str]:
     """“Maya Okafor & Jonah Reyes” for each couple."""
     if not couple_ids:
         return {}
-    rows = db.session.execute(NAMES, {"couple_ids": list(couple_ids)})
+    rows = NAMES.ask(couple_ids=list(couple_ids))
     names: dict[int, str] = {}
     for couple_id, first, goes_by, last in rows:
         full = f"{goes_by or first} {last}".strip()
@@ -159,51 +160,50 @@ NEWEST = (
     .correlate(Couple)
     .scalar_subquery()
 )
-LAST_PLANS = kept(
+LAST_PLANS = Question(
     select(Couple.id, ProgressNote.plan)
     .select_from(Couple)
     .join(ProgressNote, ProgressNote.session_id == NEWEST)
-    .where(Couple.id.in_(bindparam("couple_ids", expanding=True)))
+    .where(among(Couple.id, "couple_ids"))
 )
 
 
 def add_last_plans(visits: list[Visit], couple_ids: list[int]) -> None:
     """Put the last note's plan on the visits, and whether there is one; not that of the day."""
     which = {"couple_ids": couple_ids, "before": visits[0].on_day}
-    plans = {row.id: row.plan for row in db.session.execute(LAST_PLANS, which)}
+    plans = {row.id: row.plan for row in LAST_PLANS.ask(**which)}
     for visit in visits:
         visit.plan = plans.get(visit.couple_id, "")
         visit.is_first = visit.couple_id not in plans
 
 
-OUT = kept(
+OUT = Question(
     select(Assignment.couple_id, Assignment.title)
-    .where(Assignment.couple_id.in_(bindparam("couple_ids", expanding=True)), ~is_reviewed())
+    .where(among(Assignment.couple_id, "couple_ids"), ~is_reviewed())
     .order_by(Assignment.given_on.desc(), Assignment.id)
 )
 
 
 def add_homework(visits: list[Visit], couple_ids: list[int]) -> None:
     """Put the homework that is out on the visits."""
-    rows = db.session.execute(OUT, {"couple_ids": couple_ids})
     out: dict[int, list[str]] = {}
-    for couple_id, title in rows:
+    for couple_id, title in OUT.ask(couple_ids=couple_ids):
         out.setdefault(couple_id, []).append(title)
     for visit in visits:
         visit.homework = out.get(visit.couple_id, [])[:3]
 
 
-OPENED = kept(
+OPENED = Question(
     select(TherapySession.appointment_id, TherapySession.id).where(
-        TherapySession.appointment_id.in_(bindparam("appointment_ids", expanding=True))
+        among(TherapySession.appointment_id, "appointment_ids")
     )
 )
 
 
 def add_todays_sessions(visits: list[Visit]) -> None:
     """Put the session already opened for an appointment on its visit."""
-    which = {"appointment_ids": [visit.appointment_id for visit in visits]}
-    opened = {row.appointment_id: row.id for row in db.session.execute(OPENED, which)}
+    asked = OPENED.ask(appointment_ids=[visit.appointment_id for visit in visits])
+    opened = {row.appointment_id: row.id for row in asked}
     for visit in visits:
         visit.session_id = opened.get(visit.appointment_id)
 
@@ -222,16 +222,16 @@ UNSIGNED = select(
     # Written as it stands in the index of unsigned notes, or that is not used.
     TherapySession.is_signed == false(),
 )
-OLDEST_UNSIGNED = kept(UNSIGNED.order_by(TherapySession.held_on).limit(UNSIGNED_SHOWN))
-HOW_MANY_UNSIGNED = kept(select(func.count()).select_from(UNSIGNED.limit(COUNTED).subquery()))
+OLDEST_UNSIGNED = Question(UNSIGNED.order_by(TherapySession.held_on).limit(UNSIGNED_SHOWN))
+HOW_MANY_UNSIGNED = Question(select(func.count()).select_from(UNSIGNED.limit(COUNTED).subquery()))
 
 
-def unsigned_notes(user_id: int) -> tuple[Sequence[Row[int, int, int, date]], int]:
+def unsigned_notes(user_id: int) -> tuple[list[Any], int]:
     """The oldest unsigned notes of the user's own sessions, and how many there are.
 
     Rows of couple, session, number and day.
     """
-    rows = db.session.execute(OLDEST_UNSIGNED, {"user_id": user_id}).all()
+    rows = OLDEST_UNSIGNED.ask(user_id=user_id)
     if len(rows) < UNSIGNED_SHOWN:
         return rows, len(rows)
-    return rows, db.session.scalar(HOW_MANY_UNSIGNED, {"user_id": user_id}) or 0
+    return rows, HOW_MANY_UNSIGNED.ask(user_id=user_id)[0][0]

@@ -9,8 +9,9 @@ from sqlalchemy import and_, bindparam, select
 from practice.casefile.timeline import Entry
 from practice.couples.models import Couple
 from practice.couples.names import initials
-from practice.database import LARGEST_ID, db, kept
+from practice.database import LARGEST_ID
 from practice.formatting import short_date
+from practice.questions import Question
 from practice.sessions.models import Sighting, TherapySession
 from practice.vocabulary import CORE_OBSTACLES, OBSTACLES
 
@@ -28,7 +29,6 @@ class Trends:
     dates: list[str]
 
 
-#: Built once: building a statement takes longer than running it.
 LAST_SESSIONS = (
     select(TherapySession.id, TherapySession.number, TherapySession.held_on)
     .where(
@@ -40,7 +40,7 @@ LAST_SESSIONS = (
     .subquery()
     .c
 )
-CORE_SIGHTINGS = kept(
+CORE_SIGHTINGS = Question(
     select(
         LAST_SESSIONS.number,
         LAST_SESSIONS.held_on,
@@ -61,7 +61,7 @@ def trends(couple: Couple, length: int = IN_THE_FILE, upto: int | None = None) -
     which = {"couple_id": couple.id, "length": length, "upto": upto or LARGEST_ID}
     days: dict[int, date] = {}
     marks: Marks = {}
-    for number, day, obstacle, strength, who in db.session.execute(CORE_SIGHTINGS, which):
+    for number, day, obstacle, strength, who in CORE_SIGHTINGS.ask(**which):
         days[number] = day
         if obstacle:
             marks[number, obstacle] = (strength, who)

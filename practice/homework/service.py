@@ -24,6 +24,7 @@ from practice.homework.known import NOTHING, Given, Known, Seen, Told
 from practice.homework.library import Homework, library, thaw
 from practice.homework.models import Assignment, Review
 from practice.homework.suggestions import Suggestion, suggest
+from practice.questions import Question, among
 from practice.sessions.models import Sighting, TherapySession
 from practice.vocabulary import Outcome
 
@@ -196,10 +197,10 @@ class Said:
     noticed: str
 
 
-REVIEWS = kept(
+REVIEWS = Question(
     select(
         Review.assignment_id, Review.by_whom, Review.outcome, Review.usefulness, Review.noticed
-    ).where(Review.assignment_id.in_(bindparam("assignment_ids", expanding=True)))
+    ).where(among(Review.assignment_id, "assignment_ids"))
 )
 
 
@@ -208,7 +209,7 @@ def reviews_of(assignment_ids: list[int]) -> dict[int, dict[str, Said]]:
     found: dict[int, dict[str, Said]] = {id_: {} for id_ in assignment_ids}
     if not assignment_ids:
         return found
-    rows = db.session.execute(REVIEWS, {"assignment_ids": assignment_ids})
+    rows = REVIEWS.ask(assignment_ids=assignment_ids)
     for assignment_id, by_whom, outcome, usefulness, noticed in rows:
         found[assignment_id][by_whom] = Said(outcome, usefulness, noticed)
     return found
@@ -315,7 +316,7 @@ RECENT = (
     .subquery()
     .c
 )
-RECENT_SIGHTINGS = kept(
+RECENT_SIGHTINGS = Question(
     select(RECENT.id, Sighting.obstacle, Sighting.who, Sighting.strength)
     .outerjoin(Sighting, Sighting.session_id == RECENT.id)
     .order_by(RECENT.number.desc(), Sighting.id)
@@ -326,7 +327,7 @@ def recent_sightings(session: TherapySession) -> dict[int, tuple[Seen, ...]]:
     """The sightings of this session and the few before it: by session id, newest first."""
     which = {"couple_id": session.couple_id, "number": session.number}
     found: dict[int, tuple[Seen, ...]] = {}
-    for session_id, obstacle, who, strength in db.session.execute(RECENT_SIGHTINGS, which):
+    for session_id, obstacle, who, strength in RECENT_SIGHTINGS.ask(**which):
         seen = (Seen(obstacle, who, strength),) if obstacle else ()
         found[session_id] = (*found.get(session_id, ()), *seen)
     return found
@@ -349,7 +350,7 @@ LATELY_GIVEN = (
     .subquery()
     .c
 )
-GIVEN_BEFORE = kept(
+GIVEN_BEFORE = Question(
     select(*LATELY_GIVEN, Review.by_whom, Review.outcome, Review.usefulness)
     .outerjoin(Review, Review.assignment_id == LATELY_GIVEN.id)
     .order_by(LATELY_GIVEN.given_on.desc(), LATELY_GIVEN.id.desc())
@@ -358,7 +359,7 @@ GIVEN_BEFORE = kept(
 
 def given_before(couple_id: int) -> list[Given]:
     """What the couple was given, newest first, and how clinician and partners found it went."""
-    rows = db.session.execute(GIVEN_BEFORE, {"couple_id": couple_id})
+    rows = GIVEN_BEFORE.ask(couple_id=couple_id)
     return [given_of(list(said)) for _, said in groupby(rows, key=lambda row: row.id)]
 
 
@@ -386,7 +387,7 @@ NEWEST = (
     .subquery()
     .c
 )
-HELPED = kept(
+HELPED = Question(
     select(
         NEWEST.slug,
         func.count(func.distinct(NEWEST.id)),
@@ -404,7 +405,7 @@ def helped_here(user_id: int | None) -> dict[str, tuple[int, int]]:
     Of use means a usefulness of 3 or 4 by anyone. Counts only, over a bounded number, so that
     a large caseload is as quick as a small one.
     """
-    rows = db.session.execute(HELPED, {"user_id": user_id})
+    rows = HELPED.ask(user_id=user_id)
     return {slug: (of_use, reviewed) for slug, reviewed, of_use in rows}
 
 

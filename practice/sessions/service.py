@@ -10,6 +10,7 @@ from practice.caseload import find
 from practice.couples.models import Appointment, Couple
 from practice.database import db, kept
 from practice.errors import Conflict, Refused
+from practice.questions import Question
 from practice.sessions.arrangements import FORMATS, SECTIONS
 from practice.sessions.models import (
     ProgressNote,
@@ -256,7 +257,7 @@ def psychotherapy_note_of(session: TherapySession, user: User) -> PsychotherapyN
     )
 
 
-OWN_NOTE = kept(
+OWN_NOTE = Question(
     select(PsychotherapyNote.id).where(
         PsychotherapyNote.session_id == bindparam("session_id"),
         PsychotherapyNote.author_id == bindparam("user_id"),
@@ -266,8 +267,7 @@ OWN_NOTE = kept(
 
 def has_psychotherapy_note(session: TherapySession, user: User) -> bool:
     """Whether the user has a psychotherapy note of their own on a session."""
-    which = {"session_id": session.id, "user_id": user.id}
-    return db.session.scalar(OWN_NOTE, which) is not None
+    return OWN_NOTE.first(session_id=session.id, user_id=user.id) is not None
 
 
 def write_psychotherapy_note(

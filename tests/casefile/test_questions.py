@@ -27,7 +27,7 @@ Asked = list[tuple[str, Any]]
 
 #: What may be read from its first row to its last: results of a question's own parts, and tables
 #: that do not grow with the couples. Of the log only its end is read, backwards.
-READ_WHOLE = ("anon_", "(join", "roles_users", "role", "audit_event")
+READ_WHOLE = ("anon_", "(join", "json_each", "roles_users", "role", "audit_event")
 
 
 @contextmanager

@@ -1,0 +1,134 @@
+"""Questions that a page asks often: put under the guard and into SQL once, then asked as they stand.
+
+The ORM narrows and prepares a statement anew each time, which takes several times as long as the
+database takes to answer. Here only the values change from time to time, and whose caseload is
+open is one of them.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import JSON, ColumnElement, Select, bindparam, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from practice.caseload import NoCaseload, Unguarded, narrowed, open_caseload
+from practice.database import db
+
+Convert = Callable[[Any], Any]
+
+
+def among(column: InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
+    """Whether a column is in the list that is asked with as `name`, however long it is."""
+    each = func.json_each(bindparam(name, type_=JSON)).table_valued("value")
+    return column.in_(select(each.c.value))
+
+
+class Whoever(int):
+    """The user id that a question is put under the guard with; it stands for whoever asks later.
+
+    As a number it is no user's, so nothing would be found with it.
+    """
+
+
+WHOEVER = Whoever(-1)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A question as the database takes it, and what turns values on their way there and back."""
+
+    sql: str
+    fixed: dict[str, Any]
+    whose: list[str]
+    asked_with: dict[str, Convert]
+    row: Convert
+
+
+class Question:
+    """A question for some columns of couples' records, narrowed to the open caseload.
+
+    What differs from time to time is a `bindparam` in the statement, an id in a list is asked for
+    with `among`. Whole records cannot be asked for: they come from `caseload.find`.
+    """
+
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+        self.statement = statement
+
+    def ask(self, **values: Any) -> list[Any]:
+        """The rows, as named tuples. `values` are what the statement's parameters stand for.
+
+        Raises NoCaseload when nobody's caseload is open, and Unguarded for a statement that the
+        guard cannot narrow.
+        """
+        whose = open_caseload()
+        if whose is None:
+            raise NoCaseload
+        db.session.flush()
+        prepared = self.prepared
+        sent = prepared.fixed | dict.fromkeys(prepared.whose, whose)
+        for name, turn in prepared.asked_with.items():
+            sent[name] = turn(values[name])
+        answer = db.session.connection().exec_driver_sql(prepared.sql, sent)
+        return list(map(prepared.row, answer))
+
+    def first(self, **values: Any) -> Any | None:
+        """The first row; None when there is none."""
+        return next(iter(self.ask(**values)), None)
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        """The statement, narrowed and put into SQL."""
+        if any(column["expr"] is column["entity"] for column in self.statement.column_descriptions):
+            raise TypeError("a question asks for columns, not for whole records")
+        dialect_class: Any = type(db.engine.dialect)
+        dialect = dialect_class(paramstyle="named")
+        compiled = narrowed(self.statement, WHOEVER).compile(dialect=dialect)
+        asked_with = {name for bound, name in compiled.bind_names.items() if bound.required}
+        whole = compiled.construct_expanded_state(dict.fromkeys(asked_with))
+        turns = {
+            name: bound.type.dialect_impl(dialect).bind_processor(dialect)
+            for bound, name in compiled.bind_names.items()
+        }
+        turns = {
+            name: (turns | whole.processors).get(name) or as_it_is for name in whole.parameters
+        }
+        whose = [name for name, value in whole.parameters.items() if isinstance(value, Whoever)]
+        if not whose:
+            raise Unguarded
+        return Prepared(
+            sql=whole.statement,
+            fixed={name: turns[name](value) for name, value in whole.parameters.items()},
+            whose=whose,
+            asked_with={name: turns[name] for name in asked_with},
+            row=self.row_maker(dialect),
+        )
+
+    def row_maker(self, dialect: Any) -> Convert:
+        """What makes a named tuple of a row as it comes from the driver."""
+        columns = list(self.statement.selected_columns)
+        names: Any = [column.key for column in columns]
+        row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
+        turns = [
+            (at, turn)
+            for at, column in enumerate(columns)
+            if (turn := column.type.dialect_impl(dialect).result_processor(dialect, None))
+        ]
+
+        def as_row(found: Any) -> Any:
+            return row._make(found)
+
+        def turned(found: Any) -> Any:
+            values = list(found)
+            for at, turn in turns:
+                values[at] = turn(values[at])
+            return row._make(values)
+
+        return turned if turns else as_row
+
+
+def as_it_is(value: Any) -> Any:
+    """A value that needs no turning."""
+    return value
