@@ -25,6 +25,7 @@ OPEN_TO_ALL = frozenset(
         "static",
         "front_door.alive",
         "security.login",
+        "accounts.join",
         "accounts.set_up",
         "accounts.unlock",
         "accounts.passkey_challenge",

@@ -50,6 +50,8 @@ FOR_EVERYONE = {
     "accounts.put_logo",
     "accounts.remove_logo",
     "accounts.add_passkey",
+    "accounts.end_sign_in",
+    "accounts.sign_ins",
     "accounts.new_passkey_challenge",
     "accounts.prove",
     "accounts.recovery_codes",
@@ -74,8 +76,17 @@ FOR_EVERYONE = {
 }
 #: Of these, what only leads on to another page.
 LEADS_ON = {"accounts.second_factor"}
-#: What only who keeps the practice's records safe may ask for: here its owner, Dana.
-FOR_THE_OWNER = {"keeping.back_up", "keeping.backups", "keeping.progress"}
+#: What only who looks after people and backups may ask for: here its owner, Dana.
+FOR_THE_OWNER = {
+    "accounts.account",
+    "accounts.invite",
+    "accounts.people",
+    "accounts.person",
+    "accounts.take_back",
+    "keeping.back_up",
+    "keeping.backups",
+    "keeping.progress",
+}
 #: What only a couple's care team may ask for.
 FOR_THE_TEAM = {
     "casefile.homework",
@@ -184,6 +195,9 @@ def examples_of(of: Browser, mark: str) -> dict[str, Any]:
         "copy": "a",
         "letter": "a",
         "passkey_id": 7,
+        "invitation_id": 7,
+        "user_id": of.user_id,
+        "token": "no-such-invitation",
     }
 
 
@@ -306,6 +320,17 @@ def test_nobody_else_opens_or_changes_anything_of_a_couple(world: World, who: st
     for method, address, answer in asked(world, other, world.rules(*FOR_THE_TEAM), world.danas):
         assert answer.status_code == 404, (method, address)
         assert not holds_canary(answer), (method, address)
+    assert everything(world.app) == before
+
+
+def test_only_an_owner_looks_after_people_and_only_those_of_the_practice(world: World) -> None:
+    before = everything(world.app)
+    rules = world.rules(*FOR_THE_OWNER)
+    for method, address, answer in asked(world, world.noor, rules, world.danas):
+        assert answer.status_code == 403, (method, address)
+    named = [rule for rule in rules if "user_id" in rule.arguments]
+    for method, address, answer in asked(world, world.stranger, named, world.danas):
+        assert answer.status_code == 404, (method, address)
     assert everything(world.app) == before
 
 

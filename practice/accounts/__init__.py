@@ -5,14 +5,23 @@ from flask import Flask
 from practice.accounts import (
     guessing,
     logo_views,
+    people_views,
     second_factor_views,
     sign_in,
     sign_in_sessions,
+    sign_in_views,
     tabs,
 )
 from practice.accounts.views import bp
 
-__all__ = ["bp", "init_app", "logo_views", "second_factor_views"]
+__all__ = [
+    "bp",
+    "init_app",
+    "logo_views",
+    "people_views",
+    "second_factor_views",
+    "sign_in_views",
+]
 
 
 def init_app(app: Flask) -> None:

@@ -14,6 +14,7 @@ from wtforms import (
     PasswordField,
     RadioField,
     SelectField,
+    SelectMultipleField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import (
@@ -25,9 +26,11 @@ from wtforms.validators import (
     NumberRange,
     ValidationError,
 )
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from practice.accounts.kept_words import local_path
 from practice.accounts.passwords import LONGEST, reasons_against
+from practice.accounts.permissions import CLINICIAN, ROLES
 from practice.accounts.service import set_up_code
 from practice.accounts.time_zones import choices as time_zone_choices
 from practice.accounts.time_zones import is_known
@@ -36,6 +39,7 @@ from practice.forms import LineField, PracticeForm, VersionedForm, WordsField, p
 LOGO_BYTES = 1_000_000
 ADVICE = "At least 12 characters. A few words that belong together only for you are good."
 PAPERS = [SelectChoice("letter", "US Letter"), SelectChoice("a4", "A4")]
+ROLE_CHOICES = [SelectChoice(role, role.capitalize()) for role in ROLES]
 NOTE_FORMATS = [
     SelectChoice("dap", "DAP: data, assessment, plan"),
     SelectChoice("soap", "SOAP: subjective, objective, assessment, plan"),
@@ -168,6 +172,47 @@ class SetUpForm(LetterheadFields, NameFields, PracticeForm):
         names = (self.practice_name.data, self.name.data, self.email.data)
         if reasons := reasons_against(field.data or "", [name for name in names if name]):
             raise ValidationError(reasons[0])
+
+
+class InviteForm(PracticeForm):
+    """Whom to invite, and as what."""
+
+    email = EmailField(
+        "E-mail",
+        [
+            InputRequired("Enter their e-mail"),
+            Email("That does not look like an e-mail address."),
+            Length(max=255, message="Keep this to 255 characters."),
+            printable,
+        ],
+        description="They sign in with it. Nothing is sent to it from here.",
+    )
+    role = SelectField("Role", choices=ROLE_CHOICES, default=CLINICIAN)
+
+
+class JoinForm(NameFields, PracticeForm):
+    """Someone who was invited: their name, and a password of their own."""
+
+    password = PasswordField(
+        "Password",
+        [InputRequired("Choose a password"), Length(max=LONGEST, message="That is too long.")],
+        description=ADVICE,
+    )
+    password_again = PasswordField(
+        "Password again", [EqualTo("password", "The two passwords are not the same")]
+    )
+
+
+class RolesForm(PracticeForm):
+    """What a colleague is here."""
+
+    roles = SelectMultipleField(
+        "Roles",
+        choices=ROLE_CHOICES,
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        description="They count from the next page this person opens.",
+    )
 
 
 class PracticeDetailsForm(LetterheadFields, VersionedForm):

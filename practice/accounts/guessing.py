@@ -37,6 +37,7 @@ GUARDED = (
     "accounts.prove",
     "security.change_password",
     "accounts.set_up",
+    "accounts.join",
 )
 #: Pages only one's own sign-in leads to: a colleague's wrong tries next door do not count here.
 FOR_ONE_ACCOUNT = frozenset(

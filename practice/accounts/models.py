@@ -4,7 +4,16 @@ from datetime import datetime
 from typing import Any
 
 from flask_security.models import sqla
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint, false, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    String,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from practice.database import Base
@@ -114,6 +123,26 @@ class SignInSession(Base):
     proved_at: Mapped[datetime | None]
     #: The browser in words, “Firefox on Windows”.
     device: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
+
+
+class Invitation(Base):
+    """An invitation to the practice, by a link that is shown once."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        ForeignKeyConstraint(["practice_id", "by_user_id"], ["user.practice_id", "user.id"]),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_id: Mapped[int] = mapped_column(ForeignKey("practice.id"), index=True)
+    email: Mapped[str] = mapped_column(String(255))
+    role: Mapped[str] = mapped_column(String(20))
+    #: SHA-256 of the token in the link, in hex; the token itself is never stored.
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    by_user_id: Mapped[int]
+    expires_at: Mapped[datetime]
+    #: When it was taken up or taken back; None while it is open.
+    ended_at: Mapped[datetime | None]
 
 
 class RateCount(Base):

@@ -214,13 +214,35 @@ def begin(user: User, owing: bool = False) -> None:
 
 def end_others(user_id: int) -> None:
     """End every other sign-in of a user. Part of the request's transaction."""
-    sign_in = current().sign_in
     db.session.execute(
         delete(SignInSession).where(
-            SignInSession.user_id == user_id,
-            SignInSession.id_hash != (sign_in.id_hash if sign_in else ""),
+            SignInSession.user_id == user_id, SignInSession.id_hash != here()
         )
     )
+
+
+def of_user(user_id: int) -> list[SignInSession]:
+    """A user's sign-ins that are not over, the one used last first."""
+    return list(
+        db.session.scalars(
+            select(SignInSession)
+            .where(SignInSession.user_id == user_id, rows.c.began_at > clock.now() - LONGEST)
+            .order_by(SignInSession.last_input_at.desc())
+        )
+    )
+
+
+def end_one(user_id: int, mark: str) -> None:
+    """End one sign-in of a user by the beginning of its stored hash. Never this one."""
+    for one in of_user(user_id):
+        if one.id_hash.startswith(mark) and one.id_hash != here():
+            db.session.delete(one)
+
+
+def here() -> str:
+    """The stored hash of this browser's sign-in."""
+    sign_in = current().sign_in
+    return sign_in.id_hash if sign_in else ""
 
 
 def owner_of(page_token: str | None) -> int | None:

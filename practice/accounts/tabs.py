@@ -13,6 +13,7 @@ TABS = (
     ("accounts.people", "People"),
     ("accounts.security", "Security"),
     ("accounts.sign_ins", "Sign-ins"),
+    ("keeping.backups", "Backups"),
 )
 
 

@@ -92,9 +92,10 @@ class Office:
             return db.session.scalars(query).one()
 
     def note_input(self) -> None:
-        """Have Dana use the keyboard just now; her sign-in is as old as the demo."""
+        """Have Dana sign in and use the keyboard just now; her sign-in is as old as the demo."""
+        now = clock.now()
         with self.app.app_context():
-            db.session.execute(update(SignInSession).values(last_input_at=clock.now()))
+            db.session.execute(update(SignInSession).values(last_input_at=now, proved_at=now))
             db.session.commit()
 
     def end_every_sign_in(self) -> None:
