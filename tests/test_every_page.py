@@ -349,13 +349,6 @@ def test_what_is_for_everyone_shows_nobody_elses_couple(world: World, who: str) 
         assert "Okaforquince" not in answer.text
 
 
-def test_a_colleague_does_not_reach_what_is_the_owners(world: World) -> None:
-    for method, address, answer in asked(
-        world, world.noor, world.rules(*FOR_THE_OWNER), world.danas
-    ):
-        assert answer.status_code == 403, (method, address)
-
-
 def test_ones_own_couple_opens_nothing_of_another(world: World) -> None:
     """Another's session, assignment or appointment under one's own couple is not found."""
     before = everything(world.app)
