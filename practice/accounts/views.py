@@ -210,7 +210,6 @@ def practice_page(
         own=own or ProfileForm(formdata=None, obj=current_user),
         logo=logo or LogoForm(formdata=None),
         owner=may(current_user, Permission.CHANGE_PRACTICE),
-        keeper=may(current_user, Permission.KEEP_SAFE),
         practice=g.practice,
         **more,
     )

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import click
 
-from practice import key_file
+from practice import clock, key_file
 from practice.accounts.passwords import reasons_against
 from practice.errors import Refused
 from practice.formatting import file_size
+from practice.handouts.press import Press, PrintFailed
+from practice.handouts.sheet import Paper
 from practice.keeping.backups import back_up, dated
 from practice.keeping.plan import plan_of
-from practice.keeping.recovery import key_from
+from practice.keeping.recovery import key_from, recovery_sheet
 from practice.keeping.rekeying import rotate as change_key
 from practice.keeping.restoring import drill as try_restore
 from practice.keeping.restoring import restore as put_back
@@ -143,6 +145,33 @@ def rotate() -> None:
     click.echo(f"The key is {name_of(renewed.key)} now. Everyone signs in anew.")
     click.echo("Backups made before open with the old key, which the records remember.")
     click.echo(PRINT_SHEET)
+
+
+@key.command("sheet")
+@click.option(
+    "--to",
+    "path",
+    type=click.Path(path_type=Path),
+    default="recovery-sheet.pdf",
+    show_default=True,
+    help="The file to write; it must not be there.",
+)
+@click.option("--paper", type=click.Choice(["letter", "a4"]), default="letter", show_default=True)
+@said_plainly
+def sheet(path: Path, paper: Paper) -> None:
+    """Write the key on a sheet to print: 24 words, a code, and what to do with them."""
+    settings = safe_settings(make_key=False)
+    if path.exists():
+        raise Refused(f"{path} is there already. Name another file with --to.")
+    press = Press(workers=1)
+    try:
+        pdf = press.print(recovery_sheet(settings, clock.today_in("UTC"), paper))
+    except PrintFailed as reason:
+        raise Refused(str(reason)) from reason
+    finally:
+        press.close()
+    key_file.write_whole(path, pdf)
+    click.echo(f"The recovery sheet is in {path}. Print it, then delete the file.")
 
 
 @key.command("recover")

@@ -1,11 +1,19 @@
 """The key as words that can be written on paper and typed back in, and the sheet they stand on."""
 
+from datetime import date
 from functools import cache
 
 from mnemonic import Mnemonic
 
 from practice.errors import Refused
+from practice.formatting import full_date
+from practice.handouts.kinds.recovery import RecoverySheet
+from practice.handouts.sheet import Letterhead, Paper
+from practice.keeping.plan import plan_of
+from practice.keeping.targets import targets_of
 from practice.key_file import KEY_BYTES, is_weak
+from practice.key_ring import name_of
+from practice.settings import Settings
 
 WORDS = 24
 ENOUGH_LETTERS = 4
@@ -55,3 +63,16 @@ def in_full(word: str, number: int) -> str:
     if len(found) != 1 and word not in found:
         raise Refused(f"Word {number}, “{word}”, is not one that a key can have. Look at it again.")
     return word if word in found else found[0]
+
+
+def recovery_sheet(settings: Settings, today: date, paper: Paper) -> RecoverySheet:
+    """The key of an installation on a sheet; it names no practice, so that it tells no finder whose."""
+    return RecoverySheet(
+        letterhead=Letterhead("Rekindle", "Practice records", ()),
+        paper=paper,
+        title="Recovery sheet",
+        key_name=name_of(settings.key),
+        words=tuple(words_of(settings.key)),
+        printed_on=full_date(today),
+        places=tuple(target.where for target in targets_of(plan_of(settings))),
+    )

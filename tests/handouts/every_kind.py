@@ -5,8 +5,9 @@ import dataclasses
 from practice.handouts.kinds.background import BackgroundSheet
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.kinds.outline import OutlineSheet, OutlineWeek
+from practice.handouts.kinds.recovery import RecoverySheet
 from practice.handouts.logo import logo_from
-from practice.handouts.sheet import Sheet
+from practice.handouts.sheet import Letterhead, Sheet
 from practice.homework.background import background
 from practice.homework.library import library
 from practice.homework.other_sheets import cards_sheet, reflection_sheet, tracker_sheet
@@ -46,7 +47,23 @@ def every_kind() -> dict[str, Sheet]:
         for kind in ("tracker", "four-weeks", "reflection"):
             examples[f"{kind}-fillable"] = dataclasses.replace(examples[kind], fillable=True)
         found |= {f"{kind}-{language}": sheet for kind, sheet in examples.items()}
-    return found
+    return found | {"recovery-en": a_recovery()}
+
+
+def a_recovery() -> RecoverySheet:
+    """A recovery sheet of a key nobody uses."""
+    words = tuple(
+        ["abandon", "ability", "able", "about", "above", "absent", "absorb", "abstract"] * 3
+    )
+    return RecoverySheet(
+        letterhead=Letterhead("Rekindle", "Practice records", ()),
+        paper="letter",
+        title="Recovery sheet",
+        key_name="0badcafe",
+        words=words,
+        printed_on="November 22, 2026",
+        places=("/mnt/disk/backups", "harrow-lane/rekindle/ at https://store.example"),
+    )
 
 
 def with_letterhead(sheet: Sheet) -> Sheet:

@@ -1,6 +1,7 @@
 """The key: in a file, under a passphrase, changed for another, written on paper."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -232,3 +233,20 @@ def test_a_lost_key_file_is_typed_back_in(written: Settings) -> None:
     assert answer.exit_code == 0, answer.output
     assert from_environment().key == KEY
     starting.refuse_unsafe(from_environment())
+
+
+def test_the_recovery_sheet_holds_the_words_and_names_nobody(
+    written: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "sheet.pdf"
+    answer = CliRunner().invoke(commands.main, ["key", "sheet", "--to", str(path)])
+    assert answer.exit_code == 0, answer.output
+    assert path.stat().st_mode & 0o077 == 0
+    text = subprocess.run(
+        ["pdftotext", "-layout", path, "-"], check=True, capture_output=True, text=True
+    ).stdout
+    for word in words_of(KEY):
+        assert word in text and word not in answer.output.split()
+    assert "Alder Street" not in text
+    answer = CliRunner().invoke(commands.main, ["key", "sheet", "--to", str(path)])
+    assert answer.exit_code == 1 and "is there already" in answer.output
