@@ -47,6 +47,7 @@ of its disk, and keep a copy of the key somewhere else.
 
 
 @click.group()
+@click.version_option(package_name="rekindle")
 def main() -> None:
     """Rekindle: practice management for couples therapists."""
 
