@@ -79,6 +79,7 @@ def give_page(
     size = Size(homework.smallest.minutes)
     if session:
         size = size_for(homework, service.what_is_known(session, safety))
+    form.dose.description = size.why
     if not form.is_submitted():
         due_on = service.due_date_for(couple.id, g.today) or g.today + timedelta(days=7)
         form.process(data={"dose": size.minutes, "due_on": due_on})
@@ -90,7 +91,6 @@ def give_page(
         session=session,
         homework=homework,
         gate=safety,
-        size_why=size.why,
     )
 
 

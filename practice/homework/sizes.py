@@ -67,7 +67,7 @@ def limits(known: Known) -> Iterator[Limit]:
         when = "is strong today" if known.today else "was strong last time"
         yield Limit(SMALLEST, f"Busyness {when}, so begin with the smallest size.")
     if known.caution:
-        yield Limit(SMALLEST, "The safety screens ask for care, so begin with the smallest size.")
+        yield Limit(SMALLEST, "With that care in mind, begin with the smallest size.")
     yield from after_misses(known)
     yield from after_doubts(known)
     if known.minutes_a_day:
@@ -107,7 +107,7 @@ def after_doubts(known: Known) -> Iterator[Limit]:
         who = f"Neither was very sure ({' and '.join(f'{name} {n}' for name, n in unsure)} of 10)"
     else:
         return
-    yield Limit(last.dose - 1, f"{who} of the last one, so begin with less.")
+    yield Limit(last.dose - 1, f"{who} of the last homework, so begin smaller.")
 
 
 def latest_heard(known: Known) -> Given | None:

@@ -63,9 +63,9 @@ class Suggestion:
 
     @property
     def meta(self) -> str:
-        """“Together · begin with 2 minutes · connection and safety”."""
+        """“Together · 2 minutes · connection and safety”."""
         elements = listed(list(self.homework.elements))
-        return f"{self.homework.who_words} · begin with {self.dose} minutes · {elements}"
+        return f"{self.homework.who_words} · {self.dose} minutes · {elements}"
 
 
 def suggest(library: Iterable[Homework], known: Known) -> list[Suggestion]:

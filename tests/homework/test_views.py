@@ -88,6 +88,7 @@ def test_the_form_begins_with_the_size_that_fits_and_says_why(dana: Browser) -> 
     html = dana.get(where(session)).text
     assert "They have about two minutes on a usual day." in html
     assert re.search(r'<input checked[^>]*name="dose"[^>]*value="2"', html)
+    assert 'At 6 or below, <a href="#dose">make it smaller</a>' in html and 'id="dose"' in html
     busy = a_session(dana, a_couple(of=dana, a="Ana Ruiz", b="Bo Lind"))
     assert re.search(r'<input checked[^>]*name="dose"[^>]*value="10"', dana.get(where(busy)).text)
 
