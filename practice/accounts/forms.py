@@ -207,7 +207,7 @@ class RolesForm(PracticeForm):
     """What a colleague is here."""
 
     roles = SelectMultipleField(
-        "Roles",
+        "Works here as",
         choices=ROLE_CHOICES,
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),

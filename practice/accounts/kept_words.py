@@ -23,6 +23,7 @@ ASKING = frozenset(
         "accounts.set_up_second_factor",
         "accounts.prove",
         "accounts.use_passkey",
+        "accounts.add_passkey",
     }
 )
 #: Sent by every form, or never to be carried anywhere.

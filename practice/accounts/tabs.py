@@ -26,7 +26,8 @@ def practice_tabs() -> list[tuple[str, str, bool]]:
             continue
         asked_for = policy_of(endpoint).to_look
         if asked_for is None or may(current_user, asked_for):
-            found.append((label, url_for(endpoint), endpoint == request.endpoint))
+            address = url_for(endpoint)
+            found.append((label, address, f"{request.path}/".startswith(f"{address}/")))
     return found
 
 
