@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from practice.homework.courses import built_in
 from practice.homework.library import LANGUAGES, Homework, library
 from practice.vocabulary import OBSTACLES, Element, curriculum
 
@@ -9,8 +10,8 @@ PAGE = Path(__file__).parent / "library.md"
 
 
 def page() -> str:
-    """The whole page: counts, the homeworks by the obstacle they serve best, and the teachings."""
-    return "\n".join([*counts(), *by_obstacle(), *by_teaching()]) + "\n"
+    """The whole page: counts, the homeworks by the obstacle they serve best, courses, teachings."""
+    return "\n".join([*counts(), *by_obstacle(), *courses(), *by_teaching()]) + "\n"
 
 
 def counts() -> list[str]:
@@ -57,6 +58,20 @@ def entry(homework: Homework) -> list[str]:
         + ", ".join(f"`{one}`" for one in homework.teachings)
         + "."
     ]
+
+
+def courses() -> list[str]:
+    """Each built-in course: its titles, its promise, and its homeworks in order."""
+    lines = ["", "## Courses", ""]
+    for course in built_in().values():
+        titles = [built_in(language)[course.key].title for language in LANGUAGES[1:]]
+        weeks = [f"{library()[week.homework].title} ({week.dose} min)" for week in course.weeks]
+        obstacles = ", ".join(OBSTACLES[key].label for key in course.obstacles)
+        lines.append(
+            f"- **{course.title}** ({', '.join(titles)}): {course.promise} For: {obstacles}. "
+            f"Weeks: {'; '.join(weeks)}."
+        )
+    return lines
 
 
 def by_teaching() -> list[str]:

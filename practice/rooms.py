@@ -3,6 +3,7 @@
 import practice.accounts.models
 import practice.audit.models
 import practice.couples.models
+import practice.homework.course_models
 import practice.homework.models
 import practice.keeping.models
 import practice.sessions.models  # noqa: F401

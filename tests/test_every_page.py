@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import text
+from sqlalchemy import select, text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -21,10 +21,13 @@ from practice.application import create_app
 from practice.couples.people import PartnerDetails
 from practice.database import db
 from practice.front_door import OPEN_TO_ALL
+from practice.homework.course_models import CourseTaken
+from practice.homework.courses import built_in
 from practice.settings import Settings
 from tests.browser import Browser
 from tests.conftest import KEY, close
 from tests.factories import (
+    ACouple,
     a_couple,
     a_practice,
     a_review,
@@ -32,6 +35,7 @@ from tests.factories import (
     a_user,
     an_appointment,
     an_assignment,
+    in_the_name_of,
     today,
 )
 from tests.paper import lend_press
@@ -40,6 +44,7 @@ from tests.sessions.forms import the_page
 #: In every private field of Dana's couple; no answer to anyone else may hold it.
 CANARY = "quincecanary"
 SLUG = "the-two-minute-shared-load"
+COURSE = "two-weeks-to-begin"
 
 #: What every signed-in user may ask for: it names no couple, or only couples of one's own.
 FOR_EVERYONE = {
@@ -69,7 +74,11 @@ FOR_EVERYONE = {
     "homework.background_sheet",
     "homework.blank_options",
     "homework.blank_sheet",
+    "homework.course",
+    "homework.course_outline",
+    "homework.courses",
     "homework.library",
+    "homework.make_course",
     "homework.show",
     "security.change_password",
     "security.logout",
@@ -102,6 +111,9 @@ FOR_THE_TEAM = {
     "couples.screen",
     "couples.team",
     "homework.give",
+    "homework.move_course",
+    "homework.start_course",
+    "homework.taken_outline",
     "homework.given",
     "homework.handout",
     "homework.handout_on_screen",
@@ -117,6 +129,8 @@ FOR_THE_TEAM = {
     "sessions.start",
     "sessions.tag",
 }
+#: What only its author may ask for: it names no couple, and it is in nobody’s file.
+FOR_THE_AUTHOR = {"homework.archive_course", "homework.change_course"}
 #: What a form of each kind may hold, so that a request would do something if it were let in.
 FILLED_IN: dict[str, Any] = {
     **the_page(data="Written by someone else."),
@@ -124,6 +138,7 @@ FILLED_IN: dict[str, Any] = {
     "obstacle": "screens",
     "on": "1",
     "outcome": "done",
+    "move": "pause",
     "by_whom": "a",
     "text": "Written by someone else.",
     "due_on": (today() + timedelta(days=7)).isoformat(),
@@ -183,6 +198,7 @@ def examples_of(of: Browser, mark: str) -> dict[str, Any]:
     a_session(of, couple, seen=("busyness",), signed=True, data=mark, assessment=mark, plan=mark)
     session = a_session(of, couple, data=mark, assessment=mark, plan=mark, others_attended=mark)
     of.post(f"{session.url}/psychotherapy-note", text=mark, version="0")
+    course = a_course(of, couple, mark)
     assignment = an_assignment(of, couple, anchor=mark, personal_word=mark, session=session)
     a_review(of, assignment, "a", noticed=mark)
     return {
@@ -192,6 +208,7 @@ def examples_of(of: Browser, mark: str) -> dict[str, Any]:
         "appointment_id": an_appointment(of, couple, on_day=today()),
         "slug": SLUG,
         "topic": "busyness",
+        **course,
         "copy": "a",
         "letter": "a",
         "passkey_id": 7,
@@ -199,6 +216,18 @@ def examples_of(of: Browser, mark: str) -> dict[str, Any]:
         "user_id": of.user_id,
         "token": "no-such-invitation",
     }
+
+
+def a_course(of: Browser, couple: ACouple, mark: str) -> dict[str, Any]:
+    """A course the couple is in, and one of the user's own; ids by argument."""
+    of.post(f"/couples/{couple.id}/courses/start/{COURSE}")
+    first, second = (week.homework for week in built_in()[COURSE].weeks)
+    weeks = {"weeks-0-homework": first, "weeks-1-homework": second}
+    made = of.post("/homework/courses/new", title=mark, promise=mark, **weeks)
+    own_id = int(made.location.rpartition("-")[2])
+    with in_the_name_of(of):
+        course_id = db.session.scalar(select(CourseTaken.id).filter_by(couple_id=couple.id))
+    return {"key": COURSE, "course_id": course_id, "own_id": own_id}
 
 
 @pytest.fixture(scope="module")
@@ -265,7 +294,7 @@ def holds_canary(answer: TestResponse) -> bool:
 
 def test_every_route_has_an_example(world: World) -> None:
     routes = {rule.endpoint for rule in world.app.url_map.iter_rules()}
-    known = FOR_EVERYONE | FOR_THE_OWNER | FOR_THE_TEAM | OPEN_TO_ALL
+    known = FOR_EVERYONE | FOR_THE_OWNER | FOR_THE_AUTHOR | FOR_THE_TEAM | OPEN_TO_ALL
     assert routes - known == set(), "say here, and with `needs`, who may ask"
     assert known - routes == set(), "these are gone: take them out of this file"
     for rule in world.app.url_map.iter_rules():
@@ -279,7 +308,9 @@ def test_whatever_names_a_couple_is_for_its_team(world: World) -> None:
 
 
 def test_the_examples_are_real_and_open_to_dana(world: World) -> None:
-    for rule in world.rules(*FOR_THE_TEAM, *FOR_THE_OWNER, *FOR_EVERYONE - LEADS_ON):
+    for rule in world.rules(
+        *FOR_THE_TEAM, *FOR_THE_OWNER, *FOR_THE_AUTHOR, *FOR_EVERYONE - LEADS_ON
+    ):
         if "GET" in (rule.methods or set()):
             address = world.address(rule, world.danas)
             assert world.dana.get(address).status_code == 200, address
@@ -289,7 +320,9 @@ def test_the_examples_are_real_and_open_to_dana(world: World) -> None:
 
 def test_a_visitor_is_asked_to_sign_in_everywhere(world: World) -> None:
     before = everything(world.app)
-    closed = world.rules(*(FOR_THE_TEAM | FOR_EVERYONE | FOR_THE_OWNER) - {"security.logout"})
+    closed = world.rules(
+        *(FOR_THE_TEAM | FOR_EVERYONE | FOR_THE_OWNER | FOR_THE_AUTHOR) - {"security.logout"}
+    )
     for method, address, answer in asked(world, world.visitor, closed, world.danas):
         if method == "GET":
             assert answer.status_code == 302, address
@@ -317,7 +350,8 @@ def test_open_pages_tell_a_visitor_nothing(world: World) -> None:
 def test_nobody_else_opens_or_changes_anything_of_a_couple(world: World, who: str) -> None:
     other: Browser = getattr(world, who)
     before = everything(world.app)
-    for method, address, answer in asked(world, other, world.rules(*FOR_THE_TEAM), world.danas):
+    closed = world.rules(*FOR_THE_TEAM, *FOR_THE_AUTHOR)
+    for method, address, answer in asked(world, other, closed, world.danas):
         assert answer.status_code == 404, (method, address)
         assert not holds_canary(answer), (method, address)
     assert everything(world.app) == before
@@ -356,7 +390,7 @@ def test_ones_own_couple_opens_nothing_of_another(world: World) -> None:
         (world.noor, world.noors, world.danas),
         (world.dana, world.danas, world.noors),
     ):
-        for inner in ("session_id", "assignment_id", "appointment_id"):
+        for inner in ("session_id", "assignment_id", "appointment_id", "course_id"):
             mixed = own | {inner: far[inner]}
             rules = [rule for rule in world.rules(*FOR_THE_TEAM) if inner in rule.arguments]
             assert rules
@@ -420,7 +454,7 @@ def test_fields_nobody_offered_change_nothing(world: World) -> None:
 
 def test_no_form_is_taken_without_its_token(world: World) -> None:
     before = everything(world.app)
-    for rule in world.rules(*(FOR_THE_TEAM | FOR_EVERYONE | FOR_THE_OWNER)):
+    for rule in world.rules(*(FOR_THE_TEAM | FOR_EVERYONE | FOR_THE_OWNER | FOR_THE_AUTHOR)):
         if "POST" not in (rule.methods or set()):
             continue
         address = world.address(rule, world.danas)

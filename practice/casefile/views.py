@@ -16,9 +16,12 @@ from practice.casefile.today import day_of
 from practice.casefile.trends import trends, trends_on
 from practice.caseload import find
 from practice.couples.models import Couple
+from practice.couples.safety import gate
 from practice.database import db
 from practice.formatting import clock_time
 from practice.homework import service as homework_service
+from practice.homework import taking_courses
+from practice.homework.course_steps import proposed
 from practice.homework.panels import given_panel, review_panel, suggestion_panel
 from practice.homework.sheets import copies_of, copy_name
 from practice.homework.suggestions import meta_line
@@ -68,8 +71,12 @@ def homework(couple_id: int) -> ResponseReturnValue:
     couple = find(Couple, couple_id)
     looked("viewed homework of", couple)
     assignments = homework_service.assignments_of(couple.id)
+    courses = taking_courses.courses_of(couple.id)
+    now = next((one for one in courses if one.ended_on is None), None)
     return render_template(
         "casefile/homework.html",
+        courses=courses,
+        proposal=proposed(now, gate(couple), homework_service.homework_called) if now else None,
         **review_panel(couple, None, assignments),
         copies_of=copies_of,
         copy_name=copy_name,

@@ -19,6 +19,9 @@ from practice.couples.models import (
 )
 from practice.couples.names import folded_names, folded_person
 from practice.database import db
+from practice.homework import own_courses, taking_courses
+from practice.homework.course_models import CourseStep
+from practice.homework.courses import Week, built_in
 from practice.homework.models import Assignment
 from practice.homework.service import Plan, give, homework_called, review
 from practice.sessions.arrangements import SECTIONS
@@ -73,6 +76,8 @@ def load() -> Practice:
     for clinician in others:
         add_clinician(practice, clinician, PASSWORD)
     db.session.flush()
+    for row in facts["courses"]:
+        add_course(row, team[row["author"]])
     calendar = Calendar(clock.today_in(practice.time_zone), practice.time_zone)
     for path in sorted(TEXTS.glob("[0-9]*.toml")):
         facts = read(path.name)
@@ -81,6 +86,13 @@ def load() -> Practice:
             FileOf(facts, users, calendar).write()
             db.session.flush()
     return practice
+
+
+def add_course(row: dict[str, Any], author: User) -> None:
+    """A course that a clinician of the practice made."""
+    words = {key: value for key, value in row.items() if key not in ("author", "weeks")}
+    weeks = tuple(Week(**week) for week in row["weeks"])
+    own_courses.make(own_courses.Draft(weeks=weeks, **words), author, clock.now())
 
 
 def read(name: str) -> dict[str, Any]:
@@ -107,6 +119,7 @@ class FileOf:
             self.add_screens(row["day"])
             session = self.add_session(number, row)
             self.add_reviews(session, homework)
+            self.start_course(row["day"])
             homework += [(self.give(session, one), one) for one in row.get("homework", [])]
             self.sign(session, row)
         self.add_screens(0)
@@ -270,7 +283,23 @@ class FileOf:
             personal_word=row.get("word", ""),
             safety_reason=row.get("screen_reason", ""),
         )
-        return give(self.couple, homework, plan, self.user, session.held_on, session)
+        assignment = give(self.couple, homework, plan, self.user, session.held_on, session)
+        self.follow_course(assignment)
+        return assignment
+
+    def start_course(self, day: int) -> None:
+        """Begin the couple's course at the session of its day, if they are in one."""
+        if (facts := self.facts.get("course")) and facts["day"] == day:
+            course = built_in()[facts["key"]]
+            taking_courses.start(self.couple, course, self.user, self.calendar.on(day))
+
+    def follow_course(self, assignment: Assignment) -> None:
+        """Take what was given as the next step of their course, where that is what it is."""
+        course = taking_courses.running(self.couple.id)
+        if course and course.waiting and course.waiting.slug == assignment.slug:
+            step = db.session.get_one(CourseStep, course.waiting.id)
+            taking_courses.give_as(step, assignment, assignment.given_on)
+            db.session.flush()
 
     def add_reviews(
         self, session: TherapySession, homework: list[tuple[Assignment, dict[str, Any]]]

@@ -2,18 +2,22 @@
 
 from practice.homework import (
     background_views,
+    course_views,
     giving_views,
     library_views,
     print_views,
     review_views,
+    taking_views,
 )
 from practice.homework.asked import bp
 
 __all__ = [
     "background_views",
     "bp",
+    "course_views",
     "giving_views",
     "library_views",
     "print_views",
     "review_views",
+    "taking_views",
 ]

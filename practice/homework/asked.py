@@ -8,6 +8,7 @@ from practice.caseload import find
 from practice.couples.models import Couple
 from practice.database import LARGEST_ID
 from practice.homework import service
+from practice.homework.course_models import CourseStep
 from practice.homework.library import Homework
 from practice.sessions.models import TherapySession
 
@@ -41,6 +42,16 @@ def giving_to() -> tuple[Couple | None, TherapySession | None]:
     return couple, session_or_none(couple, session_id if (session_id or 0) <= LARGEST_ID else None)
 
 
+def step_asked(couple: Couple) -> CourseStep | None:
+    """The step of a course that a homework is chosen for, if the address names one of this couple."""
+    step_id = request.args.get("step", type=int)
+    if not step_id or step_id > LARGEST_ID:
+        return None
+    return find(CourseStep, step_id, couple_id=couple.id)
+
+
 def as_asked(couple: Couple | None, session: TherapySession | None) -> dict[str, int]:
-    """Whom a homework is chosen for, as an address says it."""
-    return {name: one.id for name, one in (("couple", couple), ("session", session)) if one}
+    """Whom, and which step of a course, a homework is chosen for, as an address says it."""
+    step = step_asked(couple) if couple else None
+    named = (("couple", couple), ("session", session), ("step", step))
+    return {name: one.id for name, one in named if one}

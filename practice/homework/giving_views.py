@@ -1,6 +1,7 @@
 """Giving homework on the web: what fits, and giving it."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import (
     Response,
@@ -21,13 +22,15 @@ from practice.couples.models import Couple
 from practice.couples.safety import gate
 from practice.errors import Refused
 from practice.forms import form_page, wants_fragment
-from practice.homework import service
-from practice.homework.asked import bp, homework_or_404, session_or_none
+from practice.homework import service, taking_courses
+from practice.homework.asked import bp, homework_or_404, session_or_none, step_asked
+from practice.homework.course_models import CourseStep, CourseTaken
 from practice.homework.forms import GiveForm
 from practice.homework.library import Homework
 from practice.homework.models import Assignment
 from practice.homework.panels import given_panel, suggestion_panel
 from practice.homework.printing import print_ahead
+from practice.homework.sheets import language_of
 from practice.homework.sizes import Size, size_for
 from practice.sessions.models import TherapySession
 
@@ -56,6 +59,7 @@ def give(couple_id: int, slug: str, session_id: int | None = None) -> ResponseRe
     looked("viewed", couple)
     session = session_or_none(couple, session_id)
     homework = homework_or_404(slug)
+    step = step_asked(couple)
     form = GiveForm().fit(couple, homework)
     handouts.get_ready()
     if form.validate_on_submit():
@@ -66,23 +70,30 @@ def give(couple_id: int, slug: str, session_id: int | None = None) -> ResponseRe
         except Refused as reason:
             form.refuse(reason)
         else:
+            if step:
+                taking_courses.give_as(step, assignment, g.today)
             print_ahead(couple, assignment)
             return given_answer(assignment, couple, session)
-    return give_page(form, couple, homework, session)
+    return give_page(form, couple, homework, session, step)
 
 
 def give_page(
-    form: GiveForm, couple: Couple, homework: Homework, session: TherapySession | None
+    form: GiveForm,
+    couple: Couple,
+    homework: Homework,
+    session: TherapySession | None,
+    step: CourseStep | None,
 ) -> Response:
     """The form: as it was sent or, when it opens, with a size that fits and the next appointment."""
     safety = gate(couple)
     size = Size(homework.smallest.minutes)
     if session:
         size = size_for(homework, service.what_is_known(session, safety))
-    form.dose.description = size.why
+    first = values_of_step(step, couple, homework)
+    form.dose.description = "" if "dose" in first else size.why
     if not form.is_submitted():
         due_on = service.due_date_for(couple.id, g.today) or g.today + timedelta(days=7)
-        form.process(data={"dose": size.minutes, "due_on": due_on})
+        form.process(data={"dose": size.minutes, "due_on": due_on} | first)
     template = "homework/_give.html" if wants_fragment() else "homework/give.html"
     return form_page(
         template,
@@ -91,7 +102,18 @@ def give_page(
         session=session,
         homework=homework,
         gate=safety,
+        step=step,
     )
+
+
+def values_of_step(step: CourseStep | None, couple: Couple, homework: Homework) -> dict[str, Any]:
+    """What a course adds to the form's first values: its dose, and its word to the couple."""
+    if step is None or homework.slug != step.slug:
+        return {}
+    course = find(CourseTaken, step.course_id, couple_id=couple.id)
+    word = taking_courses.word_on(course, step, language_of(couple, "couple"))
+    offered = {dose.minutes for dose in homework.doses}
+    return {"personal_word": word, **({"dose": step.dose} if step.dose in offered else {})}
 
 
 def given_answer(

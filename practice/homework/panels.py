@@ -4,7 +4,8 @@ from typing import Any
 
 from practice.couples.models import Couple
 from practice.couples.safety import gate
-from practice.homework import service
+from practice.homework import service, taking_courses
+from practice.homework.course_steps import proposed
 from practice.homework.models import Assignment
 from practice.homework.sheets import copies_of, copy_name
 from practice.sessions.models import TherapySession
@@ -14,10 +15,17 @@ from practice.vocabulary import Outcome
 def suggestion_panel(session: TherapySession) -> dict[str, Any]:
     """What the panel shows: suggestions, and the safety gate in words."""
     safety = gate(session.couple)
-    suggestions = service.suggestions_for(session, safety)
+    course = taking_courses.running(session.couple_id)
+    if course and course.started_on > session.held_on:
+        course = None
+    proposal = proposed(course, safety, service.homework_called, session.id) if course else None
+    in_course = proposal.homework.slug if proposal and proposal.homework else ""
+    fitting = service.suggestions_for(session, safety)
+    suggestions = [one for one in fitting if one.homework.slug != in_course]
     return {
         "session": session,
         "couple": session.couple,
+        "proposal": proposal,
         "suggestions": suggestions,
         "sizes": sorted({one.size_why for one in suggestions if one.size_why}),
         "gate": safety,

@@ -43,7 +43,7 @@ def review(
         looked("viewed", assignment)  # the panel shows what each of them said
         panel = review_panel(couple, session, [assignment])
         status = 422 if error else 200
-        return make_response(
+        answer = make_response(
             render_template(
                 "homework/_review.html",
                 **panel,
@@ -54,6 +54,8 @@ def review(
             ),
             status,
         )
+        answer.headers["HX-Trigger"] = "homework-reviewed"
+        return answer
     if error:
         return error_page(422, (error, "Nothing was changed.", "Go back and correct it."))
     return redirect(back_to(couple, session), code=303)

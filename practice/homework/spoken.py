@@ -19,6 +19,7 @@ class Spoken:
     both: str
     alone: str
     after: str
+    week: str
     minutes: Callable[[int], str]
     days: Callable[[int], str]
     day: Callable[[date], str]
@@ -49,6 +50,7 @@ WORDS = {
         both="{a} and {b}",
         alone="On your own",
         after="After",
+        week="Week",
         minutes=lambda number: f"{number} minutes",
         days=english_days,
         day=long_date,
@@ -74,6 +76,7 @@ WORDS = {
         both="{a} y {b}",
         alone="Por tu cuenta",
         after="Después de",
+        week="Semana",
         minutes=lambda number: f"{number} minutos",
         days=spanish_days,
         day=lambda day: long_date(day, SPANISH),

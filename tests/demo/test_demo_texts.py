@@ -46,12 +46,13 @@ COUPLE = {
     "warning_signs": list,
     "secrets_policy": str,
     "policy_signed": dict,
+    "course": dict,
     "a": dict,
     "b": dict,
     "sessions": list,
     "appointments": list,
 }
-COUPLE_MAY_OMIT = {"closed", "closed_because", "appointments", "minutes_a_day"}
+COUPLE_MAY_OMIT = {"closed", "closed_because", "appointments", "minutes_a_day", "course"}
 PARTNER = {
     "first_name": str,
     "last_name": str,
