@@ -1,15 +1,20 @@
 """Turns a sheet of plain values into the bytes of a PDF. Only the press's processes import this."""
 
 import hashlib
+from functools import cache
 
 from weasyprint import Document
 from weasyprint.urls import FatalURLFetchingError
 
+from practice.handouts.fitting import ITALIC, PLAIN, TITLE, hopeless, letters
 from practice.handouts.ink import without_color
 from practice.handouts.layouts import layout_of
 from practice.handouts.logo import logo_from
 from practice.handouts.sheet import Job, Picture, Sheet
 from practice.handouts.typesetter import filled_in, laid_out, style, templates
+
+#: More millimetres than these a snug sheet leaves only when its words may well fit otherwise.
+MUCH_ROOM = 22.0
 
 
 def make_ready() -> None:
@@ -18,6 +23,8 @@ def make_ready() -> None:
     style("a4")
     for name in ("exercise", "background"):
         templates().get_template(f"handouts/{name}.html")
+    for font in (PLAIN, ITALIC, TITLE):
+        letters(font)
 
 
 def made(job: Job) -> bytes:
@@ -46,16 +53,36 @@ def print_sheet(sheet: Sheet) -> bytes:
 
 
 def arranged(sheet: Sheet) -> Document:
-    """The first arrangement that fits; where none does, the first runs on."""
+    """The first arrangement that fits; where none does, the first runs on.
+
+    What is foreseen to be too small is not tried, unless the next one leaves so much room that
+    this must have been wrong.
+    """
     layout = layout_of(sheet)
-    tried: dict[str, Document] = {}
-    for arrangement, sides in layout.arrangements:
-        if arrangement not in tried:
-            page = page_of(sheet, arrangement)
-            tried[arrangement] = laid_out(page, sheet.paper, layout.styles, sheet.fillable)
-        if len(tried[arrangement].pages) <= sides:
-            return tried[arrangement]
-    return next(iter(tried.values()))
+
+    @cache
+    def laid(arrangement: str) -> Document:
+        page = page_of(sheet, arrangement)
+        return laid_out(page, sheet.paper, layout.styles, sheet.fillable)
+
+    def fits(number: int) -> bool:
+        arrangement, sides = layout.arrangements[number]
+        return len(laid(arrangement).pages) <= sides
+
+    names = [name for name, _ in layout.arrangements]
+    first = hopeless(sheet)
+    chosen = next(filter(fits, range(first, len(names))), 0)
+    if 0 < chosen == first and room_left(laid(names[chosen])) > MUCH_ROOM and fits(chosen - 1):
+        chosen -= 1
+    return laid(names[chosen])
+
+
+def room_left(document: Document) -> float:
+    """How much of its one side a document leaves free, in millimetres; of two, none."""
+    if len(document.pages) > 1:
+        return 0.0
+    side = document.pages[0]._page_box
+    return float(side.height - side.children[0].height) * 25.4 / 96
 
 
 def page_of(sheet: Sheet, arrangement: str) -> str:
