@@ -39,5 +39,10 @@ def layout_of(sheet: Sheet) -> Layout:
 
 def styles_of(sheet: Sheet, *more: str) -> tuple[str, ...]:
     """The style sheets of a sheet, in order; `more` are those of its kind."""
-    how = {"large.css": sheet.large, "plain.css": sheet.plain, "fillable.css": sheet.fillable}
+    how = {
+        "large.css": sheet.large,
+        "plain.css": sheet.plain,
+        "fillable.css": sheet.fillable,
+        "part.css": sheet.is_part,
+    }
     return ("print.css", *more, *(name for name, is_so in how.items() if is_so))

@@ -6,8 +6,10 @@ from functools import cache
 from weasyprint import Document
 from weasyprint.urls import FatalURLFetchingError
 
+from practice.handouts.binding import bound
 from practice.handouts.fitting import ITALIC, PLAIN, TITLE, hopeless, letters
 from practice.handouts.ink import without_color
+from practice.handouts.kinds.packet import Packet
 from practice.handouts.layouts import layout_of
 from practice.handouts.logo import logo_from
 from practice.handouts.sheet import Job, Picture, Sheet
@@ -29,7 +31,9 @@ def make_ready() -> None:
 
 def made(job: Job) -> bytes:
     """What is asked of a process of the press: the PDF of a sheet, the PNG of a logo."""
-    return logo_from(job.content) if isinstance(job, Picture) else print_sheet(job)
+    if isinstance(job, Picture):
+        return logo_from(job.content)
+    return bound(job, print_sheet) if isinstance(job, Packet) else print_sheet(job)
 
 
 def print_sheet(sheet: Sheet) -> bytes:
@@ -45,7 +49,7 @@ def print_sheet(sheet: Sheet) -> bytes:
     identity = hashlib.sha256(repr(sheet).encode("utf-8", "backslashreplace")).digest()
     pdf: bytes = document.write_pdf(
         pdf_identifier=identity,
-        pdf_variant="pdf/ua-1",
+        pdf_variant="pdf/ua-1" if sheet.is_read else None,
         pdf_forms=sheet.fillable,
         finisher=without_color if sheet.plain else None,
     )

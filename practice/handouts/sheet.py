@@ -7,7 +7,7 @@ never read as HTML. The kinds of sheet stand in `kinds/`, a file for each.
 
 from base64 import b64encode
 from dataclasses import KW_ONLY, dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 Paper = Literal["letter", "a4"]
 Copy = Literal["couple", "a", "b"]
@@ -61,6 +61,9 @@ class Sheet:
     What is None or empty is left out, with its heading.
     """
 
+    #: Whether a kind is read aloud; what is only laid over other pages is not.
+    is_read: ClassVar[bool] = True
+
     letterhead: Letterhead
     _: KW_ONLY
     #: Two letters, as in HTML's `lang`. A sheet's own headings are in English or
@@ -77,6 +80,8 @@ class Sheet:
     plain: bool = False
     #: With fields to type into where others write by hand.
     fillable: bool = False
+    #: In a packet, which numbers the pages of all its sheets.
+    is_part: bool = False
 
 
 @dataclass(frozen=True)

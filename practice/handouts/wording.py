@@ -43,6 +43,9 @@ class Wording:
     we_remember: str
     i_bring: str
     we_bring: str
+    contents: str
+    packet: str
+    background: str
 
 
 ENGLISH = Wording(
@@ -78,6 +81,9 @@ ENGLISH = Wording(
     we_remember="What we would like to remember",
     i_bring="What I would like to bring to our next talk",
     we_bring="What we would like to bring to our next talk",
+    contents="What is in it",
+    packet="To take home",
+    background="Background",
 )
 
 SPANISH = Wording(
@@ -113,6 +119,9 @@ SPANISH = Wording(
     we_remember="Lo que queremos recordar",
     i_bring="Lo que quiero llevar a nuestra próxima plática",
     we_bring="Lo que queremos llevar a nuestra próxima plática",
+    contents="Qué contiene",
+    packet="Para llevar a casa",
+    background="Para leer",
 )
 
 

@@ -5,9 +5,11 @@ import dataclasses
 from practice.handouts.kinds.background import BackgroundSheet
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.kinds.outline import OutlineSheet, OutlineWeek
+from practice.handouts.kinds.packet import Cover, Entry
 from practice.handouts.kinds.recovery import RecoverySheet
 from practice.handouts.logo import logo_from
 from practice.handouts.sheet import Letterhead, Sheet
+from practice.handouts.wording import ENGLISH, SPANISH
 from practice.homework.background import background
 from practice.homework.library import library
 from practice.homework.other_sheets import cards_sheet, reflection_sheet, tracker_sheet
@@ -41,6 +43,7 @@ def every_kind() -> dict[str, Sheet]:
             "background": a_background(language),
             "letterhead": with_letterhead(exercise),
             "outline": an_outline(language),
+            "cover": a_cover(language),
         }
         for kind in ("tracker", "reflection", "cards", "background", "outline"):
             examples[f"{kind}-large"] = dataclasses.replace(examples[kind], large=True)
@@ -101,6 +104,20 @@ def a_background(language: str) -> Sheet:
         promise=topic.promise,
         blocks=topic.blocks,
         source_line=credit(topic.teachings, WORDS[language]),
+    )
+
+
+def a_cover(language: str) -> Sheet:
+    """The first page of a packet."""
+    titles = [homework.title for homework in list(library(language).values())[:5]]
+    words = WORDS[language]
+    return Cover(
+        SHEET.letterhead,
+        language=language,
+        paper="letter",
+        title=(ENGLISH if language == "en" else SPANISH).packet,
+        for_name=words.both.format(a="Maya", b="Jonah"),
+        contents=tuple(Entry(title, "", page) for page, title in enumerate(titles, start=2)),
     )
 
 
