@@ -117,7 +117,11 @@ FOR_THE_TEAM = {
     "homework.given",
     "homework.handout",
     "homework.handout_on_screen",
+    "homework.packet",
+    "homework.packet_pdf",
+    "homework.packet_state",
     "homework.preview_sheet",
+    "homework.stop_packet",
     "homework.print_options",
     "homework.review",
     "homework.suggestions",
@@ -179,6 +183,12 @@ class World:
             return adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
 
 
+def a_packet(of: Browser, couple_id: int) -> str:
+    """The name of a packet that is being made."""
+    begun = of.post(f"/couples/{couple_id}/packet", reader="couple", backgrounds="feelings")
+    return str(begun.location).rpartition("/")[2]
+
+
 def examples_of(of: Browser, mark: str) -> dict[str, Any]:
     """A couple's file with something of every kind, `mark` in all its words; ids by argument."""
     private = PartnerDetails(
@@ -211,6 +221,7 @@ def examples_of(of: Browser, mark: str) -> dict[str, Any]:
         **course,
         "copy": "a",
         "letter": "a",
+        "name": a_packet(of, couple.id),
         "passkey_id": 7,
         "invitation_id": 7,
         "user_id": of.user_id,

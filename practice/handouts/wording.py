@@ -45,6 +45,7 @@ class Wording:
     we_bring: str
     contents: str
     packet: str
+    practice: str
     background: str
 
 
@@ -83,6 +84,7 @@ ENGLISH = Wording(
     we_bring="What we would like to bring to our next talk",
     contents="What is in it",
     packet="To take home",
+    practice="Practice",
     background="Background",
 )
 
@@ -121,6 +123,7 @@ SPANISH = Wording(
     we_bring="Lo que queremos llevar a nuestra próxima plática",
     contents="Qué contiene",
     packet="Para llevar a casa",
+    practice="Práctica",
     background="Para leer",
 )
 

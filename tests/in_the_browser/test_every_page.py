@@ -155,6 +155,7 @@ PAGES: dict[str, Way] = {
     "homework of a couple in a course": to("/couples/3/homework"),
     "give page": look_ahead,
     "ways to print": ways_to_print,
+    "packet": to("{file}/packet"),
     "blank sheet": to("/homework/from-complaint-to-longing/print"),
     "sheet on screen": on_screen,
     "background": to("/homework/background"),

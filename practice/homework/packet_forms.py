@@ -1,0 +1,130 @@
+"""What goes into a couple's packet, and for whom it is."""
+
+from dataclasses import replace
+
+from flask import g
+from wtforms import RadioField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.widgets import CheckboxInput
+
+from practice.accounts.models import User
+from practice.couples.models import Couple
+from practice.errors import Refused
+from practice.formatting import month_day
+from practice.forms import PracticeForm
+from practice.handouts.kinds.packet import Packet
+from practice.handouts.sheet import Sheet
+from practice.handouts.wording import Wording, wording_for
+from practice.homework.background import background, printable
+from practice.homework.models import Assignment
+from practice.homework.other_sheets import KINDS, PrintOptions, as_asked
+from practice.homework.packets import MOST_SHEETS
+from practice.homework.printing import copies
+from practice.homework.sheets import copies_of, copy_name, language_of, letterhead, paper_of
+from practice.homework.spoken import WORDS
+
+#: A sheet of a packet: its kind in the reader's words, and its values.
+Chosen = tuple[str, Sheet]
+
+
+class TicksField(SelectMultipleField):
+    """Several of a list, each with a box to tick."""
+
+    option_widget = CheckboxInput()
+
+
+class PacketForm(PracticeForm):
+    """What is bound together. Nothing of it is kept."""
+
+    reader = RadioField("For")
+    assignments = TicksField("Homework given")
+    extras = TicksField("With each of them")
+    backgrounds = TicksField("Background sheets")
+    size = SelectField("Print")
+
+    def offer(self, couple: Couple, assignments: list[Assignment]) -> "PacketForm":
+        """Offer what this couple was given."""
+        self.reader.choices = [
+            SelectChoice(copy, words)
+            for copy, words in (
+                ("couple", couple.names_they_use),
+                ("a", couple.a.known_as),
+                ("b", couple.b.known_as),
+            )
+        ]
+        self.assignments.choices = [
+            SelectChoice(str(one.id), f"{one.title}, given {month_day(one.given_on)}")
+            for one in assignments
+        ]
+        self.extras.choices = [
+            SelectChoice(kind, words) for kind, words in KINDS.items() if kind != "exercise"
+        ]
+        self.backgrounds.choices = [
+            SelectChoice(one.slug, one.title) for one in background().values()
+        ]
+        self.size.choices = [
+            SelectChoice("", "Ordinary"),
+            SelectChoice("large", "Large, 18 points and up"),
+        ]
+        return self
+
+    def sheets(self, couple: Couple, assignments: list[Assignment], user: User) -> list[Chosen]:
+        """The sheets chosen, in order. Raises Refused for none, too many, or another's alone."""
+        found: list[Chosen] = []
+        for assignment in assignments:
+            if str(assignment.id) in (self.assignments.data or ()):
+                found += self.sheets_of(couple, assignment)
+        language = language_of(couple, self.reader.data)
+        for slug in self.backgrounds.data or ():
+            page = printable(background(language)[slug], g.practice, user)
+            found.append(
+                (wording_for(page).background, replace(page, large=self.size.data == "large"))
+            )
+        if not found:
+            raise Refused("Choose at least one homework or background sheet.", "assignments")
+        if len(found) > MOST_SHEETS:
+            raise Refused(f"A packet holds {MOST_SHEETS} sheets. Leave some out.", "assignments")
+        return found
+
+    def sheets_of(self, couple: Couple, assignment: Assignment) -> list[Chosen]:
+        """One assignment's sheet, and what shall come with it."""
+        reader = self.reader.data
+        if reader not in copies_of(assignment):
+            alone = copy_name(assignment.for_whom, couple)
+            raise Refused(
+                f"“{assignment.title}” comes only as {alone}. Leave it out, or choose its reader.",
+                "assignments",
+            )
+        large = self.size.data == "large"
+        [(_, page)] = copies(couple, assignment, reader, large=large)
+        options = PrintOptions(large=large)
+        words = wording_for(page)
+        extras = [
+            (kind_in(words, kind), as_asked(page, replace(options, kind=kind)))
+            for kind in self.extras.data or ()
+        ]
+        return [(words.practice, page), *extras]
+
+
+def kind_in(words: Wording, kind: str) -> str:
+    """A kind of sheet in the reader's words, as the cover says it."""
+    said = {"reflection": words.reflection, "cards": words.cards}
+    return said.get(kind, words.tracker)
+
+
+def empty_packet(couple: Couple, reader: str, user: User, large: bool) -> Packet:
+    """The packet before its sheets are printed: what its cover says."""
+    language = language_of(couple, reader)
+    words = WORDS[language]
+    partner = couple.b if reader == "b" else couple.a
+    both = words.both.format(a=couple.a.known_as, b=couple.b.known_as)
+    packet = Packet(
+        letterhead(g.practice, user),
+        language=language,
+        paper=paper_of(g.practice),
+        title="",
+        large=large,
+        for_name=both if reader == "couple" else partner.known_as,
+        parts=(),
+    )
+    return replace(packet, title=wording_for(packet).packet)
