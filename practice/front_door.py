@@ -208,7 +208,7 @@ def section() -> str:
         return endpoint
     if endpoint.startswith("homework.") and "couple_id" not in (request.view_args or {}):
         return "homework.library"
-    if request.blueprint in ("accounts", "security", "keeping"):
+    if request.blueprint in ("accounts", "audit", "security", "keeping"):
         return "accounts.practice"
     return "couples.index"
 

@@ -11,10 +11,10 @@ from practice.accounts.permissions import may, policy_of
 TABS = (
     ("accounts.practice", "Practice"),
     ("accounts.people", "People"),
-    ("keeping.backups", "Backups"),
     ("accounts.security", "Security"),
     ("accounts.sign_ins", "Sign-ins"),
     ("keeping.backups", "Backups"),
+    ("audit.log", "Audit log"),
 )
 
 

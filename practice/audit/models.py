@@ -13,7 +13,10 @@ class AuditEvent(Base):
     """Who looked at, changed, printed or was refused what. Append-only by trigger, hash-chained."""
 
     __tablename__ = "audit_event"
-    __table_args__ = (Index("ix_audit_event_couple", "couple_id", "seq"),)
+    __table_args__ = (
+        Index("ix_audit_event_couple", "couple_id", "seq"),
+        Index("ix_audit_event_practice", "practice_id", "at", "seq"),
+    )
 
     seq: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]

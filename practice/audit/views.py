@@ -1,0 +1,38 @@
+"""The page of the audit log, for those who keep the practice's records safe."""
+
+from flask import Blueprint, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from practice.accounts.permissions import Permission, a_room_for
+from practice.audit.forms import LogForm
+from practice.audit.reading import Asked, page_of_log, people_of
+from practice.audit.service import looked
+from practice.database import LARGEST_ID
+
+bp = Blueprint("audit", __name__)
+a_room_for(bp, Permission.KEEP_SAFE)
+
+
+@bp.get("/practice/log")
+def log() -> ResponseReturnValue:
+    """Who did what, newest first; narrowed by what the address asks."""
+    form = LogForm(request.args, meta={"csrf": False}).offer(people_of(g.practice.id))
+    asked = form.asked() if form.validate() else Asked()
+    before = request.args.get("before", type=int)
+    looked("viewed", "the audit log")
+    page = page_of_log(
+        g.practice.id, g.practice.time_zone, asked, before if 0 < (before or 0) <= LARGEST_ID else None
+    )
+    kept = {name: value for name, value in request.args.items() if value and name != "before"}
+    older = url_for("audit.log", **kept, before=page.older) if page.older else None
+    newest = url_for("audit.log", **kept) if before else None
+    shown = render_template(
+        "audit/log.html",
+        form=form,
+        page=page,
+        older=older,
+        newest=newest,
+        zone=g.practice.time_zone,
+        is_narrowed=asked != Asked(),
+    )
+    return (shown, 422) if form.errors else shown

@@ -1,0 +1,66 @@
+"""The words in which the log is read: what was done, to what, for someone who knows no table."""
+
+#: What an event's subject names by its table.
+NOUNS = {
+    "appointment": "an appointment",
+    "assignment": "homework",
+    "care_team_member": "the care team",
+    "couple": "the file",
+    "invitation": "an invitation",
+    "note_addendum": "an addendum",
+    "note_signature": "a signature",
+    "partner": "a partner’s details",
+    "practice": "the practice",
+    "progress_note": "a progress note",
+    "psychotherapy_note": "a psychotherapy note",
+    "review": "how homework went",
+    "safety_screen": "a safety screen",
+    "secrets_policy": "the secrets policy",
+    "sighting": "an obstacle",
+    "therapy_session": "a session",
+    "user": "a user",
+}
+#: Verbs that read otherwise than they are written.
+VERBS = {
+    "viewed": "looked at",
+    "viewed homework of": "looked at the homework in",
+    "viewed own psychotherapy note of": "looked at their own psychotherapy note of",
+    "viewed access report of": "looked at who opened",
+    "viewed screen": "looked at the safety screens in",
+    "counted": "asked whether there are others:",
+    "listed": "looked through",
+    "searched": "searched",
+    "refused": "was turned away from",
+}
+#: Kinds of event to choose from: what each is called, and its verbs. A kind without any is the rest.
+KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "looks": (
+        "Looks",
+        (
+            *("viewed", "viewed homework of", "viewed screen", "viewed own psychotherapy note of"),
+            *("viewed access report of", "listed", "searched", "counted", "recognised a name of"),
+        ),
+    ),
+    "changes": ("Changes", ("created", "changed", "removed")),
+    "copies": ("Prints and copies", ("printed", "exported", "imported", "downloaded")),
+    "refusals": ("Turned away", ("refused",)),
+    "people": ("Sign-ins and people", ()),
+}
+#: How the verbs end of what somebody tried and failed at; they count as turned away.
+FAILED = "-failed"
+
+
+def deed(verb: str, subject: str) -> str:
+    """“Looked at a session”: what was done, as a sentence without its end."""
+    table, _, _ = subject.partition(":")
+    noun = NOUNS.get(table, table.replace("_", " "))
+    done = VERBS.get(verb, verb.replace("-", " "))
+    is_whole = done.split()[-1] in noun or (table == "user" and verb not in ("created", "changed"))
+    words = done if is_whole else f"{done} {noun}"
+    return words[0].upper() + words[1:]
+
+
+def fields_of(detail: dict[str, object]) -> list[str]:
+    """The names of what was changed, as one would say them; nothing for a deed without any."""
+    names = detail.get("fields")
+    return [str(name).replace("_", " ") for name in names] if isinstance(names, list) else []

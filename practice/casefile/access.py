@@ -1,0 +1,34 @@
+"""The access report of a couple's file: who opened, changed or printed it, and when, to be printed."""
+
+from flask import g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from practice import clock
+from practice.audit.forms import PeriodForm
+from practice.audit.reading import report_on
+from practice.audit.service import looked
+from practice.caseload import find
+from practice.casefile.views import bp
+from practice.couples.models import Couple
+
+
+@bp.get("/couples/<int:couple_id>/access")
+def access(couple_id: int) -> ResponseReturnValue:
+    """Everyone who had the file open, oldest first, in the days that were asked for."""
+    couple = find(Couple, couple_id)
+    looked("viewed access report of", couple)
+    form = PeriodForm(request.args, meta={"csrf": False})
+    lines = []
+    if form.validate():
+        lines = report_on(couple.practice_id, couple.id, g.practice.time_zone, form.asked())
+    page = render_template(
+        "casefile/access.html",
+        couple=couple,
+        form=form,
+        lines=lines,
+        people=sorted({line.who for line in lines}),
+        zone=g.practice.time_zone,
+        practice=g.practice,
+        made_at=clock.now(),
+    )
+    return (page, 422) if form.errors else page
