@@ -18,6 +18,7 @@ from practice import (
     homework,
     sessions,
 )
+from practice.audit import views as log
 from practice.keeping import views as backups
 from practice.settings import ROOT, Settings, from_environment
 
@@ -71,7 +72,7 @@ def create_app(settings: Settings | None = None) -> Rekindle:
     accounts.init_app(app)
     handouts.init_app(app)
     backups.init_app(app, settings)
-    for room in (couples, sessions, homework, casefile):
+    for room in (log, couples, sessions, homework, casefile):
         app.register_blueprint(room.bp)
     app.after_request(database.run_afterwards)
     return app

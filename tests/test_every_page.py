@@ -87,6 +87,7 @@ FOR_EVERYONE = {
 LEADS_ON = {"accounts.second_factor"}
 #: What only who looks after people and backups may ask for: here its owner, Dana.
 FOR_THE_OWNER = {
+    "audit.log",
     "accounts.account",
     "accounts.invite",
     "accounts.people",
@@ -98,6 +99,7 @@ FOR_THE_OWNER = {
 }
 #: What only a couple's care team may ask for.
 FOR_THE_TEAM = {
+    "casefile.access",
     "casefile.homework",
     "casefile.session",
     "casefile.show",

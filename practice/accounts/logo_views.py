@@ -16,7 +16,7 @@ from practice.handouts.press import PrintFailed
 UNREADABLE = "This could not be read as a picture. Choose a PNG, JPEG or SVG file."
 
 
-@bp.get("/practice/logo.png")
+@bp.get("/logo.png")
 def logo() -> ResponseReturnValue:
     """The logo, as it is printed."""
     if g.practice.logo is None:
@@ -24,7 +24,7 @@ def logo() -> ResponseReturnValue:
     return Response(g.practice.logo.png, mimetype="image/png")
 
 
-@bp.post("/practice/logo")
+@bp.post("/logo")
 @needs(Permission.CHANGE_PRACTICE)
 @takes_files
 def put_logo() -> ResponseReturnValue:
@@ -42,7 +42,7 @@ def put_logo() -> ResponseReturnValue:
     return practice_page(logo=form)
 
 
-@bp.post("/practice/logo/remove")
+@bp.post("/logo/remove")
 @needs(Permission.CHANGE_PRACTICE)
 def remove_logo() -> ResponseReturnValue:
     """Take the logo off the letterhead."""

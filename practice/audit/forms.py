@@ -10,6 +10,12 @@ from practice.database import LARGEST_ID
 from practice.forms import DayField, PracticeForm
 
 
+def number_or_0(chosen: object) -> int:
+    """The id of whoever was chosen; 0, which is anyone, for what is no id."""
+    text = str(chosen)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+
+
 class PeriodForm(PracticeForm):
     """From which day until which; both are optional, and both are included."""
 
@@ -29,7 +35,7 @@ class PeriodForm(PracticeForm):
 class LogForm(PeriodForm):
     """Who, what, which file and when; all of it optional."""
 
-    who = SelectField("Who", coerce=lambda chosen: int(chosen or 0), default=0)
+    who = SelectField("Who", coerce=number_or_0, default=0, validate_choice=False)
     kind = SelectField(
         "What",
         default="",
@@ -41,6 +47,7 @@ class LogForm(PeriodForm):
     file = IntegerField(
         "File number", [Optional(), NumberRange(1, LARGEST_ID, "Enter a file’s number.")]
     )
+
     def offer(self, people: dict[int, str]) -> "LogForm":
         """Offer these people, by id, in the order of their names."""
         known = sorted(people.items(), key=lambda one: one[1])

@@ -15,8 +15,14 @@ from practice.database import LARGEST_ID, db
 A_PAGE = 50
 VISITOR = "A visitor"
 
-#: Gives the names of couples by their ids, of those the reader may know; a room above fills it in.
-names_of_couples: list[Callable[[list[int]], dict[int, str]]] = []
+#: From couples' ids to the names of those that the reader may know.
+Naming = Callable[[list[int]], dict[int, str]]
+namings: list[Naming] = []
+
+
+def name_couples_by(naming: Naming) -> None:
+    """Have couples named so; a room above knows how, and says it at start."""
+    namings.append(naming)
 
 
 @dataclass(frozen=True)
@@ -131,14 +137,14 @@ def lines_of(practice_id: int, events: list[AuditEvent]) -> list[Line]:
 
 def people_of(practice_id: int) -> dict[int, str]:
     """Everyone who ever signed in at a practice: name by id."""
-    rows = db.session.execute(select(User.id, User.name).where(User.practice_id == practice_id))
-    return {id_: name for id_, name in rows}
+    query = select(User.id, User.name).where(User.practice_id == practice_id)
+    return {row.id: row.name for row in db.session.execute(query)}
 
 
 def couples_named(couple_ids: list[int]) -> dict[int, str]:
     """The names of couples, of those the reader may know."""
     wanted = sorted(set(couple_ids))
     found: dict[int, str] = {}
-    for ask in names_of_couples:
-        found |= ask(wanted) if wanted else {}
+    for naming in namings:
+        found |= naming(wanted) if wanted else {}
     return found

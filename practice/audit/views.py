@@ -1,5 +1,7 @@
 """The page of the audit log, for those who keep the practice's records safe."""
 
+from typing import Any
+
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,7 +15,7 @@ bp = Blueprint("audit", __name__)
 a_room_for(bp, Permission.KEEP_SAFE)
 
 
-@bp.get("/practice/log")
+@bp.get("/log")
 def log() -> ResponseReturnValue:
     """Who did what, newest first; narrowed by what the address asks."""
     form = LogForm(request.args, meta={"csrf": False}).offer(people_of(g.practice.id))
@@ -21,9 +23,14 @@ def log() -> ResponseReturnValue:
     before = request.args.get("before", type=int)
     looked("viewed", "the audit log")
     page = page_of_log(
-        g.practice.id, g.practice.time_zone, asked, before if 0 < (before or 0) <= LARGEST_ID else None
+        g.practice.id,
+        g.practice.time_zone,
+        asked,
+        before if 0 < (before or 0) <= LARGEST_ID else None,
     )
-    kept = {name: value for name, value in request.args.items() if value and name != "before"}
+    kept: dict[str, Any] = {
+        name: value for name, value in request.args.items() if value and name != "before"
+    }
     older = url_for("audit.log", **kept, before=page.older) if page.older else None
     newest = url_for("audit.log", **kept) if before else None
     shown = render_template(

@@ -20,6 +20,24 @@ NOUNS = {
     "therapy_session": "a session",
     "user": "a user",
 }
+#: What a therapist would call a deed, by verb and table, where it has a name of its own.
+DEEDS = {
+    ("created", "assignment"): "gave homework",
+    ("created", "care_team_member"): "put someone on the care team",
+    ("removed", "care_team_member"): "took someone off the care team",
+    ("created", "couple"): "opened the file",
+    ("created", "note_addendum"): "signed an addendum",
+    ("created", "note_signature"): "signed a note",
+    ("created", "progress_note"): "began a progress note",
+    ("created", "psychotherapy_note"): "began a psychotherapy note",
+    ("created", "review"): "wrote how homework went",
+    ("changed", "review"): "changed how homework went",
+    ("created", "safety_screen"): "kept a safety screen",
+    ("created", "sighting"): "tagged an obstacle",
+    ("removed", "sighting"): "took an obstacle off",
+    ("created", "therapy_session"): "started a session",
+    ("created", "user"): "added a user",
+}
 #: Verbs that read otherwise than they are written.
 VERBS = {
     "viewed": "looked at",
@@ -53,10 +71,16 @@ FAILED = "-failed"
 def deed(verb: str, subject: str) -> str:
     """“Looked at a session”: what was done, as a sentence without its end."""
     table, _, _ = subject.partition(":")
+    if (verb, table) in DEEDS:
+        return sentence(DEEDS[verb, table])
     noun = NOUNS.get(table, table.replace("_", " "))
     done = VERBS.get(verb, verb.replace("-", " "))
     is_whole = done.split()[-1] in noun or (table == "user" and verb not in ("created", "changed"))
-    words = done if is_whole else f"{done} {noun}"
+    return sentence(done if is_whole else f"{done} {noun}")
+
+
+def sentence(words: str) -> str:
+    """Words with a capital at their beginning, and the rest left as it is."""
     return words[0].upper() + words[1:]
 
 

@@ -7,8 +7,8 @@ from practice import clock
 from practice.audit.forms import PeriodForm
 from practice.audit.reading import report_on
 from practice.audit.service import looked
-from practice.caseload import find
 from practice.casefile.views import bp
+from practice.caseload import find
 from practice.couples.models import Couple
 
 

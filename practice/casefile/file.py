@@ -88,3 +88,9 @@ def last_session_by_couple(couple_ids: list[int]) -> dict[int, date]:
     )
     rows = db.session.execute(select(Couple.id, newest).where(Couple.id.in_(couple_ids)))
     return {couple_id: day for couple_id, day in rows if day}
+
+
+def names_of(couple_ids: list[int]) -> dict[int, str]:
+    """The names of those couples that are on the open caseload, by id."""
+    known = db.session.scalars(select(Couple).where(Couple.id.in_(couple_ids)))
+    return {couple.id: couple.name for couple in known}

@@ -24,7 +24,7 @@ def a_png(size=(900, 300), **info):
 
 
 def send(browser, content, name="logo.png"):
-    return browser.post("/practice/logo", picture=(BytesIO(content), name))
+    return browser.post("/logo", picture=(BytesIO(content), name))
 
 
 @pytest.fixture(autouse=True)
@@ -37,15 +37,15 @@ def _press(app):
 )
 def test_a_logo_is_drawn_anew_and_shown(dana, content, name):
     assert send(dana, content, name).status_code == 303
-    shown = dana.get("/practice/logo.png")
+    shown = dana.get("/logo.png")
     assert shown.mimetype == "image/png"
     assert max(Image.open(BytesIO(shown.data)).size) == 600
-    assert 'src="/practice/logo.png"' in dana.get("/practice").text
+    assert 'src="/logo.png"' in dana.get("/practice").text
 
 
 def test_nothing_of_the_file_is_kept_but_what_it_looks_like(dana):
     send(dana, a_png(Author="Somebody", Location="Elm Street 4") + b"trailing words")
-    kept = dana.get("/practice/logo.png").data
+    kept = dana.get("/logo.png").data
     assert not any(words in kept for words in (b"Somebody", b"Elm Street", b"trailing"))
 
 
@@ -66,7 +66,7 @@ def test_what_is_no_picture_is_refused_beside_the_field(dana, content, name):
     answer = send(dana, content, name)
     assert answer.status_code == 422
     assert "could not be read as a picture" in answer.text
-    assert dana.get("/practice/logo.png").status_code == 404
+    assert dana.get("/logo.png").status_code == 404
 
 
 def test_a_picture_over_a_megabyte_is_refused(dana):
@@ -83,7 +83,7 @@ def test_a_picture_over_a_megabyte_is_refused(dana):
         + b"\r\n--x--\r\n"
     )
     kind = "multipart/form-data; boundary=x"
-    answer = dana.client.post("/practice/logo", data=body, content_type=kind)
+    answer = dana.client.post("/logo", data=body, content_type=kind)
     assert answer.status_code == 422
     assert "at most 1 MB" in answer.text
 
@@ -102,6 +102,6 @@ def test_a_drawing_brings_nothing_in_from_outside(app, tmp_path):
 def test_only_the_owner_changes_the_logo_and_may_take_it_off(dana, noor):
     send(dana, DRAWING, "logo.svg")
     assert send(noor, a_png()).status_code in (403, 404)
-    assert noor.get("/practice/logo.png").status_code == 200
-    dana.post("/practice/logo/remove")
-    assert dana.get("/practice/logo.png").status_code == 404
+    assert noor.get("/logo.png").status_code == 200
+    dana.post("/logo/remove")
+    assert dana.get("/logo.png").status_code == 404
