@@ -161,6 +161,8 @@ PAGES: dict[str, Way] = {
     "background": to("/homework/background"),
     "practice": to("/practice"),
     "backups": to("/backups"),
+    "audit log": to("/log"),
+    "access report": to("{file}/access"),
     "people": to("/people"),
     "person": to("/people/2"),
     "security": to("/security"),
