@@ -23,7 +23,7 @@ from practice.errors import Refused
 from practice.front_door import behind_proxy
 from practice.keeping import anchors, ticking
 from practice.keeping import commands as keeping
-from practice.keeping.locks import OPEN, together
+from practice.keeping.locks import BUSY, OPEN, together
 from practice.keeping.starting import refuse_open_door, refuse_unsafe
 from practice.keeping.upgrading import bring_up_to_date
 from practice.key_file import is_wrapped
@@ -38,7 +38,6 @@ PORTS_TRIED = 20
 THREADS = 8
 DEMO_ZONE = "America/Los_Angeles"
 DEMO_EMAIL = "dana@alderstreet.example"
-BUSY = "Another command is changing the records. Wait until it is done."
 KEY_WARNING = """\
 Your records are encrypted, and the key is kept in a file on this same machine. That protects
 a backup that gets lost. It does not protect a machine that is stolen: switch on the encryption

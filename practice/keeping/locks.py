@@ -14,6 +14,7 @@ if sys.platform != "win32":
 OPEN = "lock"
 BACKUP = "backup.lock"
 RUNNING = "Rekindle is open on this machine. Close it first, then run this again."
+BUSY = "Another command is changing the records. Wait until it is done."
 BACKING_UP = "A backup is being made already. Wait until it is done."
 
 

@@ -10,6 +10,8 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+from sqlcipher3.dbapi2 import OperationalError
+
 from practice import key_file
 from practice.audit.service import Happening
 from practice.errors import Refused
@@ -81,9 +83,10 @@ def close_up(database: Path, key: bytes) -> None:
     Raises Refused when someone has it open.
     """
     with opened(database, key) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        mode = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-        if mode[0] != "delete":
-            raise Refused(RUNNING)
+        try:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.execute("PRAGMA journal_mode = DELETE")
+        except OperationalError as error:
+            raise Refused(RUNNING) from error
     with database.open("rb") as file:
         os.fsync(file.fileno())
