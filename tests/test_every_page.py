@@ -74,6 +74,7 @@ FOR_EVERYONE = {
     "homework.background_sheet",
     "homework.blank_options",
     "homework.blank_sheet",
+    "homework.catalogue_sheet",
     "homework.course",
     "homework.course_outline",
     "homework.courses",

@@ -3,17 +3,19 @@
 from collections.abc import Container
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
+from practice import handouts
 from practice.accounts.kept_words import here, local_path
 from practice.accounts.permissions import Permission, needs
 from practice.forms import LINE_LENGTH, UNPRINTABLE, tidy, wants_fragment
 from practice.homework import choosing
 from practice.homework.asked import as_asked, bp, giving_to, homework_or_404
+from practice.homework.catalogue import catalogue
 from practice.homework.finding import find as find_homework
-from practice.homework.library import ENGLISH, SPANISH, WHO, Homework, library
+from practice.homework.library import ENGLISH, LANGUAGES, SPANISH, WHO, Homework, library
 from practice.homework.sheets import credit
 from practice.homework.spoken import WORDS
 from practice.homework.suggestions import meta_line
@@ -104,6 +106,16 @@ def favourite(slug: str) -> ResponseReturnValue:
             "homework/_favourite.html", homework=homework, is_kept=kept, back=back
         )
     return redirect(back, code=303)
+
+
+@bp.get("/homework/catalogue.pdf")
+@needs(Permission.USE_LIBRARY)
+def catalogue_sheet() -> ResponseReturnValue:
+    """The whole library as a PDF in the browser, in English unless asked otherwise."""
+    language = request.args.get("language", ENGLISH)
+    if language not in LANGUAGES:
+        abort(404)
+    return handouts.printed(catalogue(language, g.practice, current_user), f"library-{language}")
 
 
 @bp.get("/homework/<slug>")

@@ -29,6 +29,12 @@ class Spoken:
     drawn_from: str
     own_words: str
     by: str
+    catalogue: str
+    catalogue_promise: str
+    or_: str
+    in_minutes: str
+    #: What stands between partners, by key, where it is not as the vocabulary has it.
+    obstacles: dict[str, str]
 
 
 def english_days(days: int) -> str:
@@ -70,6 +76,11 @@ WORDS = {
         drawn_from="Drawn from",
         own_words="In our own words.",
         by="by",
+        catalogue="The library of practices",
+        catalogue_promise="{count} practices, by what they help with.",
+        or_="or",
+        in_minutes="minutes",
+        obstacles={},
     ),
     SPANISH: Spoken(
         language=SPANISH,
@@ -96,5 +107,23 @@ WORDS = {
         drawn_from="Basado en",
         own_words="Con nuestras propias palabras.",
         by="de",
+        catalogue="La biblioteca de prácticas",
+        catalogue_promise="{count} prácticas, según lo que ayudan a superar.",
+        or_="o",
+        in_minutes="minutos",
+        obstacles={
+            "busyness": "Días demasiado llenos",
+            "protest-behavior": "Conductas de protesta",
+            "low-safety": "Poca seguridad emocional",
+            "shutdown": "Desconexión de lo que se siente",
+            "walls-and-masks": "Muros y máscaras",
+            "old-wounds": "Heridas viejas",
+            "screens": "Pantallas",
+            "resentment": "Resentimiento",
+            "conflict-avoidance": "Conflictos que se dejan de lado",
+            "listening-to-reply": "Escuchar solo para responder",
+            "routine": "Rutina apagada",
+            "lost-self": "Perderse o quedarse sin fuerzas",
+        },
     ),
 }

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from practice.accounts.models import Practice, User
 from practice.handouts.kinds.background import BackgroundSheet
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.kinds.outline import OutlineSheet, OutlineWeek
@@ -11,6 +12,7 @@ from practice.handouts.logo import logo_from
 from practice.handouts.sheet import Letterhead, Sheet
 from practice.handouts.wording import ENGLISH, SPANISH
 from practice.homework.background import background
+from practice.homework.catalogue import catalogue
 from practice.homework.library import library
 from practice.homework.other_sheets import cards_sheet, reflection_sheet, tracker_sheet
 from practice.homework.sheets import credit, tracker
@@ -44,6 +46,7 @@ def every_kind() -> dict[str, Sheet]:
             "letterhead": with_letterhead(exercise),
             "outline": an_outline(language),
             "cover": a_cover(language),
+            "catalogue": a_catalogue(language),
         }
         for kind in ("tracker", "reflection", "cards", "background", "outline"):
             examples[f"{kind}-large"] = dataclasses.replace(examples[kind], large=True)
@@ -105,6 +108,12 @@ def a_background(language: str) -> Sheet:
         blocks=topic.blocks,
         source_line=credit(topic.teachings, WORDS[language]),
     )
+
+
+def a_catalogue(language: str) -> Sheet:
+    """The whole library, as it is printed for any practice."""
+    practice = Practice(name="Alder Street Couples Therapy", address="", phone="", paper="letter")
+    return catalogue(language, practice, User(name="Dana Whitfield", credentials="LMFT"))
 
 
 def a_cover(language: str) -> Sheet:
