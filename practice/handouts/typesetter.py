@@ -105,7 +105,7 @@ class Page(HTML):
     """The HTML of a sheet, which is well-formed, so that the quickest parser may read it."""
 
     def __init__(self, html: str) -> None:
-        root = ElementTree.fromstring(html)  # noqa: S314  # our own templates, which escape
+        root = ElementTree.fromstring(html)  # noqa: S314  # nosec B314 - our own, which escape
         self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
         self.etree_element = self.wrapper_element.etree_element
         self.base_url = None
