@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from flask import abort, g, has_request_context
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKeyConstraint,
     Index,
     Select,
@@ -118,6 +119,27 @@ class AuthorsOwn(ClientRecord):
     author_id: Mapped[int] = mapped_column()
 
 
+class PracticeRecord(Base):
+    """What one of a practice wrote that is about no couple, and that not everyone may see.
+
+    `seen_by` is what narrows every query that names it.
+    """
+
+    __abstract__ = True
+
+    practice_id: Mapped[int] = mapped_column()
+    author_id: Mapped[int] = mapped_column()
+
+    @classmethod
+    def seen_by(cls, user_id: int) -> ColumnElement[bool]:
+        """Whether a user sees the record, asked inside a query for it: its author alone, or more."""
+        return cls.author_id == user_id
+
+
+#: What no query reads without being narrowed.
+GUARDED = (CaseloadRecord, PracticeRecord)
+
+
 def within_couple(column: str, table: str) -> ForeignKeyConstraint:
     """A foreign key to a record of `table` that must be in the same couple's file."""
     return ForeignKeyConstraint(["couple_id", column], [f"{table}.couple_id", f"{table}.id"])
@@ -174,15 +196,15 @@ def only_this_caseload(query: ORMExecuteState) -> None:
 
 
 def asks_for_records(query: ORMExecuteState) -> bool:
-    """Whether the query names a client record among what it selects or changes."""
-    return any(issubclass(mapper.class_, CaseloadRecord) for mapper in query.all_mappers)
+    """Whether the query names a guarded record among what it selects or changes."""
+    return any(issubclass(mapper.class_, GUARDED) for mapper in query.all_mappers)
 
 
 def refuse_hidden_records(statement: Any) -> None:
-    """Raise Unguarded for a statement that is not the ORM's own, but has a client record inside."""
+    """Raise Unguarded for a statement that is not the ORM's own, but has a guarded record inside."""
     for part in visitors.iterate(statement):
         entity = getattr(part, "_annotations", {}).get("parententity")
-        if entity is not None and issubclass(entity.mapper.class_, CaseloadRecord):
+        if entity is not None and issubclass(entity.mapper.class_, GUARDED):
             raise Unguarded
 
 
@@ -213,6 +235,9 @@ def narrowed_to(mine: int) -> tuple[ExecutableOption, ...]:
         with_loader_criteria(
             AuthorsOwn, lambda record: record.author_id == mine, include_aliases=True
         ),
+        with_loader_criteria(
+            PracticeRecord, lambda record: record.seen_by(mine), include_aliases=True
+        ),
     )
 
 
@@ -221,7 +246,7 @@ def stamp_and_check(session: Session, _context: object, _instances: object) -> N
     """Stamp new records with the practice, and refuse any in a file that is not one's own."""
     practice_id, user_id = acting()
     for record in session.new:
-        if not isinstance(record, CaseloadRecord | CareTeamMember):
+        if not isinstance(record, CaseloadRecord | PracticeRecord | CareTeamMember):
             continue
         if record.practice_id is None and practice_id is not None:
             record.practice_id = practice_id
@@ -230,14 +255,17 @@ def stamp_and_check(session: Session, _context: object, _instances: object) -> N
         if isinstance(record, ClientRecord) and record.couple_id is not None:
             check_mine(session, record.couple_id, user_id)
     for record in session.dirty:
-        if isinstance(record, CaseloadRecord | CareTeamMember) and is_moved(record):
+        if isinstance(record, CaseloadRecord | PracticeRecord | CareTeamMember) and is_moved(
+            record
+        ):
             raise CrossedCaseload
 
 
 def is_moved(record: Any) -> bool:
-    """Whether a stored record was given another file or practice than its own."""
-    owner = ("practice_id", "id" if record.__tablename__ == "couple" else "couple_id")
-    return any(inspect(record).attrs[name].history.has_changes() for name in owner)
+    """Whether a stored record was given another file, practice or author than its own."""
+    owner = {"practice_id", "id" if record.__tablename__ == "couple" else "couple_id", "author_id"}
+    facts = inspect(record).attrs
+    return any(facts[name].history.has_changes() for name in owner & set(facts.keys()))
 
 
 def check_mine(session: Session, couple_id: int, user_id: int | None) -> None:

@@ -13,12 +13,14 @@ from wtforms import (
     DateField,
     Field,
     HiddenField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
     TimeField,
     ValidationError,
 )
 from wtforms.validators import Length
+from wtforms.widgets import CheckboxInput
 
 from practice.errors import Refused
 
@@ -119,6 +121,12 @@ def takes_files(view: View) -> View:
 def files_are_welcome() -> bool:
     """Whether the view that this request is for takes files."""
     return hasattr(current_app.view_functions.get(request.endpoint or ""), "takes_files")
+
+
+class PillsField(SelectMultipleField):
+    """Any number of choices, each a checkbox drawn as a pill."""
+
+    option_widget = CheckboxInput()
 
 
 def new_once() -> str:

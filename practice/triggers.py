@@ -1,4 +1,4 @@
-"""What the database itself refuses: changes to the audit log and to signed notes.
+"""What the database itself refuses: changes to the audit log, to signed notes, to what was published.
 
 Rebuilding a table drops its triggers without a word, so all of them are made again after
 every migration, by one function that may run any number of times.
@@ -54,6 +54,7 @@ def triggers() -> dict[str, str]:
         **append_only("audit_event", "the audit log only grows"),
         **append_only("note_signature", "a signature is never changed"),
         **append_only("note_addendum", "an addendum is never changed"),
+        **append_only("own_homework_version", "a version of a homework is never changed"),
         **frozen_once_signed("progress_note", "session_id"),
         **frozen_once_signed("sighting", "session_id"),
         "therapy_session_signed_no_update": (

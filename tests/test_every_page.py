@@ -69,7 +69,11 @@ FOR_EVERYONE = {
     "couples.index",
     "couples.new",
     "couples.search",
+    "homework.begin",
+    "homework.export",
     "homework.favourite",
+    "homework.import",
+    "homework.ours",
     "homework.background_index",
     "homework.background_sheet",
     "homework.blank_options",
@@ -137,7 +141,14 @@ FOR_THE_TEAM = {
     "sessions.tag",
 }
 #: What only its author may ask for: it names no couple, and it is in nobody’s file.
-FOR_THE_AUTHOR = {"homework.archive_course", "homework.change_course"}
+FOR_THE_AUTHOR = {
+    "homework.archive",
+    "homework.archive_course",
+    "homework.change_course",
+    "homework.discard",
+    "homework.edit",
+    "homework.share",
+}
 #: What a form of each kind may hold, so that a request would do something if it were let in.
 FILLED_IN: dict[str, Any] = {
     **the_page(data="Written by someone else."),
@@ -214,12 +225,16 @@ def examples_of(of: Browser, mark: str) -> dict[str, Any]:
     course = a_course(of, couple, mark)
     assignment = an_assignment(of, couple, anchor=mark, personal_word=mark, session=session)
     a_review(of, assignment, "a", noticed=mark)
+    draft = of.post("/homework/own", once=mark).location
+    of.post(draft, title=mark, version="1")
     return {
         "couple_id": couple.id,
         "session_id": session.id,
         "assignment_id": assignment.id,
         "appointment_id": an_appointment(of, couple, on_day=today()),
+        "homework_id": int(draft.split("/")[3]),
         "slug": SLUG,
+        "language": "en",
         "topic": "busyness",
         **course,
         "copy": "a",
@@ -480,7 +495,7 @@ def test_no_form_is_taken_without_its_token(world: World) -> None:
 
 @pytest.mark.parametrize("number", [2**63 - 1, 2**63, 2**64, 10**30, 0])
 def test_ids_that_cannot_be_are_not_found(world: World, number: int) -> None:
-    for rule in world.rules(*FOR_THE_TEAM):
+    for rule in world.rules(*FOR_THE_TEAM, *FOR_THE_AUTHOR):
         for name in sorted(one for one in rule.arguments if one.endswith("_id")):
             address = world.address(rule, world.danas | {name: 424242})
             odd = address.replace("424242", str(number))

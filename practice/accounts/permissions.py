@@ -26,6 +26,7 @@ class Permission(Enum):
     OWN_ACCOUNT = "look after their own account"
     USE_LIBRARY = "look at the homework library"
     SEE_DESK = "see names, contact details and appointments of the whole practice"
+    WRITE_HOMEWORK = "write homework of the practice’s own"
     READ_FILES = "read the files of the couples they look after"
     WRITE_FILES = "write in the files of the couples they look after"
     OPEN_IN_EMERGENCY = "open any couple’s file in an emergency, for an hour, to read"
@@ -52,6 +53,7 @@ MAY: dict[str, frozenset[Permission]] = {
         {
             Permission.OWN_ACCOUNT,
             Permission.USE_LIBRARY,
+            Permission.WRITE_HOMEWORK,
             Permission.READ_FILES,
             Permission.WRITE_FILES,
             Permission.OPEN_IN_EMERGENCY,

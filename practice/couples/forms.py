@@ -12,11 +12,9 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
-    SelectMultipleField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, Regexp
-from wtforms.widgets import CheckboxInput
 
 from practice.accounts.models import User
 from practice.couples.diary import OUTCOMES, Meeting
@@ -29,6 +27,7 @@ from practice.forms import (
     CreatingForm,
     DayField,
     LineField,
+    PillsField,
     PracticeForm,
     VersionedForm,
     WordsField,
@@ -99,12 +98,6 @@ class DigitsField(IntegerField):
         if len(text) > self.longest or not text.isdecimal():
             raise ValueError(self.words)
         self.data = int(text)
-
-
-class PillsField(SelectMultipleField):
-    """Any number of choices, each a checkbox drawn as a pill."""
-
-    option_widget = CheckboxInput()
 
 
 class PartnerForm(Form):

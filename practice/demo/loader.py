@@ -77,7 +77,9 @@ def load() -> Practice:
         add_clinician(practice, clinician, PASSWORD)
     db.session.flush()
     for row in facts["courses"]:
-        add_course(row, team[row["author"]])
+        author = team[row["author"]]
+        with caseload_of(author.id, practice.id):
+            add_course(row, author)
     calendar = Calendar(clock.today_in(practice.time_zone), practice.time_zone)
     for path in sorted(TEXTS.glob("[0-9]*.toml")):
         facts = read(path.name)

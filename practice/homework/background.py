@@ -62,9 +62,9 @@ def read(path: Path) -> Background:
             blocks=blocks(body, tuple(facts.get("labels", ()))),
         )
     except (KeyError, ValueError, OSError) as fault:
-        raise Malformed(f"{path.name}: {fault}") from fault
+        raise Malformed(path.name, fault) from fault
     if unknown := set(sheet.teachings) - set(curriculum().teachings):
-        raise Malformed(f"{path.name}: unknown teachings {sorted(unknown)}")
+        raise Malformed(path.name, f"unknown teachings {sorted(unknown)}")
     return sheet
 
 

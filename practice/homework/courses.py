@@ -90,9 +90,9 @@ def read(path: Path) -> Course:
             **prose,
         )
     except (KeyError, TypeError, ValueError, OSError) as fault:
-        raise Malformed(f"{path.name}: {fault}") from fault
+        raise Malformed(path.name, fault) from fault
     if found := faults(course):
-        raise Malformed(f"{path.name}: check {', '.join(found)}")
+        raise Malformed(path.name, f"check {', '.join(found)}")
     return course
 
 

@@ -1,22 +1,30 @@
-"""Finding a homework in the library: by words, forgiving of typing, and by what it is for.
+"""Finding a homework on the shelf: by words, forgiving of typing, and by what it is for.
 
-Pure functions over the library. Its words are folded once, in every language, so that a search
+Pure functions over a shelf. Its words are folded once, in every language, so that a search
 in one language also finds what is remembered in another.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from practice.couples.names import fold
-from practice.homework.library import ENGLISH, LANGUAGES, Homework, library
+from practice.homework.library import ENGLISH, Homework
+from practice.homework.shelf import Shelf, Told, library_shelf
 from practice.vocabulary import OBSTACLES
 
 LONGEST_WORD = 40
 MOST_WORDS = 8
+#: The sizes one may ask for: the words, and between how many minutes there must be one.
+TIMES = {
+    "2": ("2 minutes", 1, 2),
+    "10": ("10 minutes", 3, 10),
+    "20": ("20 minutes", 11, 20),
+    "longer": ("Longer", 21, 10_000),
+}
 #: How much a word found there counts; the title before everything else.
 TITLE, PROMISE, REST = 100, 3, 1
 
@@ -43,65 +51,82 @@ def find(
     obstacle: str = "",
     element: str = "",
     who: str = "",
+    time: str = "",
     language: str = ENGLISH,
+    shelf: Shelf | None = None,
 ) -> list[Homework]:
     """The homeworks that fit, in `language`: those whose title was meant first, then by title.
 
     Every word must be found, or something spelled almost like it; an empty string asks nothing.
+    Looks on `shelf`, or in the library alone.
     """
+    shelf = shelf or library_shelf()
     fitting = [
         homework
-        for homework in library(language).values()
+        for homework in shelf.in_language(language).values()
         if (not obstacle or obstacle in homework.obstacles)
         and (not element or element in homework.elements)
         and (not who or who == homework.who)
+        and (not time or has_size(homework, time))
     ]
     asked = [word[:LONGEST_WORD] for word in fold(words).split()][:MOST_WORDS]
     if not asked:
         return [] if words.strip() else fitting
-    meant = [meant_by(word) for word in asked]
-    weighed = [(weight_of(homework.slug, meant), homework) for homework in fitting]
+    index = index_of(tuple(shelf.told.values()))
+    meant = [index.meant_by(word) for word in asked]
+    weighed = [(index.weight_of(homework.slug, meant), homework) for homework in fitting]
     weighed.sort(key=lambda one: -one[0])
     return [homework for weight, homework in weighed if weight]
 
 
-def weight_of(slug: str, meant: list[frozenset[str]]) -> int:
-    """How well a homework answers what each word may mean; 0 when one of them is not in it."""
-    weights = [shelves()[slug].weight(one) for one in meant]
-    return sum(weights) if all(weights) else 0
+def has_size(homework: Homework, time: str) -> bool:
+    """Whether one of its doses takes about that time."""
+    _, least, most = TIMES[time]
+    return any(least <= dose.minutes <= most for dose in homework.doses)
 
 
-def meant_by(word: str) -> frozenset[str]:
-    """The library's words that a typed word may stand for.
+@dataclass(frozen=True)
+class Index:
+    """The words of a shelf: where those of each homework are, by slug, and all of them once."""
 
-    Those it begins, as one types; where it begins none, those that differ the least.
-    """
-    begun = frozenset(known for known in all_words() if known.startswith(word))
-    return begun or nearest(word)
+    shelved: dict[str, Shelved]
+    words: tuple[str, ...]
 
+    def weight_of(self, slug: str, meant: list[frozenset[str]]) -> int:
+        """How well a homework answers what each word may mean; 0 when one of them is not in it."""
+        weights = [self.shelved[slug].weight(one) for one in meant]
+        return sum(weights) if all(weights) else 0
 
-def nearest(word: str) -> frozenset[str]:
-    """The words with the fewest slips of a finger between: none, in the shortest words.
+    def meant_by(self, word: str) -> frozenset[str]:
+        """The shelf's words that a typed word may stand for.
 
-    From five letters on, a beginning of a word may be near too, as one types.
-    """
-    slips = slips_forgiven(word)
-    if not slips:
-        return frozenset()
-    found: dict[str, int] = {}
-    for cut in (None, len(word), len(word) + 1) if len(word) > 4 else (None,):
-        near = process.extract(
-            word,
-            [known[:cut] for known in all_words()],
-            scorer=OSA.distance,
-            score_cutoff=slips,
-            limit=None,
-        )
-        for _, apart, place in near:
-            known = all_words()[place]
-            found[known] = min(apart, found.get(known, slips))
-    least = min(found.values(), default=0)
-    return frozenset(known for known, apart in found.items() if apart == least)
+        Those it begins, as one types; where it begins none, those that differ the least.
+        """
+        begun = frozenset(known for known in self.words if known.startswith(word))
+        return begun or self.nearest(word)
+
+    def nearest(self, word: str) -> frozenset[str]:
+        """The words with the fewest slips of a finger between: none, in the shortest words.
+
+        From five letters on, a beginning of a word may be near too, as one types.
+        """
+        slips = slips_forgiven(word)
+        if not slips:
+            return frozenset()
+        found: dict[str, int] = {}
+        for cut in (None, len(word), len(word) + 1) if len(word) > 4 else (None,):
+            near = process.extract(
+                word,
+                [known[:cut] for known in self.words],
+                scorer=OSA.distance,
+                score_cutoff=slips,
+                limit=None,
+            )
+            for _, apart, place in near:
+                known = self.words[place]
+                found[known] = min(apart, found.get(known, slips))
+        least = min(found.values(), default=0)
+        return frozenset(known for known, apart in found.items() if apart == least)
 
 
 def slips_forgiven(word: str) -> int:
@@ -111,15 +136,17 @@ def slips_forgiven(word: str) -> int:
     return 1 if len(word) < 7 else 2
 
 
-@cache
-def shelves() -> dict[str, Shelved]:
-    """Where the words of every homework are, by slug."""
-    return {slug: shelved(slug) for slug in library()}
+@lru_cache(maxsize=50)
+def index_of(everything: tuple[Told, ...]) -> Index:
+    """The words of some homeworks, each told in every language it is in."""
+    shelved = {told[0].slug: shelved_as(told) for told in everything}
+    every = (one.title | one.promise | one.rest for one in shelved.values())
+    return Index(shelved, tuple(sorted(frozenset().union(*every))))
 
 
-def shelved(slug: str) -> Shelved:
+@lru_cache(maxsize=1000)
+def shelved_as(told: Told) -> Shelved:
     """One homework's words, of every language it is in."""
-    told = [library(language)[slug] for language in LANGUAGES if slug in library(language)]
     return Shelved(
         title=folded(one.title for one in told),
         promise=folded(one.promise for one in told),
@@ -140,10 +167,3 @@ def texts_of(homework: Homework) -> list[str]:
 def folded(texts: Iterable[str]) -> frozenset[str]:
     """The words of some texts, without case, accents or punctuation."""
     return frozenset(word for text in texts for word in fold(text).split())
-
-
-@cache
-def all_words() -> tuple[str, ...]:
-    """Every word of the library once."""
-    every = (one.title | one.promise | one.rest for one in shelves().values())
-    return tuple(sorted(frozenset().union(*every)))

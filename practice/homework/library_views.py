@@ -10,13 +10,16 @@ from flask_security import current_user
 from practice import handouts
 from practice.accounts.kept_words import here, local_path
 from practice.accounts.permissions import Permission, needs
-from practice.forms import LINE_LENGTH, UNPRINTABLE, tidy, wants_fragment
-from practice.homework import choosing
+from practice.forms import LINE_LENGTH, UNPRINTABLE, new_once, tidy, wants_fragment
+from practice.homework import choosing, own
 from practice.homework.asked import as_asked, bp, giving_to, homework_or_404
 from practice.homework.catalogue import catalogue
+from practice.homework.finding import TIMES
 from practice.homework.finding import find as find_homework
-from practice.homework.library import ENGLISH, LANGUAGES, SPANISH, WHO, Homework, library
+from practice.homework.library import ENGLISH, LANGUAGES, SPANISH, WHO, Homework
+from practice.homework.own_views import part_of_practice, told_for_reading
 from practice.homework.sheets import credit
+from practice.homework.shelf import Shelf
 from practice.homework.spoken import WORDS
 from practice.homework.suggestions import meta_line
 from practice.vocabulary import OBSTACLES, Element
@@ -26,8 +29,10 @@ OFFERED: dict[str, Container[str]] = {
     "obstacle": OBSTACLES,
     "element": set(Element),
     "who": WHO[ENGLISH],
+    "time": TIMES,
     "language": {SPANISH},
     "favourites": {"1"},
+    "ours": {"1"},
 }
 
 
@@ -39,8 +44,9 @@ def index() -> ResponseReturnValue:
     chosen_for = as_asked(couple, session)
     asked = looked_for()
     kept = choosing.favourites_of(current_user)
-    shelf = {
-        "found": found(asked, kept),
+    shelf = own.shelf()
+    shown = {
+        "found": found(shelf, asked, kept),
         "asked": asked,
         "couple": couple,
         "session": session,
@@ -48,13 +54,20 @@ def index() -> ResponseReturnValue:
         "earlier": choosing.given_earlier(couple) if couple else {},
         "kept": kept,
         "back": library_address({**chosen_for, **asked}),
-        "in_english": library(),
+        "in_english": shelf.in_language(ENGLISH),
+        "owned": shelf.owned,
         "obstacles": OBSTACLES,
         "meta_line": meta_line,
     }
     if wants_fragment():
-        return render_template("homework/_found.html", **shelf, alone=True)
-    return render_template("homework/index.html", **shelf, offers=offers())
+        return render_template("homework/_found.html", **shown, alone=True)
+    return render_template(
+        "homework/index.html",
+        **shown,
+        offers=offers(),
+        once=new_once(),
+        may_write=own.may_write(current_user),
+    )
 
 
 def library_address(asked: dict[str, Any]) -> str:
@@ -68,6 +81,7 @@ def offers() -> dict[str, list[tuple[str, str]]]:
         "obstacle": [(key, one.label) for key, one in OBSTACLES.items()],
         "element": [(one.value, one.label.capitalize()) for one in Element],
         "who": list(WHO[ENGLISH].items()),
+        "time": [(key, words) for key, (words, _, _) in TIMES.items()],
         "language": [(SPANISH, "Spanish")],
     }
 
@@ -81,16 +95,23 @@ def looked_for() -> dict[str, str]:
     return {name: value for name, value in asked.items() if value}
 
 
-def found(asked: dict[str, str], kept: frozenset[str]) -> list[Homework]:
-    """What the library has of it; `kept` are the user's favourites."""
+def found(shelf: Shelf, asked: dict[str, str], kept: frozenset[str]) -> list[Homework]:
+    """What the shelf has of it; `kept` are the user's favourites."""
     fitting = find_homework(
         asked.get("q", ""),
         obstacle=asked.get("obstacle", ""),
         element=asked.get("element", ""),
         who=asked.get("who", ""),
+        time=asked.get("time", ""),
         language=asked.get("language", ENGLISH),
+        shelf=shelf,
     )
-    return [one for one in fitting if one.slug in kept] if "favourites" in asked else fitting
+    return [
+        one
+        for one in fitting
+        if ("favourites" not in asked or one.slug in kept)
+        and ("ours" not in asked or one.slug in shelf.owned)
+    ]
 
 
 @bp.post("/homework/<slug>/favourite")
@@ -121,8 +142,10 @@ def catalogue_sheet() -> ResponseReturnValue:
 @bp.get("/homework/<slug>")
 @needs(Permission.USE_LIBRARY)
 def show(slug: str) -> ResponseReturnValue:
-    """One homework, whole."""
-    homework = homework_or_404(slug)
+    """One homework, whole; of the practice's own also an older version, and one put away."""
+    number = request.args.get("version", type=int)
+    told = told_for_reading(slug, number)
+    homework = told[0]
     couple, session = giving_to()
     return render_template(
         "homework/show.html",
@@ -137,4 +160,8 @@ def show(slug: str) -> ResponseReturnValue:
         back=here(),
         doses=[(f"{dose.minutes} minutes", dose.do) for dose in homework.doses],
         credit=credit(homework.teachings, WORDS[homework.language]),
+        languages=[one.language for one in told],
+        shown_version=number,
+        zone=g.practice.time_zone,
+        **part_of_practice(slug),
     )

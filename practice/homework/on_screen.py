@@ -10,6 +10,7 @@ from practice.couples.models import Couple
 from practice.couples.safety import policy_in_force
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.wording import row_label, week_from, wording_for
+from practice.homework import own
 from practice.homework.forms import GiveForm
 from practice.homework.library import Homework
 from practice.homework.models import Assignment
@@ -46,7 +47,7 @@ def preview(couple: Couple, homework: Homework, form: GiveForm, shown: str) -> d
     assignment = Assignment(
         couple_id=couple.id,
         slug=homework.slug,
-        wording=homework.wording(),
+        wording=own.shelf().wording(homework),
         title=homework.title,
         given_on=g.today,
         code_a=NO_CODE,

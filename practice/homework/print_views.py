@@ -15,9 +15,10 @@ from practice.couples.models import Couple
 from practice.forms import form_page, wants_fragment
 from practice.handouts.sheet import Sheet
 from practice.handouts.shelf import Name
+from practice.homework import own
 from practice.homework.asked import bp, homework_or_404
 from practice.homework.forms import GiveForm
-from practice.homework.library import ENGLISH, library
+from practice.homework.library import ENGLISH
 from practice.homework.models import Assignment
 from practice.homework.on_screen import preview, screen_values
 from practice.homework.other_sheets import PrintOptions, as_asked, blank
@@ -141,7 +142,7 @@ def blank_sheet(slug: str) -> ResponseReturnValue:
     form = blank_form()
     if not form.validate():
         return blank_page(form, slug)
-    homework = library(form.language.data)[slug]
+    homework = own.shelf().in_language(form.language.data)[slug]
     page = blank(homework, g.practice, current_user)
     return handouts.printed(as_asked(page, form.options(), homework.doses), file_name(slug, form))
 

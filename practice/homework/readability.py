@@ -1,10 +1,14 @@
 """How easy a text is to read: English as a school grade, Spanish on a scale of ease."""
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
 import pyphen
 
+#: From how many words on a text is judged, and the grade that it should not be above.
+ENOUGH_TO_READ = 20
+HARD_FROM = 7
 LIST_MARK = re.compile(r"^\s*(?:\d+\.|[-*])\s+", re.MULTILINE)
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 #: A stop, with any closing quotes; a small letter after it goes on with the same sentence.
@@ -86,3 +90,24 @@ def _spoken_vowels(piece: str) -> int:
 @cache
 def _hyphenation() -> pyphen.Pyphen:
     return pyphen.Pyphen(lang="en_US")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a text reads: “About grade 6”, and its longest sentence with how many words it has."""
+
+    level: str
+    longest: str
+    words: int
+
+
+def reading(text: str) -> Reading | None:
+    """How an English text reads, in words; None for a text of a few words."""
+    if len(words(text)) < ENOUGH_TO_READ:
+        return None
+    number = round(grade(text))
+    level = f"Reads at about grade {max(number, 1)}"
+    if number > HARD_FROM:
+        level += f"; grade {HARD_FROM} or lower is easier for tired people"
+    longest = max(sentences(text), key=lambda one: len(words(one)))
+    return Reading(level, longest, len(words(longest)))

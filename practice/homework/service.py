@@ -20,8 +20,9 @@ from practice.couples.models import Couple
 from practice.couples.safety import Gate, gate
 from practice.database import db, kept
 from practice.errors import Refused
+from practice.homework import own
 from practice.homework.known import NOTHING, Given, Known, Seen, Told
-from practice.homework.library import Homework, library, thaw
+from practice.homework.library import ENGLISH, Homework, thaw
 from practice.homework.models import Assignment, Review
 from practice.homework.suggestions import Suggestion, suggest
 from practice.questions import Question, among
@@ -54,8 +55,8 @@ class Plan:
 
 
 def homework_called(slug: str) -> Homework | None:
-    """The homework of that name in the library."""
-    return library().get(slug)
+    """The homework of that name: the library's, or one of the practice's own that the user sees."""
+    return own.shelf().called(slug)
 
 
 def give(
@@ -95,7 +96,7 @@ def give(
         session_id=session.id if session else None,
         by_user_id=user.id,
         slug=homework.slug,
-        wording=homework.wording(),
+        wording=own.shelf().wording(homework),
         title=homework.title,
         given_on=today,
         code_a=new_code(),
@@ -283,7 +284,7 @@ def given_in(session: TherapySession) -> list[Assignment]:
 
 def suggestions_for(session: TherapySession, safety: Gate | None = None) -> list[Suggestion]:
     """What fits this couple at this session. `safety` is the couple's gate, if it is at hand."""
-    return suggest(library().values(), what_is_known(session, safety))
+    return suggest(own.shelf().in_language(ENGLISH).values(), what_is_known(session, safety))
 
 
 def what_is_known(session: TherapySession, safety: Gate | None = None) -> Known:

@@ -165,8 +165,11 @@ def goes_to(policy: str | None, clinician: User, words: Spoken) -> str:
 def credit(teachings: tuple[str, ...], words: Spoken) -> str:
     """The articles that a homework is drawn from, for a sheet's footer.
 
-    An article without a named author gives its title alone.
+    An article without a named author gives its title alone. What is drawn from none is in the
+    practice's own words.
     """
+    if not teachings:
+        return words.own_words
     known = curriculum()
     articles = dict.fromkeys(known.teachings[id_].article for id_ in teachings)
     named = []

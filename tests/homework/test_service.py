@@ -17,13 +17,13 @@ from practice.couples.people import PartnerDetails
 from practice.database import db
 from practice.errors import Refused
 from practice.handouts.kinds.exercise import ExerciseSheet
-from practice.homework import library as shelf
-from practice.homework import service
+from practice.homework import own, service
 from practice.homework.known import Told
 from practice.homework.library import library
 from practice.homework.models import Assignment, Review
 from practice.homework.service import Plan, due_date_for, give, homework_called, wording_of
 from practice.homework.sheets import copies_of, copy_name, sheet
+from practice.homework.shelf import Shelf
 from practice.sessions.models import TherapySession
 from practice.vocabulary import OBSTACLES, Outcome
 from tests.browser import Browser
@@ -187,8 +187,7 @@ def test_the_wording_stays_as_given_when_the_library_is_rewritten(
     made = giving(dana, couple)
     before = library()[TOGETHER]
     rewritten = {TOGETHER: replace(before, title="Another title", promise="Another promise.")}
-    monkeypatch.setattr(service, "library", lambda: rewritten)
-    monkeypatch.setattr(shelf, "library", lambda *_: rewritten)
+    monkeypatch.setattr(own, "shelf", lambda: Shelf({TOGETHER: (rewritten[TOGETHER],)}))
     assert homework_called(TOGETHER) == rewritten[TOGETHER]
     with in_the_name_of(dana):
         kept = db.session.get_one(Assignment, made)

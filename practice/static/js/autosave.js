@@ -1,7 +1,9 @@
 /**
  * Forms marked data-autosave save themselves: shortly after a pause, at the latest four seconds
  * into steady typing, and again and again while the connection is gone. The server answers with
- * the version that now stands; when another window saved first, both texts are shown.
+ * the version that now stands, and with parts of the page that follow from what was typed; when
+ * another window saved first, both texts are shown. A form may ask for a shorter pause, and a
+ * button marked data-redraws is answered in place.
  */
 import { askAgain } from "./lock.js";
 
@@ -28,6 +30,7 @@ class Saver {
     this.dirtySince = 0;
     this.timer = 0;
     this.underway = null;
+    this.pause = Number(form.dataset.autosavePause) || PAUSE;
     form.addEventListener("input", () => this.touch());
     form.addEventListener("change", (event) => this.changed(event));
     form.addEventListener("focusout", () => this.save()); // before a link is followed, say
@@ -54,7 +57,7 @@ class Saver {
     this.dirtySince ||= Date.now();
     if (status?.dataset.state === "saved") say("Saving…", "saving");
     const left = Math.max(0, this.dirtySince + AT_LATEST - Date.now());
-    this.later(Math.min(PAUSE, left));
+    this.later(Math.min(this.pause, left));
   }
 
   /** What was typed was taken back: all is as it was saved. */
@@ -91,14 +94,16 @@ class Saver {
     return this.underway;
   }
 
-  async post() {
+  async post(button) {
     const content = this.content();
+    const body = new URLSearchParams(new FormData(this.form));
+    if (button) body.set(button.name, button.value);
     say("Saving…", "saving");
     let answer;
     try {
       answer = await fetch(this.form.action, {
         method: "POST",
-        body: new URLSearchParams(new FormData(this.form)),
+        body,
         headers: { "X-Autosave": "1", "X-Requested-With": "fetch" },
       });
     } catch {
@@ -122,14 +127,24 @@ class Saver {
     this.later(RETRY);
   }
 
-  saved({ version, saved_at }, content) {
+  saved({ version, saved_at, parts }, content) {
     this.form.elements.version.value = version;
     this.sent = content;
+    this.draw(parts ?? {});
     this.dirtySince = 0;
     this.show({});
     this.lastSaid = `Saved at ${saved_at}`;
     say(this.lastSaid, "saved");
     if (this.isDirty()) this.touch();
+  }
+
+  /** Put the parts that came with an answer in their places. Drawn fields hold what was sent. */
+  draw(parts) {
+    for (const [id, html] of Object.entries(parts)) {
+      const place = document.getElementById(id);
+      place.innerHTML = html;
+      if (this.form.contains(place)) this.sent = this.content();
+    }
   }
 
   refused(errors) {
@@ -200,6 +215,9 @@ class Saver {
       event.preventDefault();
       this.sent = this.isDirty() ? this.sent : "";
       await this.save();
+    } else if (button?.hasAttribute("data-redraws")) {
+      event.preventDefault();
+      await this.redraw(button);
     } else if (this.underway || this.isDirty()) {
       event.preventDefault();
       await this.saveAndSubmit(button);
@@ -207,6 +225,22 @@ class Saver {
       this.left = true;
       main.inert = true; // the second click of a double click falls on nothing
     }
+  }
+
+  /** Save, then press the button and go on where it led: in the last row of its part, or beside it. */
+  async redraw(button) {
+    const part = button.closest("[data-part]");
+    main.inert = true;
+    await this.save();
+    if (!this.isDirty() && !this.stopped) {
+      this.underway = this.post(button).finally(() => (this.underway = null));
+      await this.underway;
+    }
+    main.inert = false;
+    const added = button.value.startsWith("add-") && part?.querySelectorAll("[data-row]");
+    const next = added ? [...added].at(-1)?.querySelector("input, textarea") : document.getElementById(button.id);
+    (next ?? part?.querySelector("input, textarea"))?.focus();
+    document.dispatchEvent(new CustomEvent("rekindle:drawn"));
   }
 
   async saveAndSubmit(button) {
