@@ -2,11 +2,13 @@
 
 import multiprocessing
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from threading import Lock
+from types import ModuleType
 
 from practice.handouts import work
 from practice.handouts.sheet import Job
@@ -80,7 +82,7 @@ class Place:
             target=work.answer_sheets, args=(far_end, self._seconds, MEMORY), daemon=True
         )
         try:
-            with self._one_by_one:
+            with self._one_by_one, unseen_program():
                 process.start()
         except (OSError, EOFError, RuntimeError):
             near_end.close()
@@ -147,3 +149,18 @@ def _context() -> ForkServerContext | SpawnContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["practice.handouts.preload"])
     return context
+
+
+@contextmanager
+def unseen_program() -> Iterator[None]:
+    """Start processes that know nothing of the program they are started by.
+
+    A new process would first load the program's main module, as if to go on with it: the whole
+    application, which a printing process has no use for and would hold in memory twice.
+    """
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
