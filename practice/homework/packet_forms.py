@@ -3,9 +3,8 @@
 from dataclasses import replace
 
 from flask import g
-from wtforms import RadioField, SelectField, SelectMultipleField
+from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.widgets import CheckboxInput
 
 from practice.accounts.models import User
 from practice.couples.models import Couple
@@ -19,6 +18,7 @@ from practice.homework.background import background, printable
 from practice.homework.models import Assignment
 from practice.homework.other_sheets import KINDS, PrintOptions, as_asked
 from practice.homework.packets import MOST_SHEETS
+from practice.homework.print_forms import ticks
 from practice.homework.printing import copies
 from practice.homework.sheets import copies_of, copy_name, language_of, letterhead, paper_of
 from practice.homework.spoken import WORDS
@@ -27,19 +27,13 @@ from practice.homework.spoken import WORDS
 Chosen = tuple[str, Sheet]
 
 
-class TicksField(SelectMultipleField):
-    """Several of a list, each with a box to tick."""
-
-    option_widget = CheckboxInput()
-
-
 class PacketForm(PracticeForm):
     """What is bound together. Nothing of it is kept."""
 
     reader = RadioField("For")
-    assignments = TicksField("Homework given")
-    extras = TicksField("With each of them")
-    backgrounds = TicksField("Background sheets")
+    assignments = ticks("Homework given")
+    extras = ticks("With each of them")
+    backgrounds = ticks("Background sheets")
     size = SelectField("Print")
 
     def offer(self, couple: Couple, assignments: list[Assignment]) -> "PacketForm":

@@ -25,6 +25,7 @@ def packet(couple_id: int) -> ResponseReturnValue:
     couple = find(Couple, couple_id)
     looked("viewed homework of", couple)
     assignments = service.assignments_of(couple.id)
+    handouts.get_ready()
     form = PacketForm(data={"reader": "couple", "size": ""}).offer(couple, assignments)
     if form.validate_on_submit():
         try:

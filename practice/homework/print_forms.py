@@ -20,6 +20,16 @@ def choices(*pairs: tuple[str, str]) -> list[SelectChoice]:
     return [SelectChoice(value, words) for value, words in pairs]
 
 
+def ticks(label: str, *pairs: tuple[str, str]) -> SelectMultipleField:
+    """Several of a list, each with a box to tick."""
+    return SelectMultipleField(
+        label,
+        choices=choices(*pairs),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+
 class PrintForm(PracticeForm):
     """How a sheet shall be printed. Everything has an answer already; nothing is kept."""
 
@@ -37,12 +47,7 @@ class PrintForm(PracticeForm):
     )
     plain = BooleanField("Black ink only")
     fillable = BooleanField("With fields to type into")
-    without = SelectMultipleField(
-        "Leave out",
-        choices=choices(*PARTS.items()),
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
+    without = ticks("Leave out", *PARTS.items())
 
     def offer_copies(self, assignment: Assignment, couple: Couple) -> None:
         """Offer the copies of an assignment, each in its reader's language unless said otherwise."""
