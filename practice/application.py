@@ -16,6 +16,7 @@ from practice import (
     front_door,
     handouts,
     homework,
+    records,
     sessions,
 )
 from practice.audit import views as log
@@ -72,7 +73,8 @@ def create_app(settings: Settings | None = None) -> Rekindle:
     accounts.init_app(app)
     handouts.init_app(app)
     backups.init_app(app, settings)
-    for room in (log, couples, sessions, homework, casefile):
+    records.init_app(app)
+    for room in (log, couples, sessions, homework, records, casefile):
         app.register_blueprint(room.bp)
     app.after_request(database.run_afterwards)
     return app

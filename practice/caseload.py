@@ -8,6 +8,7 @@ open there is nothing to read.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -32,15 +33,26 @@ from sqlalchemy.orm import (
     Session,
     declared_attr,
     mapped_column,
+    undefer,
     with_loader_criteria,
 )
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.base import ExecutableOption
 
-from practice.audit.service import act_as, acting, refused
-from practice.database import KEPT, Base, db, kept
+from practice.accounts.models import User
+from practice.accounts.permissions import Permission, may
+from practice.audit.service import Happening, act_as, acting, refused, write_apart
+from practice.database import KEPT, READS_ONLY, Base, db, kept
+from practice.errors import Refused
 
-__all__ = ["CareTeamMember", "ClientRecord", "NoCaseload", "caseload_of", "find"]
+__all__ = [
+    "CareTeamMember",
+    "ClientRecord",
+    "NoCaseload",
+    "caseload_of",
+    "find",
+    "whole_practice",
+]
 BEYOND = "beyond_caseload"
 NOBODY = 0
 
@@ -317,3 +329,65 @@ def find(model: type[Record], record_id: int, **within: Any) -> Record:
     if has_request_context():
         g.couple_id = record.couple_id
     return record
+
+
+@dataclass
+class WholePractice:
+    """All that a practice keeps, to be read once for its owner: what `whole_practice` opens."""
+
+    practice_id: int
+    #: The couples whose files were asked for.
+    opened: list[int] = field(default_factory=list)
+
+    def couples(self, model: type[CaseloadRecord]) -> list[int]:
+        """The ids of the practice's couples; `model` is the couple's own."""
+        query = select(model.id).where(model.practice_id == self.practice_id).order_by(model.id)
+        return list(db.session.scalars(query.execution_options(**{BEYOND: True})))
+
+    def file(self, model: type[Any], couple_id: int) -> list[Any]:
+        """Every record of one kind in a couple's file. Raises Unguarded for an author's own."""
+        if issubclass(model, AuthorsOwn):
+            raise Unguarded
+        if couple_id not in self.opened:
+            self.opened.append(couple_id)
+        key = model.id if model.__tablename__ == "couple" else model.couple_id
+        return self.asked(model, key == couple_id)
+
+    def apart_from_files(self, model: type[Any]) -> list[Any]:
+        """Every record of one kind that is the practice's and in no couple's file."""
+        if issubclass(model, CaseloadRecord):
+            raise Unguarded
+        return self.asked(model)
+
+    def asked(self, model: type[Any], *which: Any) -> list[Any]:
+        """The practice's records of one kind, in the order they were made."""
+        query = select(model).where(model.practice_id == self.practice_id, *which)
+        query = query.order_by(*inspect(model).primary_key).options(undefer("*"))
+        return list(db.session.scalars(query.execution_options(**{BEYOND: True})))
+
+
+@contextmanager
+def whole_practice(user: User) -> Iterator[WholePractice]:
+    """Open everything the practice keeps, for its owner to take out: the one door past care teams.
+
+    It only reads, all of it as it stood at one moment, and never an author's own notes. However
+    it ends, each file that was asked for is written to the audit log in that file's name before
+    this returns. Not for a request: it holds its view of the records until it is done. Raises
+    Refused for anyone but an owner.
+    """
+    if not may(user, Permission.TAKE_EVERYTHING_OUT):
+        raise Refused("Only an owner of the practice can take everything out.")
+    practice_id, user_id = user.practice_id, user.id
+    db.session.rollback()
+    db.session.connection(execution_options={READS_ONLY: True})
+    door = WholePractice(practice_id)
+    try:
+        yield door
+    finally:
+        db.session.rollback()
+        write_apart(
+            [
+                Happening("exported", f"couple:{one}", one, {"all": True}, practice_id, user_id)
+                for one in door.opened
+            ]
+        )

@@ -208,9 +208,14 @@ def section() -> str:
         return endpoint
     if endpoint.startswith("homework.") and "couple_id" not in (request.view_args or {}):
         return "homework.library"
-    if request.blueprint in ("accounts", "audit", "security", "keeping"):
+    if request.blueprint in ("accounts", "audit", "security", "keeping") or is_about_records():
         return "accounts.practice"
     return "couples.index"
+
+
+def is_about_records() -> bool:
+    """Whether this page is of the records room, and in no couple's file."""
+    return request.blueprint == "records" and "couple_id" not in (request.view_args or {})
 
 
 def places(user: User) -> list[Place]:

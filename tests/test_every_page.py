@@ -85,6 +85,8 @@ FOR_EVERYONE = {
     "homework.library",
     "homework.make_course",
     "homework.show",
+    "records.index",
+    "records.take_all_own_notes",
     "security.change_password",
     "security.logout",
 }
@@ -101,6 +103,10 @@ FOR_THE_OWNER = {
     "keeping.back_up",
     "keeping.backups",
     "keeping.progress",
+    "records.begin",
+    "records.fetch",
+    "records.progress",
+    "records.stop",
 }
 #: What only a couple's care team may ask for.
 FOR_THE_TEAM = {
@@ -132,6 +138,9 @@ FOR_THE_TEAM = {
     "homework.print_options",
     "homework.review",
     "homework.suggestions",
+    "records.ask_for_copy",
+    "records.take_copy",
+    "records.take_own_notes",
     "sessions.amend",
     "sessions.psychotherapy",
     "sessions.save",

@@ -33,6 +33,7 @@ class Permission(Enum):
     CHANGE_PRACTICE = "change the practice’s letterhead and choices"
     MANAGE_PEOPLE = "invite people, choose their roles and end their access"
     TAKE_RECORDS_OUT = "take records out of the practice"
+    TAKE_EVERYTHING_OUT = "take out everything the practice keeps, at once"
     KEEP_SAFE = "look after keys, backups and the audit log"
 
 
@@ -46,6 +47,7 @@ MAY: dict[str, frozenset[Permission]] = {
             Permission.CHANGE_PRACTICE,
             Permission.MANAGE_PEOPLE,
             Permission.TAKE_RECORDS_OUT,
+            Permission.TAKE_EVERYTHING_OUT,
             Permission.KEEP_SAFE,
         }
     ),

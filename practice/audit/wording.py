@@ -51,11 +51,17 @@ VERBS = {
     "viewed own psychotherapy note of": "looked at their own psychotherapy note of",
     "viewed access report of": "looked at who opened",
     "viewed screen": "looked at the safety screens in",
+    "exported": "took a copy of",
+    "exported psychotherapy notes": "took out their own psychotherapy notes from",
+    "began to export": "began a copy of all that belongs to",
+    "fetched the copy of": "saved the copy of all that belongs to",
     "counted": "asked whether there are others:",
     "listed": "looked through",
     "searched": "searched",
     "refused": "was turned away from",
 }
+#: Copies of records that leave.
+EXPORTED = ("exported", "exported psychotherapy notes", "began to export", "fetched the copy of")
 #: Kinds of event to choose from: what each is called, and its verbs. A kind without any is the rest.
 KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "looks": (
@@ -66,7 +72,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "changes": ("Changes", ("created", "changed", "removed")),
-    "copies": ("Prints and copies", ("printed", "exported", "imported", "downloaded")),
+    "copies": ("Prints and copies", ("printed", *EXPORTED, "imported", "downloaded")),
     "refusals": ("Turned away", ("refused",)),
     "people": ("Sign-ins and people", ()),
 }

@@ -14,9 +14,10 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from practice import clock
-from practice.accounts.permissions import Permission, a_room_for, needs
+from practice.accounts.permissions import Permission, a_room_for, may, needs
 from practice.audit.service import acting, looked
 from practice.caseload import find
 from practice.couples import diary, listing, safety, service
@@ -166,6 +167,7 @@ def details(couple_id: int) -> ResponseReturnValue:
         appointments=[
             (one, diary.became(one, g.today)) for one in diary.appointments_of(couple)[:SHOWN]
         ],
+        takes_records=may(current_user, Permission.TAKE_RECORDS_OUT),
         closing=CloseForm(formdata=None, closed_on=g.today, because=couple.closed_because),
     )
 

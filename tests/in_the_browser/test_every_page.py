@@ -163,6 +163,8 @@ PAGES: dict[str, Way] = {
     "backups": to("/backups"),
     "audit log": to("/log"),
     "access report": to("{file}/access"),
+    "records": to("/records"),
+    "copy of a couple": to("{file}/copy"),
     "people": to("/people"),
     "person": to("/people/2"),
     "security": to("/security"),

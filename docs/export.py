@@ -1,0 +1,130 @@
+"""Writes docs/export.md from the tables themselves: `python -m docs.export`."""
+
+import inspect
+import re
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import practice.rooms  # noqa: F401  # so that every table is known
+from practice.records.contents import (
+    COLUMNS_LEFT_OUT,
+    LEFT_OUT,
+    PERSON,
+    columns_of,
+    tables_of_a_couple,
+    tables_of_a_practice,
+)
+from practice.records.couple_copy import SHEETS
+from practice.records.practice_copy import EVENT, OF_THE_PRACTICE
+
+PAGE = Path(__file__).parent / "export.md"
+TYPES = {
+    datetime: "moment (UTC), `2026-11-22T17:30:00Z`",
+    date: "date, `2026-11-22`",
+    time: "time of day, `16:00:00`",
+    bool: "true or false",
+    int: "whole number",
+    str: "text",
+    dict: "JSON",
+}
+HEAD = "| field | type | what it is |\n| --- | --- | --- |\n"
+#: A comment on a column, in the class that has it, and the column's name.
+COMMENTED = re.compile(r"((?:^    #: .*\n)+)    (\w+): Mapped", re.MULTILINE)
+ABOUT = """\
+# What a copy of the records holds
+
+This page is made from the tables by `python -m docs.export`; a test checks that it is true.
+
+Two formats leave Rekindle. Each is a ZIP.
+
+- **A couple's file** (`rekindle-couple`, version 1), from the couple's details: `README.txt`,
+  `notes.txt`, `couple.json` and a CSV each of {sheets}.
+- **Everything** (`rekindle-practice`, version 1), from Practice, Records, for an owner:
+  `README.txt`, `practice.json`, `people.csv`, `couples.csv`, `audit-log.jsonl`, `logo.png`, and
+  `couples/00001/` and so on with the files of a couple's copy.
+
+Text is UTF-8. CSV begins with a byte order mark, has the names of its fields in the first line and
+the values as in the JSON, true and false as yes and no. A cell that begins with one of
+`= + - @ '`, a tab or a line break has a `'` before it, so that no spreadsheet takes it for a
+formula; who reads the file takes exactly one such `'` away.
+
+Numbers that end in `_id`, and `id` itself, only tie the records of one copy together. Dates and
+times of day are by the practice's clock; moments are in UTC.
+
+## couple.json
+
+| field | what it is |
+| --- | --- |
+| `format`, `version` | `rekindle-couple`, 1 |
+| `made_at` | when the copy was made |
+| `practice` | `name` and `time_zone` of the practice it comes from |
+| `with_safety_screens` | whether safety screens, and the reasons given where one was unclear, are in it |
+| `people` | whom the records name: {person}, `roles` |
+| `records` | a list of records for each of the tables below |
+
+A signature's `content_hash` is the SHA-256 of what it fixes: see `content_hash` in
+`practice/sessions/signing.py`.
+"""
+PRACTICE = """\
+
+## practice.json
+
+| field | what it is |
+| --- | --- |
+| `format`, `version` | `rekindle-practice`, 1 |
+| `made_at` | when the copy was made |
+| `practice` | {practice} |
+| `people` | who works or worked there: {person}, `roles` |
+| `records` | a list of records for each of the tables below |
+"""
+LOG = """\
+
+## audit-log.jsonl
+
+A JSON document a line, in order: {event}. `previous` is the digest of the line before it in the whole
+log, `digest` its own (HMAC-SHA-256 under the practice's key).
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    sheets = ", ".join(f"`{name}`" for name in SHEETS.values())
+    parts = [ABOUT.format(sheets=sheets, person=names(PERSON))]
+    parts += [described(model) for model in tables_of_a_couple()]
+    parts.append(PRACTICE.format(practice=names(OF_THE_PRACTICE), person=names(PERSON)))
+    parts += [described(model) for model in tables_of_a_practice()]
+    parts.append(LOG.format(event=names(EVENT)))
+    parts.append("\n## What is in no copy\n\n")
+    parts += [f"- `{name}`: {why}.\n" for name, why in sorted(LEFT_OUT.items())]
+    parts += [f"- the column `{name}`: {why}.\n" for name, why in COLUMNS_LEFT_OUT.items()]
+    return "".join(parts)
+
+
+def names(found: tuple[str, ...]) -> str:
+    """“`id`, `name`”."""
+    return ", ".join(f"`{one}`" for one in found)
+
+
+def described(model: type[Any]) -> str:
+    """One table, field by field."""
+    about = (model.__doc__ or "").strip().split("\n\n")[0].replace("\n    ", " ")
+    lines = [
+        f"\n### {model.__tablename__}\n\n{about}\n\n| field | type | what it is |\n| --- | --- | --- |\n"
+    ]
+    comments = comments_in(model)
+    for name, column in columns_of(model).items():
+        kind = TYPES.get(column.type.python_type, "JSON") + (", or null" if column.nullable else "")
+        lines.append(f"| `{name}` | {kind} | {comments.get(name, '')} |\n")
+    return "".join(lines)
+
+
+def comments_in(model: type[Any]) -> dict[str, str]:
+    """What the class says of its columns, by name; None is null in JSON."""
+    found = COMMENTED.findall(inspect.getsource(model))
+    said = {name: words.replace("    #: ", "").replace("None", "null") for words, name in found}
+    return {name: " ".join(words.split()) for name, words in said.items()}
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,14 @@
+"""Records on their way: copies of a couple's file or of everything, and lists that come in."""
+
+from flask import Flask
+
+from practice.records import practice_views
+from practice.records.making import CopyRoom
+from practice.records.views import bp
+
+__all__ = ["bp", "init_app", "practice_views"]
+
+
+def init_app(app: Flask) -> None:
+    """Give the app a room for copies of everything."""
+    app.extensions["copy_room"] = CopyRoom()

@@ -1,0 +1,138 @@
+"""Notes as text that anyone can read, in any program, in fifty years."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from practice.couples.models import Couple, Partner
+from practice.couples.names import told_apart
+from practice.database import db
+from practice.formatting import full_date, listed, local, time_span
+from practice.sessions.arrangements import FORMAT_NAMES, arranged
+from practice.sessions.models import (
+    NoteAddendum,
+    NoteSignature,
+    ProgressNote,
+    PsychotherapyNote,
+    Sighting,
+    TherapySession,
+)
+from practice.vocabulary import OBSTACLES, Modality, SessionKind
+
+RULE = "=" * 72
+STRENGTHS = ("", "a little", "clearly", "strongly")
+
+
+def notes_of(records: Mapping[str, list[Any]], zone: str) -> str:
+    """The sessions of a couple's file in order, with note, signatures and addenda."""
+    [couple] = records["couple"]
+    names = told_apart(couple)
+    lines = [heading(couple), ""]
+    for session in sorted(records["therapy_session"], key=lambda one: (one.held_on, one.number)):
+        mine = {
+            name: [one for one in found if getattr(one, "session_id", None) == session.id]
+            for name, found in records.items()
+        }
+        lines += [*about(session, mine["sighting"], names), ""]
+        for note in mine["progress_note"]:
+            lines += words_of(note)
+        lines += signatures(mine["note_signature"], zone)
+        lines += addenda(mine["note_addendum"], zone)
+        lines.append("")
+    if not records["therapy_session"]:
+        lines.append("No session was held yet.")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def heading(couple: Couple) -> str:
+    """Whose file it is, and since when."""
+    since = f"File opened on {full_date(couple.opened_on)}"
+    closed = f", closed on {full_date(couple.closed_on)}" if couple.closed_on else ""
+    return f"{legal_name(couple.a)} & {legal_name(couple.b)}\n{since}{closed}."
+
+
+def legal_name(partner: Partner) -> str:
+    """First and last name, as they are written down."""
+    return f"{partner.first_name} {partner.last_name}".strip()
+
+
+def about(
+    session: TherapySession, sightings: Iterable[Sighting], names: Mapping[str, str]
+) -> list[str]:
+    """When a session was, how, who came, and what got in the way."""
+    came = [names[letter] for letter in "ab" if getattr(session, f"{letter}_attended")]
+    came += [session.others_attended] if session.others_attended else []
+    when = ", ".join(part for part in (full_date(session.held_on), span(session)) if part)
+    lines = [RULE, f"Session {session.number}: {when}", ""]
+    lines.append(f"{SessionKind(session.kind).label}, {Modality(session.modality).label.lower()}")
+    lines.append(f"Attended: {listed(came) or 'nobody'}")
+    lines += [
+        f"{names[letter]} was at: {place}"
+        for letter in "ab"
+        if (place := getattr(session, f"place_{letter}"))
+    ]
+    return lines + [f"In the way: {sighted(one, names)}" for one in sightings]
+
+
+def span(session: TherapySession) -> str:
+    """From when to when, as far as it is written down."""
+    return time_span(session.started_at, session.stopped_at)
+
+
+def sighted(sighting: Sighting, names: Mapping[str, str]) -> str:
+    """“Busyness, strongly, Maya: late from work”."""
+    who = "both" if sighting.who == "both" else names.get(sighting.who, "")
+    told = [OBSTACLES[sighting.obstacle].label, STRENGTHS[sighting.strength], who]
+    words = ", ".join(part for part in told if part)
+    return f"{words}: {sighting.words}" if sighting.words else words
+
+
+def words_of(note: ProgressNote) -> list[str]:
+    """The sections that have words, as the note's format arranges them."""
+    lines = [f"Progress note ({FORMAT_NAMES[note.format]})", ""]
+    for section in arranged(note):
+        if section.text:
+            lines += [section.heading, section.text, ""]
+    return lines
+
+
+def signatures(found: Iterable[NoteSignature], zone: str) -> list[str]:
+    """Who signed, when, and the digest of what was signed."""
+    lines = [
+        f"Signed by {one.signed_as} ({one.role}) on {local(one.signed_at, zone)}\n"
+        f"SHA-256 {one.content_hash}"
+        for one in found
+    ]
+    return [*(lines or ["Not signed."]), ""]
+
+
+def addenda(found: Iterable[NoteAddendum], zone: str) -> list[str]:
+    """What was added after signing."""
+    lines = []
+    for one in found:
+        lines += [f"Addendum by {one.signed_as}, {local(one.signed_at, zone)}", one.text, ""]
+    return lines
+
+
+def own_notes(couple_id: int | None = None) -> tuple[str, int]:
+    """The psychotherapy notes of whoever asks, of one couple or of all they see; and how many.
+
+    Nobody else's can be among them: the guard narrows every question to the author.
+    """
+    query = (
+        select(PsychotherapyNote, TherapySession, Couple)
+        .join(TherapySession, TherapySession.id == PsychotherapyNote.session_id)
+        .join(Couple, Couple.id == PsychotherapyNote.couple_id)
+        .where(PsychotherapyNote.text != "")
+        .order_by(Couple.id, TherapySession.held_on, TherapySession.number)
+    )
+    if couple_id is not None:
+        query = query.where(PsychotherapyNote.couple_id == couple_id)
+    lines = ["Psychotherapy notes, kept apart from the record (45 CFR 164.501).", ""]
+    found = db.session.execute(query).all()
+    for note, session, couple in found:
+        names = f"{legal_name(couple.a)} & {legal_name(couple.b)}"
+        when = f"{names}, session {session.number}, {full_date(session.held_on)}"
+        lines += [RULE, when, "", note.text, ""]
+    return "\n".join(lines), len(found)

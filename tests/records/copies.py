@@ -1,0 +1,83 @@
+"""A couple with something of every kind in its file, and what stands in a copy of it."""
+
+import json
+import time
+import zipfile
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+from practice.couples.people import PartnerDetails
+from tests.browser import Browser
+from tests.factories import (
+    ACouple,
+    a_couple,
+    a_review,
+    a_session,
+    an_appointment,
+    an_assignment,
+    today,
+)
+
+PRIVATE = "walnutcanary"
+
+
+def a_full_couple(of: Browser, a: str = "Maya Okafor", b: str = "Jonah Reyes") -> ACouple:
+    """A couple with sessions, one of them signed, homework, reviews and a psychotherapy note."""
+    couple = a_couple(
+        of=of,
+        a=a,
+        b=b,
+        partner=PartnerDetails("", phone="+1 555 010 4477", came_for="=More evenings"),
+        warning_signs=["less-touch", "loneliness"],
+    )
+    signed = a_session(
+        of,
+        couple,
+        today() - timedelta(days=14),
+        seen=(("busyness", "a", 3), "screens"),
+        signed=True,
+        data="They named what they miss.",
+        plan="Ten minutes after supper.",
+    )
+    of.post(f"{signed.url}/addenda", text="He called the next day.", once="once")
+    draft = a_session(of, couple, data="Not yet finished.")
+    of.post(f"{draft.url}/psychotherapy-note", text=f"I wonder, {PRIVATE}.", version="0")
+    given = an_assignment(of, couple, session=signed, anchor="after supper")
+    a_review(of, given, "a", usefulness=3, noticed="It was quieter.")
+    an_appointment(of, couple)
+    return couple
+
+
+def files_in(content: bytes) -> dict[str, str]:
+    """The files of a ZIP, as text by name."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def copy_of(of: Browser, couple: ACouple, **ticked: str) -> dict[str, str]:
+    """The files of a couple's copy."""
+    answer = of.post(f"/couples/{couple.id}/copy", **ticked)
+    assert answer.mimetype == "application/zip", answer.text
+    return files_in(answer.data)
+
+
+def records_in(files: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
+    """The records in couple.json, by table."""
+    found: dict[str, list[dict[str, Any]]] = json.loads(files["couple.json"])["records"]
+    return found
+
+
+def wait_for_copy(of: Browser) -> None:
+    """Wait until the copy of everything is no longer being made."""
+    until = time.monotonic() + 30
+    while "data-hx-get" in of.get("/records/everything", X_Autosave="1").text:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def everything_of(of: Browser) -> dict[str, str]:
+    """The files of the practice's copy."""
+    assert of.post("/records/everything").status_code == 303
+    wait_for_copy(of)
+    return files_in(of.post("/records/everything/file").data)

@@ -1,0 +1,98 @@
+"""A copy of everything a practice keeps: made beside the requests, handed over once."""
+
+import csv
+import json
+from io import StringIO
+from threading import Event
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from practice.audit.models import AuditEvent
+from practice.database import db
+from practice.records import making, practice_copy
+from practice.records.making import copy_room
+from tests.browser import Browser
+from tests.factories import a_couple
+from tests.records.copies import a_full_couple, everything_of, wait_for_copy
+
+
+def test_everything_is_in_it_also_what_the_owner_may_not_open(dana: Browser, noor: Browser) -> None:
+    ours, noors = a_full_couple(dana), a_couple(of=noor, a="Ana Ruiz", b="Bo Lind")
+    files = everything_of(dana)
+    assert dana.get(f"/couples/{noors.id}").status_code == 404
+    assert "Ana" in files[f"couples/{noors.id:05}/couple.json"]
+    assert "They named what they miss." in files[f"couples/{ours.id:05}/notes.txt"]
+    assert "safety_screen" in files[f"couples/{ours.id:05}/couple.json"]
+    document = json.loads(files["practice.json"])
+    assert (document["format"], document["version"]) == ("rekindle-practice", 1)
+    assert document["practice"]["name"] == "Alder Street Couples Therapy"
+    assert [one["name"] for one in document["people"]] == ["Dana Whitfield", "Noor Haddad"]
+    assert document["people"][0]["roles"] == ["clinician", "owner"]
+    [first, second] = csv.DictReader(StringIO(files["couples.csv"].removeprefix("\ufeff")))
+    assert (first["partner_b"], second["partner_a"]) == ("Jonah Reyes", "Ana Ruiz")
+    log = [json.loads(line) for line in files["audit-log.jsonl"].splitlines()]
+    assert {"created", "viewed", "began to export"} <= {line["verb"] for line in log}
+
+
+def test_each_file_that_left_has_a_line_in_its_own_name(
+    app: Flask, dana: Browser, noor: Browser
+) -> None:
+    couples = {a_couple(of=dana).id, a_couple(of=noor, a="Ana Ruiz", b="Bo Lind").id}
+    everything_of(dana)
+    with app.app_context():
+        query = select(AuditEvent).where(AuditEvent.verb == "exported")
+        lines = list(db.session.scalars(query))
+        assert {line.couple_id for line in lines} == {*couples, None}
+        assert {line.user_id for line in lines} == {dana.user_id}
+        fetched = select(AuditEvent.seq).where(AuditEvent.verb == "fetched the copy of")
+        assert db.session.scalar(fetched)
+
+
+def test_it_is_handed_over_once(dana: Browser) -> None:
+    assert everything_of(dana)
+    assert dana.post("/records/everything/file").status_code == 303
+    assert "no longer here" in dana.get("/records").text
+    assert "Copy everything" in dana.get("/records").text
+
+
+def test_it_shows_how_far_it_is_and_can_be_stopped(
+    dana: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_couple(of=dana)
+    a_couple(of=dana, a="Ana Ruiz", b="Bo Lind")
+    reached, go_on = Event(), Event()
+    files_of_couple = practice_copy.files_of_couple
+
+    def slow(*given: object) -> dict[str, str]:
+        reached.set()
+        go_on.wait(10)
+        return files_of_couple(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(practice_copy, "files_of_couple", slow)
+    dana.post("/records/everything")
+    assert reached.wait(10)
+    assert "0 of 2 couples copied" in dana.get("/records").text
+    dana.post("/records/everything/stop")
+    go_on.set()
+    assert "nothing of it was kept" in dana.get("/records").text
+    assert dana.post("/records/everything/file").status_code == 303
+
+
+def test_what_went_wrong_is_said(dana: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(making, "packed_practice", lambda *_: 1 / 0)
+    dana.post("/records/everything")
+    wait_for_copy(dana)
+    assert "The copy could not be made" in dana.get("/records").text
+
+
+def test_nobody_but_the_owner_makes_or_fetches_it(dana: Browser, noor: Browser) -> None:
+    dana.post("/records/everything")
+    wait_for_copy(dana)
+    for address in ("", "/file", "/stop"):
+        assert noor.post(f"/records/everything{address}").status_code == 403
+    assert "Copy everything" not in noor.get("/records").text
+    with dana.app.app_context():
+        assert copy_room().fetch(noor.user_id) is None
+    assert dana.post("/records/everything/file").mimetype == "application/zip"
