@@ -21,7 +21,7 @@ from tests.records.copies import PRIVATE, a_full_couple, copy_of, records_in
 def test_everything_of_a_couple_is_in_its_copy(dana: Browser) -> None:
     files = copy_of(dana, a_full_couple(dana))
     records = records_in(files)
-    assert {name: len(found) for name, found in records.items()} == {
+    assert {name: len(found) for name, found in records.items() if found} == {
         "couple": 1,
         "partner": 2,
         "care_team_member": 1,
