@@ -18,8 +18,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from practice.accounts.models import Practice, User
 from practice.couples.models import Couple, Partner
+from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.press import Press
-from practice.handouts.sheet import ExerciseSheet, Sheet
+from practice.handouts.sheet import Sheet
 from practice.homework.background import background, printable
 from practice.homework.library import ENGLISH, LANGUAGES, SPANISH, Homework, library
 from practice.homework.models import Assignment
