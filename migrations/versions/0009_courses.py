@@ -63,7 +63,7 @@ def upgrade() -> None:
         "own_course",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("practice_id", sa.Integer(), nullable=False),
-        sa.Column("by_user_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("promise", sa.String(length=200), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
@@ -76,15 +76,15 @@ def upgrade() -> None:
         sa.Column("once", sa.String(length=40), nullable=True),
         sa.Column("saved_at", practice.database.Moment(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["practice_id", "by_user_id"],
+            ["practice_id", "author_id"],
             ["user.practice_id", "user.id"],
-            name=op.f("fk_own_course_practice_id_by_user_id"),
+            name=op.f("fk_own_course_practice_id_author_id"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_own_course")),
-        sa.UniqueConstraint("by_user_id", "once", name=op.f("uq_own_course_by_user_id_once")),
+        sa.UniqueConstraint("author_id", "once", name=op.f("uq_own_course_author_id_once")),
     )
     op.create_index(
-        "ix_own_course_practice", "own_course", ["practice_id", "by_user_id"], unique=False
+        "ix_own_course_practice", "own_course", ["practice_id", "author_id"], unique=False
     )
     op.create_table(
         "course_step",

@@ -80,6 +80,7 @@ def load() -> Practice:
         author = team[row["author"]]
         with caseload_of(author.id, practice.id):
             add_course(row, author)
+            db.session.flush()
     calendar = Calendar(clock.today_in(practice.time_zone), practice.time_zone)
     for path in sorted(TEXTS.glob("[0-9]*.toml")):
         facts = read(path.name)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     CheckConstraint,
+    ColumnElement,
     ForeignKeyConstraint,
     Index,
     String,
@@ -15,8 +16,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from practice.caseload import ClientRecord, one_of, within_couple
-from practice.database import Base
+from practice.caseload import ClientRecord, PracticeRecord, one_of, within_couple
+from practice.homework.models import author_or_practice
 
 WAITING, GIVEN, SKIPPED, REPLACED, REPEATED = "waiting", "given", "skipped", "replaced", "repeated"
 COMPLETED, STOPPED = "completed", "stopped"
@@ -89,20 +90,18 @@ class CourseStep(ClientRecord):
     settled_on: Mapped[date | None]
 
 
-class OwnCourse(Base):
+class OwnCourse(PracticeRecord):
     """A course that a clinician made. It names no couple."""
 
     __tablename__ = "own_course"
     __table_args__ = (
-        ForeignKeyConstraint(["practice_id", "by_user_id"], ["user.practice_id", "user.id"]),
-        UniqueConstraint("by_user_id", "once"),
-        Index("ix_own_course_practice", "practice_id", "by_user_id"),
+        ForeignKeyConstraint(["practice_id", "author_id"], ["user.practice_id", "user.id"]),
+        UniqueConstraint("author_id", "once"),
+        Index("ix_own_course_practice", "practice_id", "author_id"),
     )
     is_audited = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    practice_id: Mapped[int]
-    by_user_id: Mapped[int]
     title: Mapped[str] = mapped_column(String(120))
     promise: Mapped[str] = mapped_column(String(200))
     purpose: Mapped[str] = mapped_column(Text, default="")
@@ -118,3 +117,8 @@ class OwnCourse(Base):
     version: Mapped[int] = mapped_column(default=1)
     once: Mapped[str | None] = mapped_column(String(40))
     saved_at: Mapped[datetime]
+
+    @classmethod
+    def seen_by(cls, user_id: int) -> ColumnElement[bool]:
+        """Its author, and colleagues when it is shared."""
+        return author_or_practice(cls, user_id)

@@ -7,7 +7,8 @@ from practice.couples.models import Couple
 from practice.handouts.kinds.outline import OutlineSheet, OutlineWeek
 from practice.homework.course_models import CourseTaken
 from practice.homework.courses import Course
-from practice.homework.library import ENGLISH, library
+from practice.homework.library import ENGLISH
+from practice.homework.service import homework_called
 from practice.homework.sheets import credit, language_of, letterhead, paper_of
 from practice.homework.spoken import WORDS
 from practice.homework.taking_courses import frozen
@@ -60,7 +61,5 @@ def printable(
 
 def teachings_of(words: dict[str, Any]) -> tuple[str, ...]:
     """The teachings that an outline's homeworks are drawn from."""
-    there = [
-        library()[week["homework"]] for week in words["weeks"] if week["homework"] in library()
-    ]
+    there = [one for week in words["weeks"] if (one := homework_called(week["homework"]))]
     return tuple(dict.fromkeys(teaching for one in there for teaching in one.teachings))

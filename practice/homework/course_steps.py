@@ -130,7 +130,7 @@ def proposed(
         return Proposal(course, "through", after(last))
     homework = homework_called(step.slug)
     if homework is None:
-        return Proposal(course, "gone", "This homework is no longer on the shelf.", step)
+        return Proposal(course, "gone", "This homework is not on your shelf.", step)
     if kept_back := held_back(homework, gate):
         return Proposal(course, "held", kept_back, step, homework)
     return Proposal(course, "next", why_next(course, step), step, homework)

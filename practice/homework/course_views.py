@@ -1,5 +1,6 @@
 """Courses in the library: what there is, each one whole, its outline, and making one's own."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -13,13 +14,14 @@ from practice.accounts.permissions import Permission, needs
 from practice.database import db
 from practice.errors import Refused
 from practice.forms import form_page
+from practice.homework import own as own_homework
 from practice.homework import own_courses
 from practice.homework.asked import as_asked, bp, giving_to
 from practice.homework.course_forms import CourseForm, as_written
 from practice.homework.course_models import OwnCourse
 from practice.homework.course_sheets import outline
 from practice.homework.courses import Course, built_in, in_every_language
-from practice.homework.library import ENGLISH, LANGUAGES, library
+from practice.homework.library import ENGLISH, LANGUAGES, Homework
 from practice.homework.service import homework_called
 from practice.vocabulary import OBSTACLES
 
@@ -34,7 +36,7 @@ def courses() -> ResponseReturnValue:
         "homework/courses.html",
         own=[(one, own_courses.as_course(one)) for one in own if one.archived_on is None],
         archived=[one for one in own if one.archived_on],
-        authors=names_of({one.by_user_id for one in own}),
+        authors=names_of({one.author_id for one in own}),
         built_in=built_in().values(),
         couple=couple,
         session=session,
@@ -81,7 +83,7 @@ def own_of(found: Course) -> OwnCourse | None:
     if not found.key.startswith(own_courses.OWN):
         return None
     own = own_courses.own_course(int(found.key.removeprefix(own_courses.OWN)), current_user)
-    return own if own and own.by_user_id == current_user.id else None
+    return own if own and own.author_id == current_user.id else None
 
 
 @bp.get("/homework/courses/<key>/outline.pdf")
@@ -101,7 +103,7 @@ def course_outline(key: str) -> ResponseReturnValue:
 def make_course() -> ResponseReturnValue:
     """Make a course of one's own, from nothing or like another."""
     like = own_courses.course_called(request.args.get("like", ""), current_user)
-    form = CourseForm(data=as_written(like) if like else None).fit(library().values())
+    form = CourseForm(data=as_written(like) if like else None).fit(on_the_shelf())
     if moved := moved_up(form):
         return moved
     if form.validate_on_submit():
@@ -121,7 +123,7 @@ def change_course(own_id: int) -> ResponseReturnValue:
     own = mine_or_404(own_id)
     first: dict[str, Any] = as_written(own_courses.as_course(own))
     first |= {"is_shared": own.is_shared, "version": own.version}
-    form = CourseForm(data=first).fit(library().values())
+    form = CourseForm(data=first).fit(on_the_shelf())
     if moved := moved_up(form, own):
         return moved
     if form.validate_on_submit():
@@ -133,6 +135,11 @@ def change_course(own_id: int) -> ResponseReturnValue:
             flash(f"“{own.title}” is kept.")
             return redirect(url_for("homework.course", key=f"{own_courses.OWN}{own.id}"), code=303)
     return form_page("homework/make_course.html", form, own=own, like=None)
+
+
+def on_the_shelf() -> Iterable[Homework]:
+    """What a course may be made of: the library's homework, and the practice's own."""
+    return own_homework.shelf().in_language(ENGLISH).values()
 
 
 def moved_up(form: CourseForm, own: OwnCourse | None = None) -> ResponseReturnValue | None:
@@ -157,6 +164,6 @@ def archive_course(own_id: int) -> ResponseReturnValue:
 def mine_or_404(own_id: int) -> OwnCourse:
     """A course that the user made."""
     own = own_courses.own_course(own_id, current_user)
-    if own is None or own.by_user_id != current_user.id:
+    if own is None or own.author_id != current_user.id:
         abort(404)
     return own

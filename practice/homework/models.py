@@ -127,6 +127,15 @@ class HomeworkFavourite(Base):
     practice_id: Mapped[int]
 
 
+def author_or_practice(record: Any, user_id: int) -> ColumnElement[bool]:
+    """Whether a user wrote a record, or is of the practice that it is shared with."""
+    practice = select(User.practice_id).where(User.id == user_id).scalar_subquery()
+    seen: ColumnElement[bool] = (record.practice_id == practice) & (
+        (record.author_id == user_id) | record.is_shared
+    )
+    return seen
+
+
 class OwnHomework(PracticeRecord):
     """A homework that one of the practice's clinicians wrote: where it stands, and who sees it.
 
@@ -156,8 +165,7 @@ class OwnHomework(PracticeRecord):
     @classmethod
     def seen_by(cls, user_id: int) -> ColumnElement[bool]:
         """Its author, and colleagues when it is shared."""
-        practice = select(User.practice_id).where(User.id == user_id).scalar_subquery()
-        return (cls.practice_id == practice) & ((cls.author_id == user_id) | cls.is_shared)
+        return author_or_practice(cls, user_id)
 
     @property
     def slug(self) -> str:

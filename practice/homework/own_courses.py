@@ -35,11 +35,7 @@ def of_practice(user: User) -> list[OwnCourse]:
     """The user's own courses, archived ones too, and those that colleagues share; by title."""
     found = db.session.scalars(
         select(OwnCourse)
-        .where(OwnCourse.practice_id == user.practice_id)
-        .where(
-            (OwnCourse.by_user_id == user.id)
-            | (OwnCourse.is_shared.is_(True) & OwnCourse.archived_on.is_(None))
-        )
+        .where((OwnCourse.author_id == user.id) | OwnCourse.archived_on.is_(None))
         .order_by(OwnCourse.title, OwnCourse.id)
     )
     return list(found)
@@ -90,11 +86,11 @@ def make(draft: Draft, user: User, now: datetime, once: str | None = None) -> Ow
     check_weeks(draft.weeks)
     if once:
         there = db.session.scalar(
-            select(OwnCourse).where(OwnCourse.by_user_id == user.id, OwnCourse.once == once)
+            select(OwnCourse).where(OwnCourse.author_id == user.id, OwnCourse.once == once)
         )
         if there:
             return there
-    own = OwnCourse(practice_id=user.practice_id, by_user_id=user.id, once=once, version=0)
+    own = OwnCourse(practice_id=user.practice_id, author_id=user.id, once=once, version=0)
     write(own, draft, now)
     db.session.add(own)
     db.session.flush()
@@ -136,7 +132,7 @@ def check_weeks(weeks: tuple[Week, ...]) -> None:
     for week in weeks:
         homework = homework_called(week.homework)
         if homework is None:
-            raise Refused("A homework of this course is no longer on the shelf. Choose another.")
+            raise Refused("A homework of this course is not on your shelf. Choose another.")
         if week.dose not in {dose.minutes for dose in homework.doses}:
             raise Refused(wrong_dose(homework))
 

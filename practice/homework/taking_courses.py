@@ -14,6 +14,7 @@ from practice.couples.models import Couple
 from practice.couples.safety import gate
 from practice.database import db
 from practice.errors import Refused
+from practice.homework import own
 from practice.homework.course_models import (
     COMPLETED,
     GIVEN,
@@ -27,7 +28,7 @@ from practice.homework.course_models import (
 )
 from practice.homework.course_steps import CourseNow, Step
 from practice.homework.courses import Course, in_every_language
-from practice.homework.library import ENGLISH, Homework, library
+from practice.homework.library import ENGLISH, Homework
 from practice.homework.models import Assignment, Review
 from practice.homework.service import homework_called
 from practice.questions import Question
@@ -87,7 +88,7 @@ def homeworks_of(course: Course) -> list[Homework]:
     found = [homework_called(week.homework) for week in course.weeks]
     there = [one for one in found if one]
     if len(there) < len(found):
-        raise Refused("A homework of this course is no longer on the shelf. Change the course.")
+        raise Refused("A homework of this course is not on your shelf. Change the course first.")
     return there
 
 
@@ -103,8 +104,11 @@ def pass_gate(couple: Couple, homeworks: Iterable[Homework], safety_reason: str)
 
 
 def frozen(course: Course) -> dict[str, Any]:
-    """A course's words in one language as plain values, the titles of its homeworks with them."""
-    titles = {**library(), **library(course.language)}
+    """A course's words in one language as plain values, the titles of its homeworks with them.
+
+    A homework that is not on the user's shelf is left out.
+    """
+    there = own.shelf().in_language(course.language)
     return {
         "title": course.title,
         "promise": course.promise,
@@ -112,11 +116,12 @@ def frozen(course: Course) -> dict[str, Any]:
         "weeks": [
             {
                 "homework": week.homework,
-                "title": titles[week.homework].title,
+                "title": there[week.homework].title,
                 "dose": week.dose,
                 "focus": week.focus,
             }
             for week in course.weeks
+            if week.homework in there
         ],
     }
 

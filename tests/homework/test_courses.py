@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -27,6 +26,7 @@ from tests.factories import (
     today,
 )
 from tests.factories import AnAssignment as Given
+from tests.homework.test_own import begin, publish
 from tests.paper import words_on
 
 KEY = "from-rushed-to-a-daily-ritual"
@@ -252,8 +252,8 @@ def make(browser: Browser, **changes: str) -> TestResponse:
     return browser.post("/homework/courses/new", **WRITTEN | changes)
 
 
-def own_courses(app: Flask) -> list[OwnCourse]:
-    with app.app_context():
+def own_courses(browser: Browser) -> list[OwnCourse]:
+    with in_the_name_of(browser):
         found = list(db.session.scalars(select(OwnCourse)))
         db.session.expunge_all()
         return found
@@ -269,10 +269,10 @@ def test_a_clinician_makes_a_course_and_takes_a_couple_through_it(dana: Browser)
 
 
 def test_it_is_ones_own_until_it_is_shared_and_only_its_author_changes_it(
-    app: Flask, dana: Browser, noor: Browser, stranger: Browser
+    dana: Browser, noor: Browser, stranger: Browser
 ) -> None:
     page = make(dana).location
-    [own] = own_courses(app)
+    [own] = own_courses(dana)
     edit = f"/homework/courses/own/{own.id}/edit"
     assert noor.get(page).status_code == 404
     dana.post(edit, **WRITTEN | {"is_shared": "y", "version": "1"})
@@ -289,7 +289,7 @@ def test_it_is_ones_own_until_it_is_shared_and_only_its_author_changes_it(
 
 def test_a_change_leaves_couples_in_it_as_they_began_and_two_windows_apart(dana: Browser) -> None:
     make(dana)
-    [own] = own_courses(dana.app)
+    [own] = own_courses(dana)
     start(dana, a_couple(of=dana), f"own-{own.id}")
     edit = f"/homework/courses/own/{own.id}/edit"
     changed = WRITTEN | {"weeks-0-homework": "ten-silly-minutes", "version": "1"}
@@ -319,7 +319,23 @@ def test_what_a_course_cannot_be_is_said_at_its_field_and_nothing_typed_is_lost(
     assert answer.status_code == 422
     assert words in html.unescape(answer.text)
     assert "Keep &lt;one&gt;.</textarea>" in answer.text
-    assert own_courses(dana.app) == []
+    assert own_courses(dana) == []
+
+
+def test_a_homework_of_ones_own_may_be_a_week_and_waits_for_who_does_not_see_it(
+    dana: Browser, noor: Browser
+) -> None:
+    slug = publish(dana, begin(dana), title="Grumble, then ask").rsplit("/", 1)[1]
+    page = make(dana, **{"weeks-0-homework": slug, "is_shared": "y"}).location
+    couple = a_couple(of=dana)
+    assert start(dana, couple, page.rsplit("/", 1)[1]).status_code == 303
+    assert steps(dana)[0].slug == slug
+    words = words_on(dana.get(f"/couples/{couple.id}/courses/1/outline-couple.pdf").data)
+    assert "Grumble, then ask" in words
+    assert "Not on your shelf" in noor.get(page).text
+    assert noor.get(f"{page}/outline.pdf").status_code == 200
+    refused = start(noor, a_couple(of=noor), page.rsplit("/", 1)[1])
+    assert refused.status_code == 422 and "is not on your shelf" in refused.text
 
 
 def test_a_week_moves_up_without_scripts_and_nothing_is_kept_yet(dana: Browser) -> None:
@@ -327,7 +343,7 @@ def test_a_week_moves_up_without_scripts_and_nothing_is_kept_yet(dana: Browser) 
     chosen = re.findall(r'<option selected value="([a-z-]+)"', page)
     assert chosen[:2] == [SECOND, FIRST]
     assert 'value="Begin small."' in page and WRITTEN["promise"] in page
-    assert own_courses(dana.app) == []
+    assert own_courses(dana) == []
 
 
 def test_a_course_like_a_built_in_one_begins_with_its_words(dana: Browser) -> None:
