@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from flask import abort, g, has_request_context
 from sqlalchemy import (
@@ -323,12 +323,22 @@ def find(model: type[Record], record_id: int, **within: Any) -> Record:
     which = {"id": record_id, **within}
     record: Record | None = db.session.scalar(record_by(model, *which), which)
     if record is None:
-        file = record_id if model.__tablename__ == "couple" else within.get("couple_id")
-        refused("refused", f"{model.__tablename__}:{record_id}", file)
-        abort(404)
-    if has_request_context():
-        g.couple_id = record.couple_id
+        turn_away(model, which)
+    note_file(record.couple_id)
     return record
+
+
+def turn_away(model: type[CaseloadRecord], which: dict[str, Any]) -> NoReturn:
+    """Answer 404 for a record that is not on the open caseload, and write the attempt down."""
+    file = which["id"] if model.__tablename__ == "couple" else which.get("couple_id")
+    refused("refused", f"{model.__tablename__}:{which['id']}", file)
+    abort(404)
+
+
+def note_file(couple_id: int) -> None:
+    """Note whose file the request is about."""
+    if has_request_context():
+        g.couple_id = couple_id
 
 
 @dataclass

@@ -8,13 +8,21 @@ open is one of them.
 from collections import namedtuple
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from practice.caseload import NoCaseload, Unguarded, narrowed, open_caseload
+from practice.caseload import (
+    CaseloadRecord,
+    NoCaseload,
+    Unguarded,
+    narrowed,
+    note_file,
+    open_caseload,
+    turn_away,
+)
 from practice.database import db
 
 Convert = Callable[[Any], Any]
@@ -51,7 +59,7 @@ class Question:
     """A question for some columns of couples' records, narrowed to the open caseload.
 
     What differs from time to time is a `bindparam` in the statement, an id in a list is asked for
-    with `among`. Whole records cannot be asked for: they come from `caseload.find`.
+    with `among`. Records to be changed cannot be asked for: they come from `caseload.find`.
     """
 
     def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
@@ -127,6 +135,29 @@ class Question:
             return row._make(values)
 
         return turned if turns else as_row
+
+
+def all_of(model: type[CaseloadRecord], *but: str) -> list[Any]:
+    """Every column of a record, as a question asks for them, but those named."""
+    names = [column.key for column in model.__table__.columns]
+    return [getattr(model, name) for name in names if name not in but]
+
+
+@lru_cache
+def by_its_id(model: type[CaseloadRecord], *columns: str) -> Question:
+    """The question for a record by the values of some columns."""
+    same = (getattr(model, name) == bindparam(name) for name in columns)
+    return Question(select(*all_of(model)).where(*same))
+
+
+def look_at(model: type[CaseloadRecord], record_id: int, **within: Any) -> Any:
+    """A record as `caseload.find` finds it, or 404 alike; its columns only, to show them."""
+    which = {"id": record_id, **within}
+    row = by_its_id(model, *which).first(**which)
+    if row is None:
+        turn_away(model, which)
+    note_file(row.id if model.__tablename__ == "couple" else row.couple_id)
+    return row
 
 
 def as_it_is(value: Any) -> Any:

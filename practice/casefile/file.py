@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select
 from practice.accounts.models import User
 from practice.caseload import CareTeamMember
 from practice.couples.diary import coming_appointment
-from practice.couples.models import Appointment, Couple
+from practice.couples.models import Appointment, Couple, OfACouple
 from practice.couples.safety import gate, policy_in_force
 from practice.database import db
 from practice.questions import Question, among
@@ -20,7 +20,7 @@ from practice.vocabulary import SecretsPolicyKind
 class Header:
     """What stands above every page of a file."""
 
-    couple: Couple
+    couple: OfACouple
     clinicians: list[str]
     next: Appointment | None
     policy: str
@@ -28,7 +28,7 @@ class Header:
     care: str
 
 
-def header(couple: Couple, today: date) -> Header:
+def header(couple: OfACouple, today: date) -> Header:
     """The file's header: who cares for them, when they come next, what asks for care."""
     policy = policy_in_force(couple)
     missing = []

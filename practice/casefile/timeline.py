@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
-from practice.couples.models import Appointment, Couple
+from practice.couples.models import Appointment, OfACouple
 from practice.database import LARGEST_ID, db
 from practice.formatting import opening
 from practice.homework.models import Assignment, Review
@@ -71,7 +71,7 @@ class Timeline:
     out: list[Assigned]
 
 
-def timeline(couple: Couple, before: int | None = None) -> Timeline:
+def timeline(couple: OfACouple, before: int | None = None) -> Timeline:
     """Sessions, homework and missed appointments of a couple, newest first.
 
     `before` is a session's number: only what came before it is shown.
@@ -198,7 +198,7 @@ def assigned_between(couple_id: int, first: date | None, until: date | None) -> 
     return list(found.values())
 
 
-def assignment_entry(couple: Couple, assigned: Assigned) -> Entry:
+def assignment_entry(couple: OfACouple, assigned: Assigned) -> Entry:
     """Homework on the timeline, with how it went in each one's words."""
     return Entry(
         kind="assignment",
@@ -210,7 +210,7 @@ def assignment_entry(couple: Couple, assigned: Assigned) -> Entry:
     )
 
 
-def how_it_went(couple: Couple, said: dict[str, Said]) -> str:
+def how_it_went(couple: OfACouple, said: dict[str, Said]) -> str:
     """“Maya: partly, “mornings work” · Jonah: tried · Clinician: partly”."""
     told = []
     for by_whom, name in (

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, select
 
 from practice.casefile.timeline import Entry
-from practice.couples.models import Couple
+from practice.couples.models import OfACouple
 from practice.couples.names import initials
 from practice.database import LARGEST_ID
 from practice.formatting import short_date
@@ -56,7 +56,7 @@ CORE_SIGHTINGS = Question(
 )
 
 
-def trends(couple: Couple, length: int = IN_THE_FILE, upto: int | None = None) -> Trends:
+def trends(couple: OfACouple, length: int = IN_THE_FILE, upto: int | None = None) -> Trends:
     """What got in the way over the last `length` sessions, up to session number `upto`."""
     which = {"couple_id": couple.id, "length": length, "upto": upto or LARGEST_ID}
     days: dict[int, date] = {}
@@ -68,7 +68,7 @@ def trends(couple: Couple, length: int = IN_THE_FILE, upto: int | None = None) -
     return drawn(couple, days, marks)
 
 
-def trends_on(couple: Couple, entries: list[Entry]) -> Trends:
+def trends_on(couple: OfACouple, entries: list[Entry]) -> Trends:
     """The same from the first page of the timeline, which has asked for it all already."""
     sessions = (entry for entry in entries if entry.kind == "session")
     last = sorted(sessions, key=lambda entry: entry.order)[-IN_THE_FILE:]
@@ -76,7 +76,7 @@ def trends_on(couple: Couple, entries: list[Entry]) -> Trends:
     return drawn(couple, {one.order: one.on_day for one in last}, marks)
 
 
-def drawn(couple: Couple, days: dict[int, date], marks: Marks) -> Trends:
+def drawn(couple: OfACouple, days: dict[int, date], marks: Marks) -> Trends:
     """The series of each core obstacle over the sessions of `days`, by number, oldest first.
 
     A point is (strength, who in initials); a strength that is not stated counts as one.

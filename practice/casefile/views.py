@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from practice import clock
 from practice.accounts.permissions import Permission, a_room_for, may
@@ -17,7 +17,7 @@ from practice.casefile.trends import trends, trends_on
 from practice.caseload import find
 from practice.couples.models import Couple
 from practice.couples.safety import gate
-from practice.database import db
+from practice.couples.shown import show_couple
 from practice.formatting import clock_time
 from practice.homework import service as homework_service
 from practice.homework import taking_courses
@@ -26,11 +26,12 @@ from practice.homework.panels import given_panel, review_panel, suggestion_panel
 from practice.homework.sheets import copies_of, copy_name
 from practice.homework.suggestions import meta_line
 from practice.keeping.overview import are_too_old
+from practice.questions import Question, all_of, look_at
 from practice.sessions import service as session_service
 from practice.sessions import signing
 from practice.sessions.arrangements import FORMAT_NAMES, arranged
 from practice.sessions.forms import StartForm, filled
-from practice.sessions.models import NoteAddendum
+from practice.sessions.models import NoteAddendum, TherapySession
 from practice.sessions.views import obstacles_of
 
 bp = Blueprint("casefile", __name__)
@@ -50,8 +51,8 @@ def today() -> ResponseReturnValue:
 @bp.get("/couples/<int:couple_id>")
 def show(couple_id: int) -> ResponseReturnValue:
     """A couple's file: its timeline, and what stands beside it."""
-    couple = find(Couple, couple_id)
-    looked("viewed", couple)
+    couple = show_couple(couple_id)
+    looked("viewed", f"couple:{couple_id}", couple_id)
     before = request.args.get("before", type=int)
     shown = timeline(couple, before)
     return render_template(
@@ -86,11 +87,12 @@ def homework(couple_id: int) -> ResponseReturnValue:
 @bp.get("/couples/<int:couple_id>/sessions/<int:session_id>")
 def session(couple_id: int, session_id: int) -> ResponseReturnValue:
     """One session: last homework first, what got in the way, the note, what to take home."""
-    found = session_service.session_in(couple_id, session_id)
-    note = session_service.note_of(found)
-    looked("viewed", found)
+    found = look_at(TherapySession, session_id, couple_id=couple_id)
+    couple = show_couple(couple_id)
+    note = session_service.shown_note(found)
+    looked("viewed", f"therapy_session:{session_id}", couple_id)
     form = filled(found, note)
-    form.name_partners(found.couple)
+    form.name_partners(couple)
     return render_template(
         "casefile/session.html",
         form=form,
@@ -100,26 +102,27 @@ def session(couple_id: int, session_id: int) -> ResponseReturnValue:
         saved_at=clock_time(clock.in_zone(note.saved_at, g.practice.time_zone).time()),
         signature=signing.signature_of(found) if found.is_signed else None,
         addenda=addenda_of(found.id) if found.is_signed else [],
-        trends=trends(found.couple, SESSIONS_IN_TREND, found.number),
+        trends=trends(couple, SESSIONS_IN_TREND, found.number),
         has_own_note=session_service.has_psychotherapy_note(found, current_user),
         **{
-            **obstacles_of(found),
-            **review_panel(found.couple, found, homework_service.to_review(found)),
-            **given_panel(found),
-            **suggestion_panel(found),
+            **obstacles_of(found, couple),
+            **review_panel(couple, found, homework_service.to_review(found)),
+            **given_panel(found, couple),
+            **suggestion_panel(found, couple),
         },
     )
 
 
-def addenda_of(session_id: int) -> list[NoteAddendum]:
-    """What was added to a signed note, oldest first."""
-    return list(
-        db.session.scalars(
-            select(NoteAddendum)
-            .where(NoteAddendum.session_id == session_id)
-            .order_by(NoteAddendum.id)
-        )
-    )
+ADDENDA = Question(
+    select(*all_of(NoteAddendum))
+    .where(NoteAddendum.session_id == bindparam("session_id"))
+    .order_by(NoteAddendum.id)
+)
+
+
+def addenda_of(session_id: int) -> list[Any]:
+    """The columns of what was added to a signed note, oldest first."""
+    return ADDENDA.ask(session_id=session_id)
 
 
 @bp.app_context_processor

@@ -3,13 +3,15 @@
 import zlib
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from practice.couples.models import Appointment, Couple
-from practice.database import db, kept
+from practice.database import db
 from practice.errors import Conflict, Refused
 from practice.formatting import clock_time, full_date
+from practice.questions import Question, all_of
 from practice.vocabulary import Modality, SessionKind
 
 KEPT = "kept"
@@ -48,9 +50,8 @@ def version_of(appointment: Appointment) -> int:
     return zlib.crc32("|".join(said).encode())
 
 
-#: Built once, as every page of a file asks it.
-FIRST_AHEAD = kept(
-    select(Appointment)
+FIRST_AHEAD = Question(
+    select(*all_of(Appointment))
     .where(
         Appointment.couple_id == bindparam("couple_id"),
         Appointment.on_day > bindparam("after"),
@@ -61,12 +62,15 @@ FIRST_AHEAD = kept(
 )
 
 
-def next_appointment(couple_id: int, *, after: date) -> Appointment | None:
-    """The first appointment after the day `after` (the practice's date) that still lies ahead."""
-    return db.session.scalar(FIRST_AHEAD, {"couple_id": couple_id, "after": after})
+def next_appointment(couple_id: int, *, after: date) -> Any:
+    """The first appointment after the day `after` (the practice's date) that still lies ahead.
+
+    Its columns, or None.
+    """
+    return FIRST_AHEAD.first(couple_id=couple_id, after=after)
 
 
-def coming_appointment(couple_id: int, today: date) -> Appointment | None:
+def coming_appointment(couple_id: int, today: date) -> Any:
     """The first appointment from `today` on that has no outcome yet; today's counts all day."""
     return next_appointment(couple_id, after=today - timedelta(days=1))
 

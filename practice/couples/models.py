@@ -1,6 +1,7 @@
 """The couple's file: the couple, its two partners, safety screens, secrets policy, appointments."""
 
 from datetime import date, datetime, time
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -24,7 +25,50 @@ from practice.vocabulary import (
 )
 
 
-class Couple(CaseloadRecord):
+class OfACouple:
+    """How a couple is named, wherever its columns come from: a record, or what a page shows of it."""
+
+    id: Any
+    closed_on: Any
+    minutes_a_day: Any
+    a: Any
+    b: Any
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the file takes new sessions and homework."""
+        return self.closed_on is None
+
+    @property
+    def name(self) -> str:
+        """“Maya Okafor & Jonah Reyes”."""
+        return f"{self.a.full_name} & {self.b.full_name}"
+
+    @property
+    def names_they_use(self) -> str:
+        """“Maya and Jonah”: safe on anything either partner may read."""
+        return f"{self.a.known_as} and {self.b.known_as}"
+
+
+class OfAPartner:
+    """How a partner is named, wherever the columns come from."""
+
+    first_name: Any
+    last_name: Any
+    goes_by: Any
+
+    @property
+    def known_as(self) -> str:
+        """The name shown and printed: the one they go by, else the first name."""
+        return str(self.goes_by or self.first_name)
+
+    @property
+    def full_name(self) -> str:
+        """“Maya Okafor”, for clinicians' pages only."""
+        return f"{self.known_as} {self.last_name}".strip()
+
+
+class Couple(OfACouple, CaseloadRecord):
     """The client: two partners and everything that is theirs together."""
 
     __tablename__ = "couple"
@@ -69,11 +113,6 @@ class Couple(CaseloadRecord):
     )
 
     @property
-    def is_open(self) -> bool:
-        """Whether the file takes new sessions and homework."""
-        return self.closed_on is None
-
-    @property
     def a(self) -> "Partner":
         """Partner A."""
         return self.partners[0]
@@ -83,18 +122,8 @@ class Couple(CaseloadRecord):
         """Partner B."""
         return self.partners[1]
 
-    @property
-    def name(self) -> str:
-        """“Maya Okafor & Jonah Reyes”."""
-        return f"{self.a.full_name} & {self.b.full_name}"
 
-    @property
-    def names_they_use(self) -> str:
-        """“Maya and Jonah”: safe on anything either partner may read."""
-        return f"{self.a.known_as} and {self.b.known_as}"
-
-
-class Partner(ClientRecord):
+class Partner(OfAPartner, ClientRecord):
     """One of the two people in a couple."""
 
     __tablename__ = "partner"
@@ -136,16 +165,6 @@ class Partner(ClientRecord):
         primaryjoin="Partner.couple_id == Couple.id",
         foreign_keys="Partner.couple_id",
     )
-
-    @property
-    def known_as(self) -> str:
-        """The name shown and printed: the one they go by, else the first name."""
-        return self.goes_by or self.first_name
-
-    @property
-    def full_name(self) -> str:
-        """“Maya Okafor”, for clinicians' pages only."""
-        return f"{self.known_as} {self.last_name}".strip()
 
 
 class SafetyScreen(ClientRecord):

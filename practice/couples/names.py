@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from practice.couples.models import Couple, Partner
+from practice.couples.models import OfACouple, Partner
 
 #: Letters with a stroke, and joined letters, which Unicode does not take apart by itself.
 STROKES = str.maketrans(
@@ -36,7 +36,7 @@ def folded_person(first_name: str, last_name: str) -> str:
     return fold(f"{first_name} {last_name}")[:PERSON_LENGTH]
 
 
-def told_apart(couple: Couple) -> dict[str, str]:
+def told_apart(couple: OfACouple) -> dict[str, str]:
     """Each partner's short name by letter, for clinicians' pages: “Maya”; “Alex O.”, “Alex R.”
 
     Two who go by the same name get as much of the surname as it takes, or their letter.
@@ -51,7 +51,7 @@ def told_apart(couple: Couple) -> dict[str, str]:
     return {"a": f"{a.known_as} (A)", "b": f"{b.known_as} (B)"}
 
 
-def initials(couple: Couple) -> dict[str, str]:
+def initials(couple: OfACouple) -> dict[str, str]:
     """One letter for each partner, by letter A and B, for small charts: two when they are alike."""
     a, b = couple.a, couple.b
     first = {"a": a.known_as[:1].upper(), "b": b.known_as[:1].upper()}

@@ -7,14 +7,15 @@ Every couple is screened for violence and coercion, each partner alone, with dat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import bindparam, select
 
 from practice.accounts.models import User
-from practice.couples.models import Couple, SafetyScreen, SecretsPolicy
-from practice.database import db, kept
+from practice.couples.models import Couple, OfACouple, SafetyScreen, SecretsPolicy
+from practice.database import db
 from practice.errors import Refused
+from practice.questions import Question, all_of
 from practice.vocabulary import Letter, ScreenOutcome, SecretsPolicyKind
 
 Level = Literal["open", "reason-needed", "refused"]
@@ -77,17 +78,11 @@ def gate_for(finding: Finding | None) -> Gate:
     return CAUTION if finding.outcome == ScreenOutcome.SITUATIONAL else OPEN
 
 
-#: Built once, as every page of a file asks it.
-SCREENS = kept(
-    select(SafetyScreen)
-    .where(SafetyScreen.couple_id == bindparam("couple_id"))
-    .order_by(SafetyScreen.asked_on.desc(), SafetyScreen.id.desc())
-)
-
-
 def screens_of(couple: Couple) -> list[SafetyScreen]:
     """Every screen in the file, newest first."""
-    return list(db.session.scalars(SCREENS, {"couple_id": couple.id}))
+    made = select(SafetyScreen).filter_by(couple_id=couple.id)
+    newest_first = made.order_by(SafetyScreen.asked_on.desc(), SafetyScreen.id.desc())
+    return list(db.session.scalars(newest_first))
 
 
 def authors_of(screens: list[SafetyScreen]) -> dict[int, str]:
@@ -105,13 +100,20 @@ def screens_in_force(couple: Couple) -> Mapping[Letter, SafetyScreen | None]:
     return found
 
 
-def gate(couple: Couple) -> Gate:
+FINDINGS = Question(
+    select(SafetyScreen.letter, SafetyScreen.outcome, SafetyScreen.seen_alone)
+    .where(SafetyScreen.couple_id == bindparam("couple_id"))
+    .order_by(SafetyScreen.asked_on, SafetyScreen.id)
+)
+
+
+def gate(couple: OfACouple) -> Gate:
     """The couple's gate as its newest screens have it."""
     findings = {
-        letter: Finding(screen.outcome, screen.seen_alone) if screen else None
-        for letter, screen in screens_in_force(couple).items()
+        letter: Finding(outcome, seen_alone)
+        for letter, outcome, seen_alone in FINDINGS.ask(couple_id=couple.id)
     }
-    return gate_between(findings[Letter.A], findings[Letter.B])
+    return gate_between(findings.get(Letter.A), findings.get(Letter.B))
 
 
 def record_screen(
@@ -170,17 +172,17 @@ def policies_of(couple: Couple) -> list[SecretsPolicy]:
     return list(db.session.scalars(agreed.order_by(SecretsPolicy.id.desc())))
 
 
-IN_FORCE = kept(
-    select(SecretsPolicy)
+IN_FORCE = Question(
+    select(*all_of(SecretsPolicy))
     .where(SecretsPolicy.couple_id == bindparam("couple_id"))
     .order_by(SecretsPolicy.id.desc())
     .limit(1)
 )
 
 
-def policy_in_force(couple: Couple) -> SecretsPolicy | None:
-    """The policy agreed last; None when none was."""
-    return db.session.scalar(IN_FORCE, {"couple_id": couple.id})
+def policy_in_force(couple: OfACouple) -> Any:
+    """The columns of the policy agreed last; None when none was."""
+    return IN_FORCE.first(couple_id=couple.id)
 
 
 def agree_policy(
@@ -191,7 +193,7 @@ def agree_policy(
     signed_a_on: date | None = None,
     signed_b_on: date | None = None,
     today: date,
-) -> SecretsPolicy:
+) -> None:
     """Put a policy on secrets in force. Earlier ones stay in the file.
 
     The very policy that is in force already, sent again, changes nothing.
@@ -207,8 +209,7 @@ def agree_policy(
             raise Refused("This date is still to come.", field)
     current = policy_in_force(couple)
     if current and current.kind == kind and all(getattr(current, f) == d for f, d in dates.items()):
-        return current
+        return
     policy = SecretsPolicy(couple_id=couple.id, kind=SecretsPolicyKind(kind), **dates)
     db.session.add(policy)
     db.session.flush()
-    return policy

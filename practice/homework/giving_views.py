@@ -40,7 +40,9 @@ def suggestions(couple_id: int, session_id: int) -> ResponseReturnValue:
     """What fits this couple at this session, as the page's side panel."""
     session = find(TherapySession, session_id, couple_id=couple_id)
     looked("viewed", session)
-    return render_template("homework/_suggestions.html", **suggestion_panel(session))
+    return render_template(
+        "homework/_suggestions.html", **suggestion_panel(session, session.couple)
+    )
 
 
 @bp.get("/couples/<int:couple_id>/sessions/<int:session_id>/given")
@@ -48,7 +50,7 @@ def given(couple_id: int, session_id: int) -> ResponseReturnValue:
     """What was given in a session, as the page's side panel."""
     session = find(TherapySession, session_id, couple_id=couple_id)
     looked("viewed", session)
-    return render_template("homework/_given.html", **given_panel(session))
+    return render_template("homework/_given.html", **given_panel(session, session.couple))
 
 
 @bp.route("/couples/<int:couple_id>/give/<slug>", methods=["GET", "POST"])
@@ -88,7 +90,7 @@ def give_page(
     safety = gate(couple)
     size = Size(homework.smallest.minutes)
     if session:
-        size = size_for(homework, service.what_is_known(session, safety))
+        size = size_for(homework, service.what_is_known(session, couple, safety))
     first = values_of_step(step, couple, homework)
     form.dose.description = "" if "dose" in first else size.why
     if not form.is_submitted():
@@ -121,9 +123,8 @@ def given_answer(
 ) -> ResponseReturnValue:
     """After giving: the sheets to print, in place or on the page one came from."""
     if wants_fragment() and session:
-        answer = make_response(
-            render_template("homework/_given.html", **given_panel(session), just=assignment.id)
-        )
+        panel = given_panel(session, couple)
+        answer = make_response(render_template("homework/_given.html", **panel, just=assignment.id))
         answer.headers["HX-Trigger"] = "homework-given"
         return answer
     flash(f"“{assignment.title}” is given.")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from practice.couples.models import Couple
+from practice.couples.models import OfACouple
 from practice.couples.safety import gate
 from practice.homework import service, taking_courses
 from practice.homework.course_steps import proposed
@@ -12,19 +12,19 @@ from practice.sessions.models import TherapySession
 from practice.vocabulary import Outcome
 
 
-def suggestion_panel(session: TherapySession) -> dict[str, Any]:
+def suggestion_panel(session: TherapySession, couple: OfACouple) -> dict[str, Any]:
     """What the panel shows: suggestions, and the safety gate in words."""
-    safety = gate(session.couple)
+    safety = gate(couple)
     course = taking_courses.running(session.couple_id)
     if course and course.started_on > session.held_on:
         course = None
     proposal = proposed(course, safety, service.homework_called, session.id) if course else None
     in_course = proposal.homework.slug if proposal and proposal.homework else ""
-    fitting = service.suggestions_for(session, safety)
+    fitting = service.suggestions_for(session, couple, safety)
     suggestions = [one for one in fitting if one.homework.slug != in_course]
     return {
         "session": session,
-        "couple": session.couple,
+        "couple": couple,
         "proposal": proposal,
         "suggestions": suggestions,
         "sizes": sorted({one.size_why for one in suggestions if one.size_why}),
@@ -32,11 +32,11 @@ def suggestion_panel(session: TherapySession) -> dict[str, Any]:
     }
 
 
-def given_panel(session: TherapySession) -> dict[str, Any]:
+def given_panel(session: TherapySession, couple: OfACouple) -> dict[str, Any]:
     """What was given in a session, with the copies there are to print."""
     return {
         "session": session,
-        "couple": session.couple,
+        "couple": couple,
         "given": service.given_in(session),
         "copies_of": copies_of,
         "copy_name": copy_name,
@@ -44,7 +44,7 @@ def given_panel(session: TherapySession) -> dict[str, Any]:
 
 
 def review_panel(
-    couple: Couple, session: TherapySession | None, assignments: list[Assignment]
+    couple: OfACouple, session: TherapySession | None, assignments: list[Assignment]
 ) -> dict[str, Any]:
     """What the review of last homework shows."""
     return {

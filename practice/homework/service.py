@@ -16,16 +16,16 @@ from sqlalchemy import ColumnElement, bindparam, exists, func, select
 from practice.accounts.models import User
 from practice.audit.service import acting
 from practice.couples.diary import next_appointment
-from practice.couples.models import Couple
+from practice.couples.models import Couple, OfACouple
 from practice.couples.safety import Gate, gate
-from practice.database import db, kept
+from practice.database import db
 from practice.errors import Refused
 from practice.homework import own
 from practice.homework.known import NOTHING, Given, Known, Seen, Told
 from practice.homework.library import ENGLISH, Homework, thaw
 from practice.homework.models import Assignment, Review
 from practice.homework.suggestions import Suggestion, suggest
-from practice.questions import Question, among
+from practice.questions import Question, all_of, among
 from practice.sessions.models import Sighting, TherapySession
 from practice.vocabulary import Outcome
 
@@ -243,8 +243,8 @@ def assignments_of(couple_id: int, limit: int = 40) -> list[Assignment]:
     )
 
 
-TO_REVIEW = kept(
-    select(Assignment)
+TO_REVIEW = Question(
+    select(*all_of(Assignment, "wording"))
     .where(
         Assignment.couple_id == bindparam("couple_id"),
         Assignment.given_on <= bindparam("held_on"),
@@ -263,11 +263,11 @@ def to_review(session: TherapySession) -> list[Assignment]:
         "session_id": session.id,
         "held_on": session.held_on,
     }
-    return list(db.session.scalars(TO_REVIEW, which))
+    return TO_REVIEW.ask(**which)
 
 
-GIVEN_IN = kept(
-    select(Assignment)
+GIVEN_IN = Question(
+    select(*all_of(Assignment, "wording"))
     .where(
         Assignment.couple_id == bindparam("couple_id"),  # leads the index
         Assignment.session_id == bindparam("session_id"),
@@ -279,18 +279,17 @@ GIVEN_IN = kept(
 def given_in(session: TherapySession) -> list[Assignment]:
     """What was given in this session, in the order it was given."""
     which = {"couple_id": session.couple_id, "session_id": session.id}
-    return list(db.session.scalars(GIVEN_IN, which))
+    return GIVEN_IN.ask(**which)
 
 
-def suggestions_for(session: TherapySession, safety: Gate | None = None) -> list[Suggestion]:
-    """What fits this couple at this session. `safety` is the couple's gate, if it is at hand."""
-    return suggest(own.shelf().in_language(ENGLISH).values(), what_is_known(session, safety))
+def suggestions_for(session: TherapySession, couple: OfACouple, safety: Gate) -> list[Suggestion]:
+    """What fits this couple, whose gate is `safety`, at this session."""
+    shelf = own.shelf().in_language(ENGLISH)
+    return suggest(shelf.values(), what_is_known(session, couple, safety))
 
 
-def what_is_known(session: TherapySession, safety: Gate | None = None) -> Known:
-    """The plain values a suggestion is computed from. `safety` as in `suggestions_for`."""
-    couple = session.couple
-    safety = safety or gate(couple)
+def what_is_known(session: TherapySession, couple: OfACouple, safety: Gate) -> Known:
+    """The plain values a suggestion is computed from."""
     sightings = recent_sightings(session)
     given = given_before(couple.id)
     return Known(

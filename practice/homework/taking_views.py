@@ -80,7 +80,9 @@ def move_course(
     if session and wants_fragment():
         db.session.flush()
         looked("viewed", session)
-        return render_template("homework/_suggestions.html", **suggestion_panel(session))
+        return render_template(
+            "homework/_suggestions.html", **suggestion_panel(session, session.couple)
+        )
     if course.ended_on:
         flash(last_word(course))
     return redirect(back_to(couple, session), code=303)

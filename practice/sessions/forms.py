@@ -8,7 +8,7 @@ from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Optional
 
-from practice.couples.models import Couple
+from practice.couples.models import OfACouple
 from practice.formatting import clock_time, full_date
 from practice.forms import (
     NOTE_LENGTH,
@@ -61,7 +61,7 @@ class SessionForm(VersionedForm):
     assessment = section()
     plan = section()
 
-    def name_partners(self, couple: Couple) -> None:
+    def name_partners(self, couple: OfACouple) -> None:
         """Say the partners' names where the labels say A and B."""
         names = {"a": couple.a.known_as, "b": couple.b.known_as}
         self.a_attended.label.text = f"{names['a']} attended"

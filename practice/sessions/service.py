@@ -2,15 +2,16 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
 from practice.accounts.models import User
 from practice.caseload import find
 from practice.couples.models import Appointment, Couple
-from practice.database import db, kept
+from practice.database import db
 from practice.errors import Conflict, Refused
-from practice.questions import Question
+from practice.questions import Question, all_of
 from practice.sessions.arrangements import FORMATS, SECTIONS
 from practice.sessions.models import (
     ProgressNote,
@@ -143,12 +144,19 @@ def later(start: time, minutes: int) -> time:
     return end.time() if end.date() == date.min else time(23, 59)
 
 
-NOTE = kept(select(ProgressNote).where(ProgressNote.session_id == bindparam("session_id")))
-
-
 def note_of(session: TherapySession) -> ProgressNote:
     """The session's progress note."""
-    return db.session.scalars(NOTE, {"session_id": session.id}).one()
+    return db.session.scalars(select(ProgressNote).filter_by(session_id=session.id)).one()
+
+
+NOTE = Question(
+    select(*all_of(ProgressNote)).where(ProgressNote.session_id == bindparam("session_id"))
+)
+
+
+def shown_note(session: TherapySession) -> Any:
+    """The columns of the session's progress note, to show and not to change."""
+    return NOTE.ask(session_id=session.id)[0]
 
 
 def save(

@@ -4,13 +4,15 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from practice.accounts.models import User
 from practice.caseload import find
-from practice.database import db, kept
+from practice.database import db
 from practice.errors import Refused
+from practice.questions import Question, all_of
 from practice.sessions.arrangements import SECTIONS
 from practice.sessions.models import (
     NoteAddendum,
@@ -37,29 +39,31 @@ def content_hash(session: TherapySession, note: ProgressNote, sightings: Iterabl
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-SIGNATURE = kept(
-    select(NoteSignature).where(
+SIGNATURE = Question(
+    select(*all_of(NoteSignature)).where(
         NoteSignature.session_id == bindparam("session_id"), NoteSignature.role == "author"
     )
 )
 
 
-def signature_of(session: TherapySession) -> NoteSignature | None:
-    """The author's signature, which fixes the note; None while it is unsigned."""
-    return db.session.scalar(SIGNATURE, {"session_id": session.id})
+def signature_of(session: TherapySession) -> Any:
+    """The columns of the author's signature, which fixes the note; None while it is unsigned."""
+    return SIGNATURE.first(session_id=session.id)
 
 
-SIGHTINGS = kept(
-    select(Sighting).where(Sighting.session_id == bindparam("session_id")).order_by(Sighting.id)
+SIGHTINGS = Question(
+    select(*all_of(Sighting))
+    .where(Sighting.session_id == bindparam("session_id"))
+    .order_by(Sighting.id)
 )
 
 
-def sightings_of(session: TherapySession) -> list[Sighting]:
-    """The obstacles tagged on a session, in the order they were tagged."""
-    return list(db.session.scalars(SIGHTINGS, {"session_id": session.id}))
+def sightings_of(session: TherapySession) -> list[Any]:
+    """The columns of the obstacles tagged on a session, in the order they were tagged."""
+    return SIGHTINGS.ask(session_id=session.id)
 
 
-def sign(session: TherapySession, note: ProgressNote, user: User, now: datetime) -> NoteSignature:
+def sign(session: TherapySession, note: ProgressNote, user: User, now: datetime) -> Any:
     """Put `user`'s name to the note, which fixes it for good. `now` is a UTC moment.
 
     A second sending finds the signature that stands. Raises Refused when nothing is written,
@@ -128,4 +132,4 @@ def is_intact(session_id: int) -> bool:
     note = db.session.scalar(select(ProgressNote).where(ProgressNote.session_id == session.id))
     if signature is None or note is None:
         return False
-    return signature.content_hash == content_hash(session, note, sightings_of(session))
+    return bool(signature.content_hash == content_hash(session, note, sightings_of(session)))

@@ -21,7 +21,7 @@ from practice import clock
 from practice.accounts.permissions import Permission, a_room_for
 from practice.audit.service import looked
 from practice.caseload import find
-from practice.couples.models import Couple
+from practice.couples.models import Couple, OfACouple
 from practice.errors import Conflict, Refused, error_page
 from practice.formatting import clock_time
 from practice.forms import PracticeForm, form_page, wants_fragment
@@ -187,7 +187,8 @@ def tag(couple_id: int, session_id: int) -> ResponseReturnValue:
     if not {"on", "who", "strength"} & set(request.form):
         return "", 204  # words alone: the writer has gone on, and nothing may move under them
     looked("viewed", session)  # the panel shows all that was tagged, whether or not this changed it
-    answer = make_response(render_template("sessions/_obstacles.html", **obstacles_of(session)))
+    panel = obstacles_of(session, session.couple)
+    answer = make_response(render_template("sessions/_obstacles.html", **panel))
     answer.headers["HX-Trigger"] = "sightings-changed"
     return answer
 
@@ -199,7 +200,7 @@ def not_tagged(session: TherapySession, form: SightingForm) -> Response:
     if not wants_fragment():
         return error_page(422, (error, "Nothing was changed.", "Go back and correct it."))
     typed = {form.obstacle.data: form.words.data}
-    panel = obstacles_of(session) | {"error": error, "typed": typed}
+    panel = obstacles_of(session, session.couple) | {"error": error, "typed": typed}
     return make_response(render_template("sessions/_obstacles.html", **panel), 422)
 
 
@@ -210,12 +211,12 @@ def strength_sent(text: str | None) -> int | None:
     return int(text) if text in {"1", "2", "3"} else 0 if text == "" else -1
 
 
-def obstacles_of(session: TherapySession) -> dict[str, Any]:
+def obstacles_of(session: TherapySession, couple: OfACouple) -> dict[str, Any]:
     """What the obstacle panel shows: every obstacle, and which are tagged on this session."""
     tagged = {sighting.obstacle: sighting for sighting in signing.sightings_of(session)}
     return {
         "session": session,
-        "couple": session.couple,
+        "couple": couple,
         "obstacles": OBSTACLES,
         "core": CORE_OBSTACLES,
         "others": OTHER_OBSTACLES,

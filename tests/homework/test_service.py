@@ -14,6 +14,7 @@ from practice import clock
 from practice.accounts.models import Practice, User
 from practice.couples.models import Couple
 from practice.couples.people import PartnerDetails
+from practice.couples.safety import gate
 from practice.database import db
 from practice.errors import Refused
 from practice.handouts.kinds.exercise import ExerciseSheet
@@ -294,7 +295,9 @@ def test_what_is_known_gathers_this_couple_alone(dana: Browser) -> None:
     session = a_session(dana, couple, seen=(("low-safety", "both", 2),))
     an_assignment(dana, couple, session=session, confidence_b=4)
     with in_the_name_of(dana):
-        found = service.what_is_known(db.session.get_one(TherapySession, session.id))
+        open_session = db.session.get_one(TherapySession, session.id)
+        its = open_session.couple
+        found = service.what_is_known(open_session, its, gate(its))
     assert [seen.obstacle for seen in found.today] == ["low-safety"]
     assert [[seen.obstacle for seen in one] for one in found.earlier] == [["busyness"]]
     now, before = found.given

@@ -1,0 +1,59 @@
+"""A couple as a page shows it: its columns and its partners' in one question, not to be changed."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import bindparam, select
+
+from practice.caseload import note_file, turn_away
+from practice.couples.models import Couple, OfACouple, OfAPartner, Partner
+from practice.questions import Question
+
+
+@dataclass(frozen=True)
+class ShownPartner(OfAPartner):
+    """One partner: the names, and what they came for."""
+
+    first_name: str
+    goes_by: str
+    last_name: str
+    came_for: str
+
+
+@dataclass(frozen=True)
+class ShownCouple(OfACouple):
+    """A couple: what stands in the head of its file and beside the timeline."""
+
+    id: int
+    opened_on: date
+    closed_on: date | None
+    together_since: int | None
+    children: str
+    strengths: str
+    minutes_a_day: int | None
+    a: ShownPartner
+    b: ShownPartner
+
+
+OF_BOTH = [one for one in ShownCouple.__dataclass_fields__ if one not in ("a", "b")]
+OF_EACH = list(ShownPartner.__dataclass_fields__)
+SHOWN = Question(
+    select(
+        *(getattr(Couple, name) for name in OF_BOTH),
+        *(getattr(Partner, name) for name in OF_EACH),
+    )
+    .join(Partner, Partner.couple_id == Couple.id)
+    .where(Couple.id == bindparam("couple_id"))
+    .order_by(Partner.letter)
+)
+
+
+def show_couple(couple_id: int) -> ShownCouple:
+    """The couple, if it is on the open caseload; 404 otherwise, as `caseload.find` answers."""
+    rows = SHOWN.ask(couple_id=couple_id)
+    if not rows:
+        turn_away(Couple, {"id": couple_id})
+    note_file(couple_id)
+    both = dict(zip(OF_BOTH, rows[0], strict=False))
+    a, b = (ShownPartner(*row[len(OF_BOTH) :]) for row in rows)
+    return ShownCouple(a=a, b=b, **both)
