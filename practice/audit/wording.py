@@ -12,6 +12,7 @@ NOUNS = {
     "note_addendum": "an addendum",
     "note_signature": "a signature",
     "own_course": "a course of their own",
+    "own_homework": "a homework of their own",
     "partner": "a partner’s details",
     "practice": "the practice",
     "progress_note": "a progress note",
@@ -46,6 +47,10 @@ DEEDS = {
 }
 #: Verbs that read otherwise than they are written.
 VERBS = {
+    "published": "put into the library",
+    "unshared": "stopped sharing",
+    "discarded": "threw away the draft of",
+    "imported": "brought in",
     "viewed": "looked at",
     "viewed homework of": "looked at the homework in",
     "viewed own psychotherapy note of": "looked at their own psychotherapy note of",
@@ -71,7 +76,13 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
             *("viewed access report of", "listed", "searched", "counted", "recognised a name of"),
         ),
     ),
-    "changes": ("Changes", ("created", "changed", "removed")),
+    "changes": (
+        "Changes",
+        (
+            *("created", "changed", "removed", "published", "revised", "discarded"),
+            *("shared", "unshared", "archived", "restored"),
+        ),
+    ),
     "copies": ("Prints and copies", ("printed", *EXPORTED, "imported", "downloaded")),
     "refusals": ("Turned away", ("refused",)),
     "people": ("Sign-ins and people", ()),

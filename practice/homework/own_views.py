@@ -64,7 +64,13 @@ def page_of(homework: OwnHomework) -> str:
 def ours() -> ResponseReturnValue:
     """The practice's own homework: what is being written, what is in the library, what is put away."""
     found = own.ours(current_user)
-    return render_template("homework/ours.html", **found, begin=BeginForm(), me=current_user.id)
+    return render_template(
+        "homework/ours.html",
+        **found,
+        begin=BeginForm(),
+        me=current_user.id,
+        may_write=own.may_write(current_user),
+    )
 
 
 @bp.post("/homework/own")

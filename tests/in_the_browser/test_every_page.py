@@ -89,6 +89,17 @@ def started(page: Page, records: Records) -> None:
     expect(page.locator("#session-form")).to_be_visible()
 
 
+def writing(page: Page, records: Records) -> None:
+    """A homework being written from a copy, all its folds open, and some of it missing."""
+    page.goto("/homework/from-complaint-to-longing")
+    page.get_by_role("button", name="Make it ours").click()
+    page.get_by_label("In one line").first.fill("")
+    page.get_by_role("button", name="Put it in the library").first.click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    for summary in page.locator("#main summary").all():
+        summary.click()
+
+
 def keys(page: Page, records: Records) -> None:
     """The list of keys, over a page."""
     page.goto(records.session)
@@ -159,6 +170,9 @@ PAGES: dict[str, Way] = {
     "blank sheet": to("/homework/from-complaint-to-longing/print"),
     "sheet on screen": on_screen,
     "background": to("/homework/background"),
+    "writing homework": writing,
+    "own homework": to("/homework/own"),
+    "bringing in homework": to("/homework/import"),
     "practice": to("/practice"),
     "backups": to("/backups"),
     "audit log": to("/log"),
