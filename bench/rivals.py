@@ -47,6 +47,7 @@ class Chromium:
 
     def __init__(self, browser: Browser) -> None:
         rules = (typesetter.HERE / "print.css").read_text("utf-8")
+        rules += ".source { display: none }"  # it knows no running elements; they cost it nothing
         style = re.sub(r"url\(asset:([^)]+)\)", lambda found: as_data(found[1]), rules)
         self.page: Page = browser.new_page()
         self.page.set_content(

@@ -7,26 +7,27 @@ from weasyprint import Document
 from weasyprint.urls import FatalURLFetchingError
 
 from practice.handouts.binding import bound
-from practice.handouts.fitting import ITALIC, PLAIN, TITLE, hopeless, letters
+from practice.handouts.fitting import hopeless
 from practice.handouts.ink import without_color
 from practice.handouts.kinds.packet import Packet
 from practice.handouts.layouts import layout_of
 from practice.handouts.logo import logo_from
-from practice.handouts.sheet import Job, Picture, Sheet
-from practice.handouts.typesetter import filled_in, laid_out, style, templates
+from practice.handouts.sheet import Job, Paper, Picture, Sheet
+from practice.handouts.trial import trial_sheet
+from practice.handouts.typesetter import filled_in, laid_out, templates
+
+PAPERS: tuple[Paper, ...] = ("letter", "a4")
 
 #: More millimetres than these a snug sheet leaves only when its words may well fit otherwise.
 MUCH_ROOM = 22.0
 
 
+@cache
 def make_ready() -> None:
-    """Load fonts, style and template, so that the first sheet does not wait for them."""
-    style("letter")
-    style("a4")
-    for name in ("exercise", "background"):
-        templates().get_template(f"handouts/{name}.html")
-    for font in (PLAIN, ITALIC, TITLE):
-        letters(font)
+    """Print a sheet on each paper, so that the first real one finds all that it needs warm."""
+    for paper in PAPERS:
+        print_sheet(trial_sheet(paper))
+    templates().get_template("handouts/background.html")
 
 
 def made(job: Job) -> bytes:

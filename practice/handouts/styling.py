@@ -25,6 +25,7 @@ from weasyprint.css import (
 from weasyprint.css.targets import TargetCollector
 from weasyprint.images import get_image_from_uri
 from weasyprint.layout import LayoutContext
+from weasyprint.layout.page import PageType
 
 #: The attributes that WeasyPrint turns into declarations of an element's own.
 STYLING = ("style", "lang", "id", "name", "width", "height")
@@ -42,12 +43,14 @@ class KeptStyles:
     def __init__(self) -> None:
         #: For each key, the element's own style and those of its pseudo-elements.
         self.by_key: dict[Key, dict[str | None, ComputedStyle]] = {}
+        #: For each kind of page, its own style and those of the boxes in its margins.
+        self.by_page: dict[tuple[Any, str | None, int], ComputedStyle] = {}
         self.page_sizes: dict[str, Any] = {"box": None, "area": None}
 
     def make_room(self) -> None:
         """Begin anew when there is too much."""
         if len(self.by_key) > MOST:
-            self.by_key = {}
+            self.by_key, self.by_page = {}, {}
 
 
 class SharedStyles(StyleFor):
@@ -68,6 +71,19 @@ class SharedStyles(StyleFor):
             of_attributes.setdefault(node, []).append((specificity, tuple(declarations)))
         for element in html.wrapper_element.iter_subtree():
             self._style(element, of_attributes.get(element.etree_element, []))
+
+    def set_computed_styles(self, element: Any, parent: Any, **more: Any) -> None:
+        """Give an element, a page or a box in its margins its style; those of pages are kept."""
+        if not isinstance(element, PageType):
+            super().set_computed_styles(element, parent, **more)
+            return
+        pseudo_type = more.get("pseudo_type")
+        root = self._computed_styles[more["root"], None]
+        key = (element, pseudo_type, id(root))
+        if key not in self._kept.by_page:
+            super().set_computed_styles(element, parent, **more)
+            self._kept.by_page[key] = self._computed_styles[element, pseudo_type]
+        self._computed_styles[element, pseudo_type] = self._kept.by_page[key]
 
     def _style(self, element: ElementWrapper, of_attributes: list[Any]) -> None:
         """Give an element and its pseudo-elements their styles."""
