@@ -15,7 +15,8 @@ from playwright.sync_api import Error as PlaywrightError
 
 from practice.demo.loader import PASSWORD
 from practice.sessions.models import PsychotherapyNote
-from tests.in_the_browser.conftest import CHROMIUM_ARGS, Opener
+from tests.chromium import QUIETLY
+from tests.in_the_browser.conftest import Opener
 from tests.in_the_browser.office import Office
 from tests.in_the_browser.steps import say_saved, section
 
@@ -90,7 +91,7 @@ def start_chromium(path: str, profile: Path) -> subprocess.Popen[bytes]:
             "--headless",
             "--remote-debugging-port=0",
             f"--user-data-dir={profile}",
-            *CHROMIUM_ARGS,
+            *QUIETLY,
         ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
