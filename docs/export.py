@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import practice.rooms  # noqa: F401  # so that every table is known
+from practice.database import Moment
 from practice.records.contents import (
     COLUMNS_LEFT_OUT,
     LEFT_OUT,
@@ -26,7 +27,6 @@ TYPES = {
     bool: "true or false",
     int: "whole number",
     str: "text",
-    dict: "JSON",
 }
 HEAD = "| field | type | what it is |\n| --- | --- | --- |\n"
 #: A comment on a column, in the class that has it, and the column's name.
@@ -114,7 +114,8 @@ def described(model: type[Any]) -> str:
     ]
     comments = comments_in(model)
     for name, column in columns_of(model).items():
-        kind = TYPES.get(column.type.python_type, "JSON") + (", or null" if column.nullable else "")
+        told = datetime if isinstance(column.type, Moment) else column.type.python_type
+        kind = TYPES.get(told, "JSON") + (", or null" if column.nullable else "")
         lines.append(f"| `{name}` | {kind} | {comments.get(name, '')} |\n")
     return "".join(lines)
 

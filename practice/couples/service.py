@@ -1,5 +1,6 @@
 """A couple's file: opened, changed, closed and reopened."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -123,25 +124,31 @@ def person(partner: PartnerDetails) -> str:
 
 
 def in_another_file(partner: PartnerDetails, couple: Couple | None) -> bool:
-    """Whether someone of this name has another file.
+    """Whether someone of this name has another file than `couple`'s."""
+    return bool(known_here([partner], couple))
+
+
+def known_here(partners: Iterable[PartnerDetails], couple: Couple | None = None) -> set[str]:
+    """Which of these people's names, folded, have a file of this practice other than `couple`'s.
 
     The one question that looks across the whole practice: it counts, it shows nothing, and
     it is written to the audit log, in the name of each file that was found too. It asks for
     no birth date, which could otherwise be guessed at, day by day.
     """
-    folded = person(partner)
-    if not folded:
-        return False
-    same = select(Partner.couple_id).where(
-        Partner.practice_id == acting()[0], Partner.person_folded == folded
+    asked = sorted({person(one) for one in partners} - {""})
+    if not asked:
+        return set()
+    same = select(Partner.couple_id, Partner.person_folded).where(
+        Partner.practice_id == acting()[0], Partner.person_folded.in_(asked)
     )
     if couple:
         same = same.where(Partner.couple_id != couple.id)
-    found = sorted(set(db.session.scalars(same.execution_options(**{BEYOND: True}))))
+    rows = db.session.execute(same.execution_options(**{BEYOND: True})).all()
+    found = sorted({row.couple_id for row in rows})
     looked("counted", "partners of the same name", couple.id if couple else None, found=len(found))
     for couple_id in found:
         looked("recognised a name of", f"couple:{couple_id}", couple_id)
-    return bool(found)
+    return {row.person_folded for row in rows}
 
 
 def close_couple(couple: Couple, closed_on: date, because: str, *, today: date) -> None:

@@ -136,6 +136,16 @@ def searched(page: Page, records: Records) -> None:
     expect(page.get_by_role("link", name="Maya").first).to_be_visible()
 
 
+def match_list(page: Page, records: Records) -> None:
+    """A list of clients with its columns matched, a fault and a doubt in its rows."""
+    page.goto("/records/clients")
+    rows = b"First name,Partner first name,DOB\nMia,Lev,soon\nAna,Bo,1988-03-14\nAna,Bo,\n"
+    files = {"name": "clients.csv", "mimeType": "text/csv", "buffer": rows}
+    page.locator("[name=file]").set_input_files(files)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Read the list").click()
+    expect(page.get_by_role("heading", name="Match the columns")).to_be_visible()
+
+
 PAGES: dict[str, Way] = {
     "today": to("/"),
     "couples": to("/couples"),
@@ -178,6 +188,8 @@ PAGES: dict[str, Way] = {
     "audit log": to("/log"),
     "access report": to("{file}/access"),
     "records": to("/records"),
+    "list of clients": to("/records/clients"),
+    "list matched": match_list,
     "copy of a couple": to("{file}/copy"),
     "people": to("/people"),
     "person": to("/people/2"),
