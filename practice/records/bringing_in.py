@@ -194,9 +194,7 @@ def note_doubts(looked: Looked) -> None:
         if frozenset(both) in seen:
             looked.doubts[rows[0]] = SAME_TWICE
         elif names:
-            looked.doubts[rows[0]] = (
-                f"Someone called {' and '.join(names)} has a file here already."
-            )
+            looked.doubts[rows[0]] = f"Known here already: {' and '.join(names)}."
         seen.add(frozenset(both))
 
 
