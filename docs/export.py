@@ -36,7 +36,7 @@ ABOUT = """\
 
 This page is made from the tables by `python -m docs.export`; a test checks that it is true.
 
-Two formats leave Rekindle. Each is a ZIP.
+Two formats leave Rekindle, and `rekindle import` takes both back. Each is a ZIP.
 
 - **A couple's file** (`rekindle-couple`, version 1), from the couple's details: `README.txt`,
   `notes.txt`, `couple.json` and a CSV each of {sheets}.
@@ -64,7 +64,18 @@ times of day are by the practice's clock; moments are in UTC.
 | `records` | a list of records for each of the tables below |
 
 A signature's `content_hash` is the SHA-256 of what it fixes: see `content_hash` in
-`practice/sessions/signing.py`.
+`practice/sessions/signing.py`. The number of the couple's file is among it; `couple_id_then` is that
+number, where a file has come from another installation.
+
+## Bringing a copy in
+
+`rekindle import PATH` takes a copy into the installation of this machine, whole or not at all:
+everything makes a new practice where there is none, and says the passwords its people start with; one
+couple's file, or everything, comes into a practice that is there, where people are known by their
+e-mail. Who is not there is added without access; `--for E-MAIL` puts someone on the care team of each
+file. Refused are a newer version, a table or field that is not known, a record that leads outside the
+copy, a signed note that is not as it was signed, and a file that is here already. The audit log and
+psychotherapy notes are not brought in.
 """
 PRACTICE = """\
 

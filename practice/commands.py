@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 from datetime import date
+from pathlib import Path
 
 import click
 import waitress
@@ -27,6 +28,7 @@ from practice.keeping.locks import BUSY, OPEN, together
 from practice.keeping.starting import refuse_open_door, refuse_unsafe
 from practice.keeping.upgrading import bring_up_to_date
 from practice.key_file import is_wrapped
+from practice.records.commands import PATH, TEAM, bring_in
 from practice.settings import Settings, Unsafe
 from practice.terminal import safe_settings, said_plainly
 
@@ -176,6 +178,17 @@ def add_clinician(name: str, credentials: str, email: str, password: str) -> Non
         join(practice, user, password)
         db.session.commit()
         click.echo(f"{user.signature} can sign in now.")
+
+
+@main.command("import")
+@PATH
+@TEAM
+@said_plainly
+def bring_records(path: Path, team: str) -> None:
+    """Bring in a copy of a couple's file, or of everything, whole or not at all."""
+    settings = safe_settings()
+    with opened(settings).app_context():
+        bring_in(path, team, click.echo)
 
 
 @main.group("audit")

@@ -72,6 +72,13 @@ def test_nobody_joins_before_there_is_a_practice(machine):
     assert "There is no practice yet" in answer.output
 
 
+def test_what_is_no_copy_of_records_is_not_brought_in(machine):
+    run("migrate")
+    answer = run("import", str(machine / "nowhere.zip"))
+    assert answer.exit_code == 1
+    assert "There is no file at" in answer.output
+
+
 def test_an_unbroken_audit_log_is_confirmed_and_a_broken_one_found(machine):
     run("migrate")
     app = create_app(from_environment())

@@ -145,6 +145,9 @@ class NoteSignature(ClientRecord):
     signed_at: Mapped[datetime]
     #: SHA-256 in hex of everything the signature fixes; see signing.content_hash.
     content_hash: Mapped[str] = mapped_column(String(64))
+    #: The number of the couple's file when it was signed, which the hash is taken over too; None
+    #: when it is the same still. A file brought from another installation gets a new number.
+    couple_id_then: Mapped[int | None]
 
 
 class NoteAddendum(ClientRecord):

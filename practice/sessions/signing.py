@@ -23,11 +23,16 @@ from practice.sessions.models import (
 )
 
 
-def content_hash(session: TherapySession, note: ProgressNote, sightings: Iterable[Sighting]) -> str:
+def content_hash(
+    session: TherapySession,
+    note: ProgressNote,
+    sightings: Iterable[Sighting],
+    couple_id: int | None = None,
+) -> str:
     """SHA-256, in hex, of all that a signature fixes: date, times, attendance, kind, modality,
-    places, sightings and sections."""
+    places, sightings and sections. `couple_id` is the file's number then, if it was another."""
     fixed = {
-        "session": [session.couple_id, session.number, session.held_on.isoformat()],
+        "session": [couple_id or session.couple_id, session.number, session.held_on.isoformat()],
         "times": [str(session.started_at), str(session.stopped_at)],
         "kind": [session.kind, session.modality, session.place_a, session.place_b],
         "attended": [session.a_attended, session.b_attended, session.others_attended],
@@ -132,4 +137,5 @@ def is_intact(session_id: int) -> bool:
     note = db.session.scalar(select(ProgressNote).where(ProgressNote.session_id == session.id))
     if signature is None or note is None:
         return False
-    return bool(signature.content_hash == content_hash(session, note, sightings_of(session)))
+    found = content_hash(session, note, sightings_of(session), signature.couple_id_then)
+    return bool(signature.content_hash == found)

@@ -1,0 +1,17 @@
+"""Remember under which number a note was signed that came from elsewhere"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("note_signature", sa.Column("couple_id_then", sa.Integer(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("note_signature", "couple_id_then")

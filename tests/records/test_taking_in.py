@@ -1,0 +1,182 @@
+"""A copy brought back: into a new installation or another practice, equal, whole or not at all."""
+
+import json
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from practice.accounts.models import User
+from practice.application import create_app
+from practice.audit.models import AuditEvent
+from practice.couples.models import Couple
+from practice.database import db
+from practice.errors import Refused
+from practice.records.commands import bring_in
+from practice.sessions.models import TherapySession
+from practice.sessions.signing import is_intact
+from practice.settings import Settings
+from tests.browser import Browser
+from tests.conftest import KEY, close
+from tests.factories import Person, a_couple, a_practice, a_user, in_the_name_of
+from tests.records.copies import a_full_couple, copy_of, everything_of
+
+
+@pytest.fixture
+def elsewhere(empty_database: Path, tmp_path: Path) -> Iterator[Flask]:
+    """Another installation, with nobody in it yet."""
+    path = tmp_path / "elsewhere.db"
+    shutil.copy(empty_database, path)
+    app = create_app(Settings(database=path, key=KEY, testing=True))
+    yield app
+    close(app)
+
+
+def as_zip(files: dict[str, str], path: Path) -> Path:
+    """The files of a copy as a ZIP on the disk."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return path
+
+
+def taken_in(app: Flask, path: Path, team: str = "") -> list[str]:
+    """What the command says of it."""
+    said: list[str] = []
+    with app.app_context():
+        bring_in(path, team, said.append)
+    return said
+
+
+def without_ids(value: Any) -> Any:
+    """A document without what ties its records together."""
+    if isinstance(value, dict):
+        return {
+            key: without_ids(one)
+            for key, one in value.items()
+            if key != "id" and not key.endswith("_id") and key not in ("made_at", "couple_id_then")
+        }
+    return [without_ids(one) for one in value] if isinstance(value, list) else value
+
+
+def signs_in(app: Flask, said: list[str], name: str) -> Browser:
+    """The browser of someone who came along, signed in with the password that was said."""
+    line = next(one for one in said if one.startswith(name))
+    email, password = line.split()[0], line.split()[6]
+    with app.app_context():
+        user = db.session.scalars(select(User).filter_by(email=email)).one()
+        person = Person(app, user.id, user.practice_id, user.name, email, password)
+    return Browser(app, person)
+
+
+def test_everything_goes_out_in_and_out_again_equal(
+    dana: Browser, noor: Browser, stranger: Browser, elsewhere: Flask, tmp_path: Path
+) -> None:
+    a_couple(of=stranger, a="Quillon Harrow", b="Tamsin Vale")
+    a_full_couple(dana)
+    a_couple(of=noor, a="Ana Ruiz", b="Bo Lind")
+    out = everything_of(dana)
+    said = taken_in(elsewhere, as_zip(out, tmp_path / "copy.zip"))
+    assert said[0].startswith("Brought in 2 couples")
+    again = everything_of(signs_in(elsewhere, said, "dana"))
+    first, second = (
+        [json.loads(files[name]) for name in sorted(files) if name.endswith(".json")]
+        for files in (out, again)
+    )
+    assert without_ids(first) == without_ids(second)
+    notes, notes_again = (
+        [files[name] for name in sorted(files) if name.endswith("notes.txt")]
+        for files in (out, again)
+    )
+    assert notes == notes_again
+
+
+def test_a_signed_note_stays_verifiable_under_its_new_number(
+    dana: Browser, elsewhere: Flask, tmp_path: Path
+) -> None:
+    owner = a_user(elsewhere, a_practice(elsewhere, "Harbor"), name="Ines Marlow", owner=True)
+    a_couple(of=owner, a="Quillon Harrow", b="Tamsin Vale")
+    path = as_zip(copy_of(dana, a_full_couple(dana)), tmp_path / "copy.zip")
+    said = taken_in(elsewhere, path, owner.email)
+    assert said[-1] == "Named in the records, without access here: Dana Whitfield."
+    with in_the_name_of(owner):
+        couple = db.session.scalars(select(Couple).order_by(Couple.id.desc())).first()
+        assert couple and couple.id == 2 and couple.a.first_name == "Maya"
+        signed = select(TherapySession.id).where(TherapySession.is_signed)
+        assert is_intact(db.session.scalars(signed).one())
+        lines = db.session.scalars(select(AuditEvent).filter_by(verb="imported"))
+        assert [line.couple_id for line in lines] == [couple.id]
+    page = Browser(elsewhere, owner).get("/couples/2")
+    assert page.status_code == 200 and "Maya" in page.text
+
+
+def changed(files: dict[str, str], change: Callable[[dict[str, Any]], object]) -> dict[str, str]:
+    """A couple's copy that somebody changed."""
+    told = json.loads(files["couple.json"])
+    change(told)
+    return files | {"couple.json": json.dumps(told)}
+
+
+def put(table: str, **values: object) -> Callable[[dict[str, Any]], object]:
+    """Put values into the first row of a table."""
+    return lambda told: told["records"][table][0].update(values)
+
+
+def test_what_does_not_fit_is_refused_and_nothing_of_it_is_kept(
+    dana: Browser, elsewhere: Flask, tmp_path: Path
+) -> None:
+    owner = a_user(elsewhere, a_practice(elsewhere, "Harbor"), name="Ines Marlow", owner=True)
+    files = copy_of(dana, a_full_couple(dana))
+    for change, said in (
+        (lambda told: told.update(version=2), "newer Rekindle"),
+        (lambda told: told.update(format="other"), "not of the format"),
+        (lambda told: told["records"].update(surprise=[]), "a table that is not known"),
+        (lambda told: told["records"].pop("partner"), "damaged"),
+        (put("couple", surprise=1), "a field that is not known"),
+        (put("progress_note", plan="Something else."), "not as it was signed"),
+        (put("sighting", couple_id=99), "belongs to another couple"),
+        (put("review", assignment_id=99), "leads to one that is not in it"),
+        (put("appointment", on_day="soon"), "a date or time that cannot be"),
+        (put("appointment", minutes="many"), "does not belong there"),
+        (put("appointment", minutes=5), "do not fit together"),
+    ):
+        path = as_zip(changed(files, change), tmp_path / "copy.zip")
+        with pytest.raises(Refused, match=said):
+            taken_in(elsewhere, path, owner.email)
+    with elsewhere.app_context(), db.engine.connect() as connection:
+        for table in (Couple.__table__, TherapySession.__table__):
+            assert connection.scalar(select(func.count()).select_from(table)) == 0
+        assert connection.scalar(select(func.count()).select_from(User.__table__)) == 1
+
+
+def test_what_is_here_already_or_nobody_could_open_is_refused(
+    dana: Browser, elsewhere: Flask, tmp_path: Path
+) -> None:
+    path = as_zip(copy_of(dana, a_full_couple(dana)), tmp_path / "copy.zip")
+    with pytest.raises(Refused, match="here already"):
+        taken_in(dana.app, path)
+    with pytest.raises(Refused, match="There is no practice yet"):
+        taken_in(elsewhere, path)
+    a_practice(elsewhere, "Harbor")
+    with pytest.raises(Refused, match="Nobody on the care team"):
+        taken_in(elsewhere, path)
+    with pytest.raises(Refused, match="Nobody of this practice"):
+        taken_in(elsewhere, path, "who@example.com")
+
+
+def test_a_file_that_is_no_copy_is_refused_in_words(app: Flask, tmp_path: Path) -> None:
+    odd = tmp_path / "odd.zip"
+    with pytest.raises(Refused, match="There is no file"):
+        taken_in(app, odd)
+    odd.write_bytes(b"not a ZIP at all")
+    with pytest.raises(Refused, match="no ZIP that can be read"):
+        taken_in(app, odd)
+    with pytest.raises(Refused, match=r"couple.json is missing"):
+        taken_in(app, as_zip({"other.txt": ""}, odd))
+    with pytest.raises(Refused, match="not of the format"):
+        taken_in(app, as_zip({"couple.json": "[]"}, odd))
