@@ -139,6 +139,7 @@ def csrf_error(error: CSRFError) -> Response:
 def be_nobody() -> None:
     """Have the page drawn as for a visitor, so that it needs no database."""
     g._login_user = AnonymousUserMixin()
+    g.pop("every_page", None)
 
 
 def database_error(error: DatabaseError) -> Response:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from flask import Response, current_app, make_response, render_template, request
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import (
     DateField,
     Field,
@@ -22,6 +23,7 @@ from wtforms import (
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput
 
+from practice.controls import draw, named
 from practice.errors import Refused
 
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
@@ -136,6 +138,13 @@ def new_once() -> str:
 
 class PracticeForm(FlaskForm):
     """The base of every form in the product."""
+
+    class Meta(FlaskForm.Meta):
+        """How the library makes and draws our forms."""
+
+        def render_field(self, field: Field, render_kw: dict[str, Any]) -> Markup:
+            """A control as HTML, with what its page adds to it."""
+            return draw(field, named(field.render_kw or {}) | named(render_kw))
 
     def refuse(self, reason: Refused) -> None:
         """Show a rule's refusal beside the field it names, or over the whole form."""

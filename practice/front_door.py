@@ -1,10 +1,12 @@
 """Who may come in. Everything is closed but a short list, and what a visitor typed is not lost."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
+from flask.ctx import _AppCtxGlobals
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
@@ -12,9 +14,10 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from practice import clock, errors, headers, logs
 from practice.accounts import asking, kept_words, sign_in_sessions
-from practice.accounts.models import User
-from practice.accounts.permissions import may, open_to_anyone, policy_of
+from practice.accounts.models import Practice
+from practice.accounts.permissions import is_granted, open_to_anyone, policy_of
 from practice.accounts.service import is_set_up
+from practice.accounts.sign_in_sessions import Colleague
 from practice.audit.service import act_as, refused
 from practice.database import is_look, reading
 from practice.settings import Settings
@@ -107,13 +110,14 @@ def let_in() -> ResponseReturnValue | None:
         return None
     if not is_look() and came_from_elsewhere():
         return errors.error_page(403, ELSEWHERE, gives_back=False)
-    if sign_in_sessions.resume() is None:
+    sign_in = sign_in_sessions.resume()
+    if sign_in is None:
         return meet_visitor()
     sign_in_sessions.lock_when_idle(clock.now())
-    return meet_colleague(current_user)
+    return meet_colleague(sign_in.colleague)
 
 
-def meet_colleague(user: User) -> ResponseReturnValue | None:
+def meet_colleague(colleague: Colleague) -> ResponseReturnValue | None:
     """Open the day for whoever is signed in, as far as lock, second factor and roles let them."""
     session = sign_in_sessions.current()
     if session.is_locked:
@@ -122,8 +126,8 @@ def meet_colleague(user: User) -> ResponseReturnValue | None:
         sign_in_sessions.note_input(clock.now())
     if session.owes_second_factor:
         return None if request.endpoint in OPEN_BEFORE_SECOND_FACTOR else asking.to_second_factor()
-    open_the_day(user)
-    return hold_to_policy(user)
+    open_the_day(colleague)
+    return hold_to_policy(colleague)
 
 
 def is_our_host() -> bool:
@@ -165,29 +169,39 @@ def is_input() -> bool:
     return "HX-Request" in request.headers or "X-Requested-With" not in request.headers
 
 
-def open_the_day(user: User) -> None:
-    """Say who acts, and lay out what every page needs: the practice, its date, the rail."""
-    if not user.is_authenticated:
-        abort(401)
-    act_as(user.practice_id, user.id)
-    g.practice = user.practice
-    g.today = clock.today_in(g.practice.time_zone)
+class OfTheRequest(_AppCtxGlobals):
+    """What `g` holds. The practice's whole record is loaded when it is asked for."""
+
+    @cached_property
+    def practice(self) -> Practice:
+        """The practice of whoever is signed in."""
+        mine: Practice = current_user.practice
+        return mine
+
+
+def open_the_day(colleague: Colleague) -> None:
+    """Say who acts, and lay out what every page needs: the time zone, the date, the rail."""
+    act_as(colleague.practice_id, colleague.id)
+    g.time_zone = colleague.time_zone
+    g.today = clock.today_in(colleague.time_zone)
     g.every_page = {
-        "places": places(user),
+        "signed_in": True,
+        "places": places(colleague),
         "section": section(),
-        "clinician_line": user.signature,
-        "idle_minutes": g.practice.idle_minutes,
-        "is_demo": current_app.config["IS_DEMO"] or g.practice.is_demo,
-        "single_keys": user.single_keys,
+        "clinician_line": colleague.signature,
+        "own_email": colleague.email,
+        "idle_minutes": colleague.idle_minutes,
+        "is_demo": current_app.config["IS_DEMO"] or colleague.is_demo,
+        "single_keys": colleague.single_keys,
     }
 
 
-def hold_to_policy(user: User) -> ResponseReturnValue | None:
+def hold_to_policy(colleague: Colleague) -> ResponseReturnValue | None:
     """Turn away whoever has no role that may ask for this page; from Today, to a place of theirs."""
     if request.endpoint is None:
         return None
     asked_for = policy_of(request.endpoint).asked_for
-    if asked_for is None or may(user, asked_for):
+    if asked_for is None or is_granted(colleague.roles, asked_for):
         return None
     if request.path == "/":
         return redirect(url_for(g.every_page["places"][0].endpoint))
@@ -195,10 +209,10 @@ def hold_to_policy(user: User) -> ResponseReturnValue | None:
     return errors.error_page(403)
 
 
-def is_open_to(user: User, endpoint: str) -> bool:
+def is_open_to(colleague: Colleague, endpoint: str) -> bool:
     """Whether one of the user's roles may look at that page."""
     asked_for = policy_of(endpoint).to_look
-    return asked_for is None or may(user, asked_for)
+    return asked_for is None or is_granted(colleague.roles, asked_for)
 
 
 def section() -> str:
@@ -218,13 +232,13 @@ def is_about_records() -> bool:
     return request.blueprint == "records" and "couple_id" not in (request.view_args or {})
 
 
-def places(user: User) -> list[Place]:
+def places(colleague: Colleague) -> list[Place]:
     """The rail: the places that are open to the user, with the one we are in marked."""
     here = section()
     return [
         Place(place.endpoint, place.label, place.icon, place.endpoint == here)
         for place in PLACES
-        if place.endpoint in current_app.view_functions and is_open_to(user, place.endpoint)
+        if place.endpoint in current_app.view_functions and is_open_to(colleague, place.endpoint)
     ]
 
 
@@ -264,6 +278,7 @@ def init_app(app: Flask) -> None:
     """Stand at the door: before every request, and around every answer."""
     logs.init_app(app)
     headers.init_app(app)
+    app.app_ctx_globals_class = OfTheRequest
     app.before_request(let_in)
     app.register_blueprint(bp)
     app.context_processor(for_every_page)

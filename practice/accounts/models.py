@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     String,
+    Table,
     UniqueConstraint,
     false,
     text,
@@ -61,6 +62,15 @@ class PracticeLogo(Base):
     png: Mapped[bytes]
 
 
+#: Which user has which role; the sign-in library's own table.
+roles_users: Table = sqla.FsModels.roles_users  # type: ignore[assignment]
+
+
+def signature(name: str, credentials: str) -> str:
+    """“Dana Whitfield, LMFT”."""
+    return f"{name}, {credentials}" if credentials else name
+
+
 class Role(Base, sqla.FsRoleMixin):
     """What a user may do in the practice: owner, clinician."""
 
@@ -89,7 +99,7 @@ class User(Base, sqla.FsUserMixin):
     @property
     def signature(self) -> str:
         """“Dana Whitfield, LMFT”."""
-        return f"{self.name}, {self.credentials}" if self.credentials else self.name
+        return signature(self.name, self.credentials)
 
     @property
     def first_name(self) -> str:

@@ -4,7 +4,7 @@ Read a row aloud: “A supervisor may look after their own account; look at the 
 read the files of the couples they look after.” A page without a policy is open to nobody.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
@@ -80,7 +80,12 @@ ROLES = tuple(MAY)
 
 def may(user: User, permission: Permission) -> bool:
     """Whether one of the user's roles has the permission, as the roles are at this request."""
-    return any(permission in MAY.get(role.name, ()) for role in user.roles)
+    return is_granted([role.name for role in user.roles], permission)
+
+
+def is_granted(roles: Iterable[str], permission: Permission) -> bool:
+    """Whether one of these roles has the permission."""
+    return any(permission in MAY.get(role, ()) for role in roles)
 
 
 def roles_with(permission: Permission) -> tuple[str, ...]:

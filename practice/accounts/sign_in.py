@@ -16,6 +16,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, user_logged_out
+from flask_login.utils import _user_context_processor
 from flask_security import Security, SQLAlchemyUserDatastore, password_changed, user_authenticated
 from flask_wtf import CSRFProtect
 from sqlalchemy import bindparam, select
@@ -218,6 +219,18 @@ def forget_in_browser(response: Response) -> Response:
     return response
 
 
+def ask_for_user_when_needed(app: Flask, security: Security) -> None:
+    """Keep the libraries from loading the user's whole record for every page.
+
+    Who may do what is our own table, so nobody asks for the library's identities; templates
+    find `current_user` under its name, and ask for it when they use it.
+    """
+    security.principal.identity_loaders.clear()
+    processors = app.template_context_processors[None]
+    processors[:] = [one for one in processors if one is not _user_context_processor]
+    app.jinja_env.globals["current_user"] = current_user
+
+
 def init_app(app: Flask) -> None:
     """Set the library up, and its signals to our sessions and our log."""
     configure(app)
@@ -233,6 +246,7 @@ def init_app(app: Flask) -> None:
         totp_cls=second_factor.CodesOnce,
         render_template=shown,  # type: ignore[arg-type]  # a whole answer, not only its text
     )
+    ask_for_user_when_needed(app, security)
     security.want_json(lambda _request: False)
     security.login_manager.request_loader(lambda _request: None)  # no tokens but the cookie
     user_authenticated.connect(begin, app)

@@ -17,12 +17,12 @@ from flask import Flask, Request, Response, current_app, g, request
 from flask import session as current_session
 from flask.sessions import SecureCookieSession, SessionInterface
 from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
-from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import DatabaseError
 
 from practice import clock
 from practice.accounts.devices import device_in_words
-from practice.accounts.models import Practice, SignInSession, User
+from practice.accounts.models import Practice, Role, SignInSession, User, roles_users, signature
 from practice.database import db, reading, short_transaction
 
 log = logging.getLogger(__name__)
@@ -41,6 +41,24 @@ rows = SignInSession.__table__
 
 
 @dataclass(frozen=True)
+class Colleague:
+    """Whoever is signed in, as far as every page needs to know them.
+
+    Their whole record is `current_user`; it is loaded when it is asked for.
+    """
+
+    id: int
+    practice_id: int
+    signature: str
+    email: str
+    single_keys: bool
+    roles: tuple[str, ...]
+    time_zone: str
+    idle_minutes: int
+    is_demo: bool
+
+
+@dataclass(frozen=True)
 class SignIn:
     """An open sign-in, as the database knows it."""
 
@@ -52,7 +70,7 @@ class SignIn:
     locked_at: datetime | None
     owes_second_factor: bool
     proved_at: datetime | None
-    idle: timedelta
+    colleague: Colleague
 
 
 class BrowserSession(SecureCookieSession):
@@ -118,7 +136,18 @@ def resume() -> SignIn | None:
 
 #: Every request asks this first, so the statement is built once.
 LOOK_UP = (
-    select(rows, User.active, User.fs_uniquifier, Practice.idle_minutes)
+    select(
+        rows,
+        *(User.active, User.fs_uniquifier, User.practice_id, User.name, User.credentials),
+        *(User.email, User.single_keys),
+        *(Practice.idle_minutes, Practice.time_zone, Practice.is_demo),
+        select(func.group_concat(Role.name))
+        .join(roles_users, roles_users.c.role_id == Role.id)
+        .where(roles_users.c.user_id == rows.c.user_id)
+        .correlate(rows)
+        .scalar_subquery()
+        .label("roles"),
+    )
     .join(User, User.id == rows.c.user_id)
     .join(Practice, Practice.id == User.practice_id)
     .where(rows.c.id_hash == bindparam("id_hash"))
@@ -145,7 +174,17 @@ def look_up(id_hash: str, now: datetime) -> SignIn | None:
         locked_at=found.locked_at,
         owes_second_factor=found.owes_second_factor,
         proved_at=found.proved_at,
-        idle=timedelta(minutes=found.idle_minutes),
+        colleague=Colleague(
+            id=found.user_id,
+            practice_id=found.practice_id,
+            signature=signature(found.name, found.credentials),
+            email=found.email,
+            single_keys=found.single_keys,
+            roles=tuple((found.roles or "").split(",")),
+            time_zone=found.time_zone,
+            idle_minutes=found.idle_minutes,
+            is_demo=found.is_demo,
+        ),
     )
 
 
@@ -153,7 +192,9 @@ def lock_when_idle(now: datetime) -> None:
     """Lock the screen when no key or pointer was used for longer than the practice allows."""
     session = current()
     sign_in = session.sign_in
-    if sign_in and not session.is_locked and now - sign_in.last_input_at > sign_in.idle:
+    if sign_in is None or session.is_locked:
+        return
+    if now - sign_in.last_input_at > timedelta(minutes=sign_in.colleague.idle_minutes):
         lock(now)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 
 from practice import clock
 from practice.accounts.permissions import Permission, a_room_for, may
-from practice.audit.service import looked
+from practice.audit.service import acting, looked
 from practice.casefile import file
 from practice.casefile.timeline import timeline
 from practice.casefile.today import day_of
@@ -19,6 +19,7 @@ from practice.couples.models import Couple
 from practice.couples.safety import gate
 from practice.couples.shown import show_couple
 from practice.formatting import clock_time
+from practice.forms import new_once
 from practice.homework import service as homework_service
 from practice.homework import taking_courses
 from practice.homework.course_steps import proposed
@@ -30,7 +31,7 @@ from practice.questions import Question, all_of, look_at
 from practice.sessions import service as session_service
 from practice.sessions import signing
 from practice.sessions.arrangements import FORMAT_NAMES, arranged
-from practice.sessions.forms import StartForm, filled
+from practice.sessions.forms import filled
 from practice.sessions.models import NoteAddendum, TherapySession
 from practice.sessions.views import obstacles_of
 
@@ -42,7 +43,7 @@ SESSIONS_IN_TREND = 6
 @bp.get("/")
 def today() -> ResponseReturnValue:
     """Who comes today and next, and what waits."""
-    day = day_of(current_user.id, g.today)
+    day = day_of(acting()[1] or 0, g.today)
     looked("viewed", "today", couples=day.couple_ids)
     no_backup = are_too_old() and may(current_user, Permission.KEEP_SAFE)
     return render_template("casefile/today.html", day=day, no_backup=no_backup)
@@ -99,11 +100,11 @@ def session(couple_id: int, session_id: int) -> ResponseReturnValue:
         note=note,
         sections=arranged(note),
         format_name=FORMAT_NAMES[note.format],
-        saved_at=clock_time(clock.in_zone(note.saved_at, g.practice.time_zone).time()),
+        saved_at=clock_time(clock.in_zone(note.saved_at, g.time_zone).time()),
         signature=signing.signature_of(found) if found.is_signed else None,
         addenda=addenda_of(found.id) if found.is_signed else [],
         trends=trends(couple, SESSIONS_IN_TREND, found.number),
-        has_own_note=session_service.has_psychotherapy_note(found, current_user),
+        has_own_note=session_service.has_psychotherapy_note(found),
         **{
             **obstacles_of(found, couple),
             **review_panel(couple, found, homework_service.to_review(found)),
@@ -127,5 +128,5 @@ def addenda_of(session_id: int) -> list[Any]:
 
 @bp.app_context_processor
 def words_of_the_file() -> dict[str, Any]:
-    """What any page inside a couple's file may ask for: its header, and the form to start a session."""
-    return {"file_header": lambda couple: file.header(couple, g.today), "start_form": StartForm}
+    """What any page inside a couple's file may ask for: its header, and a mark for a form."""
+    return {"file_header": lambda couple: file.header(couple, g.today), "new_once": new_once}

@@ -59,7 +59,7 @@ def start(couple_id: int) -> ResponseReturnValue:
     form = StartForm()
     if not form.validate_on_submit():
         return redirect(url_for("casefile.show", couple_id=couple.id), code=303)
-    at = clock.in_zone(clock.now(), g.practice.time_zone).time()
+    at = clock.in_zone(clock.now(), g.time_zone).time()
     try:
         session = service.start_session(
             couple, current_user, g.today, at, form.once.data or "", clock.now()
@@ -97,7 +97,7 @@ def keep(session: TherapySession, form: SessionForm) -> ProgressNote:
 
 def saved(note: Any) -> Response:
     """What an autosave is told: the version that now stands, and when it was saved."""
-    at = clock.in_zone(note.saved_at, g.practice.time_zone).time()
+    at = clock.in_zone(note.saved_at, g.time_zone).time()
     return jsonify(version=note.version, saved_at=clock_time(at))
 
 
