@@ -1,1 +1,1 @@
-"""Long drills: commands that break things on purpose and see what is left."""
+"""Drills: commands that break things on purpose, and see that every promise still holds."""

@@ -66,13 +66,14 @@ def start_session(
     if appointment and (there := session_for(appointment)):
         return there
     start = appointment.at_time if appointment else at.replace(second=0, microsecond=0)
+    stop = later(start, appointment.minutes if appointment else USUAL_MINUTES)
     kind = appointment.kind if appointment else first_kind(couple)
     session = TherapySession(
         couple_id=couple.id,
         number=next_number(couple),
         held_on=today,
         started_at=start,
-        stopped_at=later(start, appointment.minutes if appointment else USUAL_MINUTES),
+        stopped_at=stop if stop > start else None,  # the last minute of a day has none after it
         kind=kind,
         modality=appointment.modality if appointment else Modality.OFFICE,
         a_attended=kind != SessionKind.INDIVIDUAL_B,

@@ -153,6 +153,14 @@ def test_a_session_never_runs_past_the_end_of_its_day(
     assert later(start_at, minutes) == stop_at
 
 
+def test_a_session_can_be_started_in_the_last_minute_of_a_day(dana: Browser) -> None:
+    couple = a_couple(of=dana)
+    with in_the_name_of(dana):
+        file, user = db.session.get_one(Couple, couple.id), db.session.get_one(User, dana.user_id)
+        session = start_session(file, user, today(), time(23, 59, 58), "x", clock.now())
+        assert (session.started_at, session.stopped_at) == (time(23, 59), None)
+
+
 def test_who_and_how_strong_are_not_stated_until_tapped(dana: Browser) -> None:
     session = a_session(dana, a_couple(of=dana))
     dana.post(f"{session.url}/obstacles", obstacle="busyness", on="1")

@@ -1,0 +1,15 @@
+"""The drills in their short form; `python -m bench.drills` runs them long."""
+
+import pytest
+
+from bench.drills.__main__ import DRILLS, is_kept
+from bench.drills.figures import Size
+
+SHORT = Size(is_short=True)
+
+
+@pytest.mark.parametrize("name", DRILLS)
+def test_every_short_drill_keeps_its_promises(name: str) -> None:
+    """P01 to P05, P08, P09, P12, P14 to P19 and P21: killed, filled, damaged, fuzzed, guessed."""
+    broken = [figure for figure in DRILLS[name](SHORT) if not is_kept(figure, SHORT)]
+    assert broken == []
