@@ -95,7 +95,7 @@ def edit(homework_id: int) -> ResponseReturnValue:
     """Write a homework: kept as one types, and put into the library when it is right."""
     homework = mine_or_404(homework_id)
     draft = own.draft_of(homework)
-    if request.method == "GET":
+    if request.method != "POST":
         words = saved_words(homework, draft)
         return writing_page(homework, OwnHomeworkForm(data={**words, "version": draft.version}))
     form = OwnHomeworkForm()
