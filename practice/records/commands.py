@@ -7,7 +7,8 @@ import click
 
 from practice.database import db
 from practice.errors import Refused
-from practice.records.taking_in import TakenIn, lines_about, read_copy, take_in
+from practice.records.copies import read_copy
+from practice.records.taking_in import TakenIn, lines_about, take_in
 
 
 def bring_in(path: Path, team: str, say: Callable[[str], object]) -> TakenIn:

@@ -7,7 +7,7 @@ fetches it or half an hour has passed.
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Event, Lock, Thread
+from threading import Event, Lock, Thread, Timer
 
 from cryptography.fernet import Fernet
 from flask import Flask, current_app
@@ -97,6 +97,12 @@ class CopyRoom:
             self._makings.pop(user_id, None)
         return self._cipher.decrypt(sealed)
 
+    def forget_later(self, user_id: int) -> None:
+        """Forget the copy when its time is over, also when nobody asks for it any more."""
+        timer = Timer(KEPT_FOR.total_seconds() + 1, self.making_of, (user_id,))
+        timer.daemon = True
+        timer.start()
+
     def make(self, app: Flask, making: Making) -> None:
         """Make a copy, and note what came of it."""
         try:
@@ -104,6 +110,7 @@ class CopyRoom:
                 whole = everything(making)
             making.sealed = b"" if making.stop.is_set() else self._cipher.encrypt(whole)
             making.ready_at = clock.now()
+            self.forget_later(making.user_id)
         except Stopped:
             pass
         except Refused as reason:

@@ -1,17 +1,13 @@
 """Copies of records that come back: one couple's, or everything, whole or not at all.
 
-What a copy says is checked against the tables before a row is written: its format, each table and
-column, that a file refers to nothing outside itself, and that each signed note is as it was signed.
+What a copy says is checked against the tables as it is written: each table and column, and that a
+file refers to nothing outside itself.
 """
 
-import json
 import re
 import secrets
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, insert, select
@@ -23,27 +19,14 @@ from practice.accounts.service import add_user
 from practice.audit.service import act_as, record
 from practice.couples.models import Couple, Partner
 from practice.couples.names import folded_names, folded_person
-from practice.database import Moment, db
+from practice.database import db
 from practice.errors import Refused
 from practice.homework.models import OWN
-from practice.records import couple_copy, practice_copy
+from practice.records import practice_copy
 from practice.records.contents import columns_of, tables_of_a_couple, tables_of_a_practice
-from practice.sessions.models import ProgressNote, Sighting, TherapySession
-from practice.sessions.signing import content_hash
+from practice.records.copies import Copy, Row, check_signatures, understood
 
-#: No document of a copy is larger when it is unpacked.
-LARGEST = 200_000_000
 NAMED_OWN = re.compile(rf"{OWN}(\d+)")
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Copy:
-    """A copy as it was read: the practice's document, if it is of everything, and each couple's."""
-
-    practice: Mapping[str, Any] | None
-    couples: list[Mapping[str, Any]]
-    logo: bytes | None = None
 
 
 @dataclass
@@ -56,40 +39,6 @@ class TakenIn:
     passwords: dict[str, str] = field(default_factory=dict)
     #: People whom the records name and who have no access here, by name.
     without_access: list[str] = field(default_factory=list)
-
-
-def read_copy(path: Path) -> Copy:
-    """The copy in a ZIP. Raises Refused for anything that is not one of ours."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = sorted(archive.namelist())
-            if "practice.json" not in names:
-                return Copy(None, [document(archive, "couple.json", couple_copy.FORMAT)])
-            files = [name for name in names if name.endswith("/couple.json")]
-            return Copy(
-                document(archive, "practice.json", practice_copy.FORMAT),
-                [document(archive, name, couple_copy.FORMAT) for name in files],
-                archive.read("logo.png") if "logo.png" in names else None,
-            )
-    except FileNotFoundError as fault:
-        raise Refused(f"There is no file at {path}.") from fault
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as fault:
-        raise Refused(f"{path} is not a copy of records: it is no ZIP that can be read.") from fault
-
-
-def document(archive: zipfile.ZipFile, name: str, its_format: str) -> Mapping[str, Any]:
-    """One document of a copy. Raises Refused unless it is of a format and version we know."""
-    try:
-        if archive.getinfo(name).file_size > LARGEST:
-            raise Refused(f"{name} is too large to be a copy of records.")
-        found = json.loads(archive.read(name).decode("utf-8"))
-    except (KeyError, ValueError) as fault:
-        raise Refused(f"This is not a copy of records: {name} is missing or unreadable.") from fault
-    if not isinstance(found, dict) or found.get("format") != its_format:
-        raise Refused(f"{name} is not of the format “{its_format}”.")
-    if found.get("version") != 1:
-        raise Refused(f"{name} comes from a newer Rekindle. Update this one first.")
-    return found
 
 
 def take_in(copy: Copy, *, team: str = "") -> TakenIn:
@@ -293,46 +242,6 @@ def refuse_known(values: Row) -> None:
     same = [table.c[name] == values[name] for name in ("practice_id", "names_folded", "opened_on")]
     if db.session.connection().scalar(select(table.c.id).where(*same)) is not None:
         raise Refused("A file of this copy is here already. Nothing was brought in.")
-
-
-def check_signatures(records: Mapping[str, list[Row]]) -> None:
-    """Raise Refused when a signed note is not as it was signed."""
-    sessions = {row["id"]: row for row in records["therapy_session"]}
-    for signature in records["note_signature"]:
-        session = built(TherapySession, sessions[signature["session_id"]])
-        [note] = belonging(ProgressNote, records["progress_note"], signature)
-        seen = belonging(Sighting, records["sighting"], signature)
-        found = content_hash(session, note, seen, signature.get("couple_id_then"))
-        if found != signature["content_hash"]:
-            raise Refused("A signed note in this copy is not as it was signed.")
-
-
-def belonging(model: type[Any], rows: list[Row], signature: Row) -> list[Any]:
-    """The records of the session that a signature is for."""
-    return [built(model, row) for row in rows if row["session_id"] == signature["session_id"]]
-
-
-def built(model: type[Any], row: Row) -> Any:
-    """A record made of a row, stored nowhere."""
-    columns = columns_of(model)
-    return model(
-        **{key: understood(columns[key], value) for key, value in row.items() if key in columns}
-    )
-
-
-def understood(column: Column[Any], value: Any) -> Any:
-    """A value of JSON as the column holds it. Raises Refused for one that it cannot."""
-    if value is None:
-        return None
-    kind = datetime if isinstance(column.type, Moment) else column.type.python_type
-    try:
-        if kind in (datetime, date, time):
-            return kind.fromisoformat(value)
-    except (ValueError, TypeError) as fault:
-        raise Refused(f"This copy has a date or time that cannot be: {column.name}.") from fault
-    if kind in (str, int, bool) and not isinstance(value, kind):
-        raise Refused(f"This copy has something in {column.name} that does not belong there.")
-    return value
 
 
 def lines_about(taken: TakenIn) -> Iterator[str]:
