@@ -76,5 +76,6 @@ def create_app(settings: Settings | None = None) -> Rekindle:
     records.init_app(app)
     for room in (log, couples, sessions, homework, records, casefile):
         app.register_blueprint(room.bp)
+    app.register_blueprint(couples.people_bp)
     app.after_request(database.run_afterwards)
     return app

@@ -20,11 +20,14 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Select,
+    String,
     UniqueConstraint,
     bindparam,
     event,
     exists,
     inspect,
+    literal_column,
+    or_,
     select,
 )
 from sqlalchemy.orm import (
@@ -54,6 +57,10 @@ __all__ = [
     "whole_practice",
 ]
 BEYOND = "beyond_caseload"
+#: Why someone may open a file: it is their couple; they stand in for a while; they supervise a
+#: colleague whose couple it is; or it was an emergency. The last two only read.
+TEAM, COVER, SUPERVISION, EMERGENCY = "team", "cover", "supervision", "emergency"
+WRITERS = (TEAM, COVER)
 NOBODY = 0
 
 
@@ -79,7 +86,7 @@ class CareTeamMember(Base):
         ),
         ForeignKeyConstraint(["practice_id", "user_id"], ["user.practice_id", "user.id"]),
         UniqueConstraint("couple_id", "user_id"),
-        Index("ix_care_team_member_user", "user_id", "couple_id"),
+        Index("ix_care_team_member_user", "user_id", "couple_id", "until"),
     )
     is_audited = True
 
@@ -88,6 +95,15 @@ class CareTeamMember(Base):
     couple_id: Mapped[int]
     user_id: Mapped[int]
     joined_at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(12), default=TEAM, server_default=TEAM)
+    #: When it ends by itself; None for whoever stays.
+    until: Mapped[datetime | None]
+
+
+#: By the database's own clock, so that a statement prepared once still ends a cover in time.
+NOW: ColumnElement[Any] = literal_column("strftime('%Y-%m-%d %H:%M:%f', 'now')")
+#: A membership that has not ended. Every query for a couple's record asks for it.
+CURRENT = or_(CareTeamMember.until.is_(None), CareTeamMember.until > NOW)
 
 
 class CaseloadRecord(Base):
@@ -239,7 +255,11 @@ def narrowed_to(mine: int) -> tuple[ExecutableOption, ...]:
             CaseloadRecord,
             lambda record: (
                 exists()
-                .where(CareTeamMember.couple_id == record.couple_id, CareTeamMember.user_id == mine)
+                .where(
+                    CareTeamMember.couple_id == record.couple_id,
+                    CareTeamMember.user_id == mine,
+                    CURRENT,
+                )
                 .correlate_except(CareTeamMember)
             ),
             include_aliases=True,
@@ -271,6 +291,9 @@ def stamp_and_check(session: Session, _context: object, _instances: object) -> N
             record
         ):
             raise CrossedCaseload
+    for record in (*filter(session.is_modified, session.dirty), *session.deleted):
+        if isinstance(record, CaseloadRecord):
+            check_mine(session, record.couple_id, user_id)
 
 
 def is_moved(record: Any) -> bool:
@@ -281,7 +304,7 @@ def is_moved(record: Any) -> bool:
 
 
 def check_mine(session: Session, couple_id: int, user_id: int | None) -> None:
-    """Raise CrossedCaseload unless the user is on the couple's care team, or joins it just now."""
+    """Raise CrossedCaseload unless the user may write in the couple's file, or joins it just now."""
     mine: set[int] = session.info.setdefault("mine", set())
     if couple_id in mine or any(
         isinstance(new, CareTeamMember) and (new.couple_id, new.user_id) == (couple_id, user_id)
@@ -291,7 +314,10 @@ def check_mine(session: Session, couple_id: int, user_id: int | None) -> None:
     with session.no_autoflush:
         found = session.scalar(
             select(CareTeamMember.id).where(
-                CareTeamMember.couple_id == couple_id, CareTeamMember.user_id == user_id
+                CareTeamMember.couple_id == couple_id,
+                CareTeamMember.user_id == user_id,
+                CareTeamMember.kind.in_(WRITERS),
+                CURRENT,
             )
         )
     if found is None:
@@ -303,6 +329,16 @@ def check_mine(session: Session, couple_id: int, user_id: int | None) -> None:
 def forget_mine(session: Session, _transaction: object) -> None:
     """What was checked holds for one transaction only."""
     session.info.pop("mine", None)
+
+
+def only_reads(couple_id: int, user_id: int) -> bool:
+    """Whether a file is open to a user to read, and not to write in."""
+    kind = db.session.scalar(
+        select(CareTeamMember.kind).where(
+            CareTeamMember.couple_id == couple_id, CareTeamMember.user_id == user_id, CURRENT
+        )
+    )
+    return kind is not None and kind not in WRITERS
 
 
 Record = TypeVar("Record", bound=CaseloadRecord)

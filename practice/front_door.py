@@ -15,10 +15,11 @@ from werkzeug.sansio.utils import host_is_trusted
 from practice import clock, errors, headers, logs
 from practice.accounts import asking, kept_words, sign_in_sessions
 from practice.accounts.models import Practice
-from practice.accounts.permissions import is_granted, open_to_anyone, policy_of
+from practice.accounts.permissions import Permission, is_granted, open_to_anyone, policy_of
 from practice.accounts.service import is_set_up
 from practice.accounts.sign_in_sessions import Colleague
 from practice.audit.service import act_as, refused
+from practice.caseload import only_reads
 from practice.database import is_look, reading
 from practice.settings import Settings
 
@@ -72,6 +73,12 @@ WRONG_HOST = (
     "Use the address you were given for this installation.",
 )
 
+READ_ONLY = (
+    "This file is open to you to read",
+    "Nothing was changed; what you typed is below.",
+    "Ask someone on its care team to write it down.",
+)
+
 bp = Blueprint("front_door", __name__)
 
 
@@ -89,6 +96,7 @@ PLACES = (
     Place("casefile.today", "Today", "sun"),
     Place("couples.index", "Couples", "users"),
     Place("homework.library", "Homework", "book-open"),
+    Place("couples.desk", "Desk", "calendar"),
     Place("accounts.practice", "Practice", "settings"),
 )
 
@@ -202,11 +210,20 @@ def hold_to_policy(colleague: Colleague) -> ResponseReturnValue | None:
         return None
     asked_for = policy_of(request.endpoint).asked_for
     if asked_for is None or is_granted(colleague.roles, asked_for):
-        return None
+        return hold_to_reading(colleague)
     if request.path == "/":
         return redirect(url_for(g.every_page["places"][0].endpoint))
     refused("refused", f"page:{request.endpoint}")
     return errors.error_page(403)
+
+
+def hold_to_reading(colleague: Colleague) -> ResponseReturnValue | None:
+    """Turn away what would change a file that is open to this colleague to read alone."""
+    couple_id = (request.view_args or {}).get("couple_id")
+    if couple_id is None or is_look() or not only_reads(couple_id, colleague.id):
+        return None
+    refused("refused", f"page:{request.endpoint}", couple_id)
+    return errors.error_page(403, READ_ONLY)
 
 
 def is_open_to(colleague: Colleague, endpoint: str) -> bool:
@@ -218,8 +235,10 @@ def is_open_to(colleague: Colleague, endpoint: str) -> bool:
 def section() -> str:
     """The endpoint of the place that this page belongs to."""
     endpoint = request.endpoint or ""
-    if endpoint == "casefile.today":
+    if endpoint in ("casefile.today", "couples.desk"):
         return endpoint
+    if endpoint.startswith("care_of_people."):
+        return "accounts.practice"
     if endpoint.startswith("homework.") and "couple_id" not in (request.view_args or {}):
         return "homework.library"
     if request.blueprint in ("accounts", "audit", "security", "keeping") or is_about_records():
@@ -235,10 +254,13 @@ def is_about_records() -> bool:
 def places(colleague: Colleague) -> list[Place]:
     """The rail: the places that are open to the user, with the one we are in marked."""
     here = section()
+    sees_files = is_granted(colleague.roles, Permission.READ_FILES)
     return [
         Place(place.endpoint, place.label, place.icon, place.endpoint == here)
         for place in PLACES
-        if place.endpoint in current_app.view_functions and is_open_to(colleague, place.endpoint)
+        if place.endpoint in current_app.view_functions
+        and is_open_to(colleague, place.endpoint)
+        and not (place.endpoint == "couples.desk" and sees_files)
     ]
 
 

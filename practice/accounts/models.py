@@ -46,6 +46,8 @@ class Practice(Base):
     #: Minutes without a key or pointer before the screen locks.
     idle_minutes: Mapped[int] = mapped_column(default=15)
     is_demo: Mapped[bool] = mapped_column(default=False)
+    #: The colleague named to look after psychotherapy notes if their author dies or leaves.
+    custodian_id: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
 
     #: Read only where a sheet is printed.

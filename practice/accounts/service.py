@@ -136,6 +136,18 @@ def change_logo(practice: Practice, by: User, png: bytes | None) -> None:
     record("changed", practice, fields=["logo"])
 
 
+def name_custodian(practice: Practice, colleague: User | None) -> None:
+    """Name who looks after psychotherapy notes if their author dies or leaves; None for nobody.
+
+    Raises Refused for someone of another practice, or who can no longer come in.
+    """
+    if colleague and (colleague.practice_id != practice.id or not colleague.active):
+        raise Refused("Choose someone who works here.", "custodian_id")
+    before, practice.custodian_id = practice.custodian_id, colleague.id if colleague else None
+    if before != practice.custodian_id:
+        record("custodian-named", practice, before=before, now=practice.custodian_id)
+
+
 def change_profile(user: User, values: Mapping[str, Any]) -> None:
     """Change a user's own name, credentials and ways of working."""
     names = ("name", "credentials", "single_keys", "note_format")

@@ -11,6 +11,7 @@ from practice.accounts.permissions import may, policy_of
 TABS = (
     ("accounts.practice", "Practice"),
     ("accounts.people", "People"),
+    ("care_of_people.care", "Care"),
     ("records.index", "Records"),
     ("accounts.security", "Security"),
     ("accounts.sign_ins", "Sign-ins"),

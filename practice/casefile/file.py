@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from flask import g
 from sqlalchemy import bindparam, func, select
 
+from practice import clock
 from practice.accounts.models import User
-from practice.caseload import CareTeamMember
+from practice.audit.service import acting
+from practice.caseload import CURRENT, EMERGENCY, WRITERS, CareTeamMember
 from practice.couples.diary import coming_appointment
 from practice.couples.models import Appointment, Couple, OfACouple
 from practice.couples.safety import gate, policy_in_force
 from practice.database import db
+from practice.formatting import clock_time, short_date
 from practice.questions import Question, among
 from practice.sessions.models import TherapySession
 from practice.vocabulary import SecretsPolicyKind
@@ -22,6 +27,7 @@ class Header:
 
     couple: OfACouple
     clinicians: list[str]
+    limits: str
     next: Appointment | None
     policy: str
     policy_missing: list[str]
@@ -36,9 +42,11 @@ def header(couple: OfACouple, today: date) -> Header:
         signed = ((couple.a, policy.signed_a_on), (couple.b, policy.signed_b_on))
         missing = [partner.known_as for partner, on in signed if on is None]
     safety = gate(couple)
+    team = TEAM.ask(couple_id=couple.id)
     return Header(
         couple=couple,
-        clinicians=clinicians_of(couple.id),
+        clinicians=clinicians_of(team),
+        limits=limits_of(team),
         next=coming_appointment(couple.id, today),
         policy=SecretsPolicyKind(policy.kind).label if policy else "",
         policy_missing=missing,
@@ -47,18 +55,34 @@ def header(couple: OfACouple, today: date) -> Header:
 
 
 TEAM = Question(
-    select(User.name, User.credentials)
+    select(User.id, User.name, User.credentials, CareTeamMember.kind, CareTeamMember.until)
     .join(CareTeamMember, CareTeamMember.user_id == User.id)
     .join(Couple, Couple.id == CareTeamMember.couple_id)
-    .where(CareTeamMember.couple_id == bindparam("couple_id"))
+    .where(CareTeamMember.couple_id == bindparam("couple_id"), CURRENT)
     .order_by(CareTeamMember.id)
 )
 
 
-def clinicians_of(couple_id: int) -> list[str]:
-    """The names and credentials of the care team, in the order they joined."""
-    rows = TEAM.ask(couple_id=couple_id)
-    return [f"{name}, {credentials}" if credentials else name for name, credentials in rows]
+def clinicians_of(rows: list[Any]) -> list[str]:
+    """The names and credentials of those who write in the file, in the order they joined."""
+    return [
+        f"{row.name}, {row.credentials}" if row.credentials else row.name
+        for row in rows
+        if row.kind in WRITERS
+    ]
+
+
+def limits_of(rows: list[Any]) -> str:
+    """How far the file is open to whoever looks, when that is not wholly: “Read only until 4:10 pm”."""
+    mine = next((row for row in rows if row.id == acting()[1]), None)
+    if mine is None or (mine.kind in WRITERS and mine.until is None):
+        return ""
+    how = "Covering" if mine.kind in WRITERS else "Read only"
+    if mine.until is None:
+        return how
+    end = clock.in_zone(mine.until, g.practice.time_zone)
+    when = clock_time(end.time()) if mine.kind == EMERGENCY else short_date(end.date())
+    return f"{how} until {when}"
 
 
 UNSIGNED = Question(

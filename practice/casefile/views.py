@@ -15,6 +15,7 @@ from practice.casefile.timeline import timeline
 from practice.casefile.today import day_of
 from practice.casefile.trends import trends, trends_on
 from practice.caseload import find
+from practice.couples.emergency import waiting
 from practice.couples.models import Couple
 from practice.couples.safety import gate
 from practice.couples.shown import show_couple
@@ -46,7 +47,10 @@ def today() -> ResponseReturnValue:
     day = day_of(acting()[1] or 0, g.today)
     looked("viewed", "today", couples=day.couple_ids)
     no_backup = are_too_old() and may(current_user, Permission.KEEP_SAFE)
-    return render_template("casefile/today.html", day=day, no_backup=no_backup)
+    emergencies = waiting(g.practice.id) if may(current_user, Permission.MANAGE_PEOPLE) else 0
+    return render_template(
+        "casefile/today.html", day=day, no_backup=no_backup, emergencies=emergencies
+    )
 
 
 @bp.get("/couples/<int:couple_id>")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from wtforms import (
@@ -16,6 +17,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, Regexp
 
+from practice import clock
 from practice.accounts.models import User
 from practice.couples.diary import OUTCOMES, Meeting
 from practice.couples.people import MINUTES_A_DAY, CoupleDetails, PartnerDetails
@@ -280,10 +282,49 @@ class JoinForm(PracticeForm):
     """Adds a clinician to the care team. Its choices are those who may join."""
 
     user_id = SelectField("Clinician", coerce=int)
+    until = DayField(
+        "Covers until",
+        [Optional()],
+        description="For someone who stands in while you are away: the file closes to them at the "
+        "end of this day. Leave it empty for someone who stays.",
+    )
+
+    def end(self, zone: str) -> datetime | None:
+        """The end of the last day of a cover, by the practice's clock."""
+        day = self.until.data
+        return clock.moment_of(day + timedelta(days=1), time.min, zone) if day else None
 
     def offer(self, clinicians: Iterable[User]) -> None:
         """Let these be chosen."""
         self.user_id.choices = choices((one.id, one.signature) for one in clinicians)
+
+
+class EmergencyForm(PracticeForm):
+    """Whose file, and why."""
+
+    name = LineField(
+        "Full name of one partner",
+        [DataRequired("Enter the first and last name of one of them")],
+        description="As it stands in the file. Nothing is listed or completed here.",
+    )
+    reason = WordsField(
+        "Reason",
+        [DataRequired("Say why you need to read this file now")],
+        longest=1000,
+        description="The owner reads it. It is kept.",
+    )
+
+
+class SupervisionForm(PracticeForm):
+    """Who supervises whom."""
+
+    supervisor_id = SelectField("Supervisor", coerce=int)
+    clinician_id = SelectField("Reads the files of", coerce=int)
+
+    def offer(self, supervisors: Iterable[User], clinicians: Iterable[User]) -> None:
+        """Let these be chosen."""
+        self.supervisor_id.choices = choices((one.id, one.signature) for one in supervisors)
+        self.clinician_id.choices = choices((one.id, one.signature) for one in clinicians)
 
 
 class LeaveForm(PracticeForm):

@@ -16,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from practice.caseload import CaseloadRecord, ClientRecord, one_of
+from practice.database import Base
 from practice.vocabulary import (
     Letter,
     Modality,
@@ -203,6 +204,46 @@ class SecretsPolicy(ClientRecord):
     #: The date on each partner's signed copy; None while it is missing.
     signed_a_on: Mapped[date | None]
     signed_b_on: Mapped[date | None]
+
+
+class Supervision(Base):
+    """A supervisor who reads the files of the couples a clinician looks after; named by the owner."""
+
+    __tablename__ = "supervision"
+    __table_args__ = (
+        ForeignKeyConstraint(["practice_id", "supervisor_id"], ["user.practice_id", "user.id"]),
+        ForeignKeyConstraint(["practice_id", "clinician_id"], ["user.practice_id", "user.id"]),
+        CheckConstraint("supervisor_id <> clinician_id", "of_someone_else"),
+    )
+    is_audited = True
+
+    supervisor_id: Mapped[int] = mapped_column(primary_key=True)
+    clinician_id: Mapped[int] = mapped_column(primary_key=True)
+    practice_id: Mapped[int]
+
+
+class EmergencyAccess(Base):
+    """Someone opened a file that was not theirs: why, until when, and when the owner looked at it.
+
+    It is no client record: the owner reviews it without opening the file.
+    """
+
+    __tablename__ = "emergency_access"
+    __table_args__ = (
+        ForeignKeyConstraint(["practice_id", "couple_id"], ["couple.practice_id", "couple.id"]),
+        ForeignKeyConstraint(["practice_id", "user_id"], ["user.practice_id", "user.id"]),
+        Index("ix_emergency_access_waiting", "practice_id", "reviewed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_id: Mapped[int]
+    couple_id: Mapped[int]
+    user_id: Mapped[int]
+    #: In the user's words; it may say something of the couple, so only owners read it.
+    reason: Mapped[str] = mapped_column(Text)
+    opened_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    reviewed_at: Mapped[datetime | None]
 
 
 class Appointment(ClientRecord):

@@ -12,6 +12,7 @@ from practice.couples.diary import refuse_if_ahead
 from practice.couples.models import Couple, Partner, SecretsPolicy
 from practice.couples.names import folded_person
 from practice.couples.people import CoupleDetails, PartnerDetails, details_of
+from practice.couples.supervision import let_supervisors_in
 from practice.database import db
 from practice.errors import Conflict, Refused
 from practice.vocabulary import Letter, SecretsPolicyKind
@@ -58,6 +59,8 @@ def open_couple(
     db.session.add(couple)
     db.session.flush()
     db.session.add(CareTeamMember(couple_id=couple.id, user_id=opened_by, joined_at=now))
+    db.session.flush()
+    let_supervisors_in(couple.id, now=now)
     couple.partners = [Partner(letter=letter) for letter in Letter]
     people.write_down(couple, details)
     db.session.flush()

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from practice.accounts.models import Role, User
 from practice.accounts.permissions import Permission, roles_with
-from practice.caseload import CareTeamMember
+from practice.caseload import COVER, CURRENT, TEAM, WRITERS, CareTeamMember
 from practice.couples.models import Couple
+from practice.couples.supervision import let_supervisors_go, let_supervisors_in
 from practice.database import db
 from practice.errors import Refused
 
@@ -20,22 +21,29 @@ class TeamMember:
     user_id: int
     signature: str
     joined_at: datetime
+    kind: str
+    until: datetime | None
 
 
 def team_of(couple: Couple) -> list[TeamMember]:
     """The couple's care team, in the order they joined."""
     found = db.session.execute(
-        select(User, CareTeamMember.joined_at)
+        select(User, CareTeamMember)
         .join(CareTeamMember, CareTeamMember.user_id == User.id)
-        .where(CareTeamMember.couple_id == couple.id)
+        .where(CareTeamMember.couple_id == couple.id, CURRENT)
         .order_by(CareTeamMember.joined_at, CareTeamMember.id)
     )
-    return [TeamMember(user.id, user.signature, joined_at) for user, joined_at in found]
+    return [
+        TeamMember(user.id, user.signature, row.joined_at, row.kind, row.until)
+        for user, row in found
+    ]
 
 
 def who_could_join(couple: Couple) -> list[User]:
     """The clinicians of the practice who are not on the care team, by name."""
-    on_team = select(CareTeamMember.user_id).where(CareTeamMember.couple_id == couple.id)
+    on_team = select(CareTeamMember.user_id).where(
+        CareTeamMember.couple_id == couple.id, CareTeamMember.kind.in_(WRITERS), CURRENT
+    )
     return list(
         db.session.scalars(
             select(User)
@@ -46,20 +54,38 @@ def who_could_join(couple: Couple) -> list[User]:
     )
 
 
-def add_to_team(couple: Couple, user_id: int, *, now: datetime) -> None:
-    """Let another clinician of the practice open this file. One who is on the team stays on it.
+def add_to_team(
+    couple: Couple, user_id: int, *, now: datetime, until: datetime | None = None
+) -> None:
+    """Let another clinician of the practice open this file and write in it.
 
-    Raises Refused for anyone who is not a clinician of this practice.
+    With `until` they cover for someone away, and the file closes to them by itself then. One who
+    is on the team stays on it. Raises Refused for anyone who is not a clinician of this practice,
+    and for an end that has passed.
     """
-    if membership(couple, user_id):
-        return
+    if until is not None and until <= now:
+        raise Refused("Choose a day that is still to come.", "until")
     if user_id not in {user.id for user in who_could_join(couple)}:
+        if any(member.user_id == user_id for member in team_of(couple)):
+            return
         raise Refused("Choose a clinician of this practice.", "user_id")
-    db.session.add(CareTeamMember(couple_id=couple.id, user_id=user_id, joined_at=now))
+    open_to(couple.id, user_id, COVER if until else TEAM, now=now, until=until)
+    let_supervisors_in(couple.id, now=now)
+
+
+def open_to(
+    couple_id: int, user_id: int, kind: str, *, now: datetime, until: datetime | None = None
+) -> None:
+    """Open a file to a user, in the place of any earlier way it was open to them."""
+    row = db.session.scalar(select(CareTeamMember).filter_by(couple_id=couple_id, user_id=user_id))
+    if row is None:
+        row = CareTeamMember(couple_id=couple_id, user_id=user_id)
+        db.session.add(row)
+    row.kind, row.joined_at, row.until = kind, now, until
     db.session.flush()
 
 
-def remove_from_team(couple: Couple, user_id: int) -> None:
+def remove_from_team(couple: Couple, user_id: int, *, now: datetime) -> None:
     """Take a clinician off the care team; what they wrote stays.
 
     Raises Refused when nobody would be left who can open the file.
@@ -67,10 +93,13 @@ def remove_from_team(couple: Couple, user_id: int) -> None:
     member = membership(couple, user_id)
     if member is None:
         return
-    if len(team_of(couple)) == 1:
+    staying = [one for one in team_of(couple) if one.kind == TEAM and one.user_id != user_id]
+    if not staying and member.kind == TEAM:
         raise Refused("Someone has to be able to open this file. Add another clinician first.")
     db.session.delete(member)
     db.session.flush()
+    let_supervisors_go(couple.id)
+    let_supervisors_in(couple.id, now=now)
 
 
 def membership(couple: Couple, user_id: int) -> CareTeamMember | None:

@@ -263,7 +263,9 @@ def team(couple_id: int) -> ResponseReturnValue:
         return take_off_team(couple, leave)
     if form.validate_on_submit():
         try:
-            care_team.add_to_team(couple, form.user_id.data, now=clock.now())
+            care_team.add_to_team(
+                couple, form.user_id.data, now=clock.now(), until=form.end(g.practice.time_zone)
+            )
         except Refused as reason:
             form.refuse(reason)
         else:
@@ -271,8 +273,13 @@ def team(couple_id: int) -> ResponseReturnValue:
             return redirect(request.path, code=303)
     members = care_team.team_of(couple)
     zone = g.practice.time_zone
-    since = {one.user_id: clock.in_zone(one.joined_at, zone).date() for one in members}
-    return form_page("couples/team.html", form, couple=couple, team=members, since=since)
+    return form_page(
+        "couples/team.html",
+        form,
+        couple=couple,
+        team=members,
+        local=lambda moment: clock.in_zone(moment, zone),
+    )
 
 
 def take_off_team(couple: Couple, form: LeaveForm) -> ResponseReturnValue:
@@ -285,7 +292,7 @@ def take_off_team(couple: Couple, form: LeaveForm) -> ResponseReturnValue:
     if oneself and len(members) > 1 and not form.confirmed.data:
         return render_template("couples/leave.html", couple=couple, form=form)
     try:
-        care_team.remove_from_team(couple, member.user_id)
+        care_team.remove_from_team(couple, member.user_id, now=clock.now())
     except Refused as reason:
         flash(str(reason), "error")
         return redirect(request.path, code=303)
