@@ -96,11 +96,9 @@ def session(couple_id: int, session_id: int) -> ResponseReturnValue:
     couple = show_couple(couple_id)
     note = session_service.shown_note(found)
     looked("viewed", f"therapy_session:{session_id}", couple_id)
-    form = filled(found, note)
-    form.name_partners(couple)
     return render_template(
         "casefile/session.html",
-        form=form,
+        form=None if found.is_signed else filled(found, note).name_partners(couple),
         note=note,
         sections=arranged(note),
         format_name=FORMAT_NAMES[note.format],

@@ -22,6 +22,7 @@ from practice.homework.library import SPANISH, Malformed, parsed
 from practice.homework.models import OWN, OwnHomework, OwnHomeworkDraft, OwnHomeworkVersion
 from practice.homework.shelf import Owned, Shelf, Told, library_shelf
 from practice.homework.writing import written
+from practice.questions import Question
 
 log = logging.getLogger(__name__)
 #: How many parsed versions are kept at hand.
@@ -32,7 +33,7 @@ SHELF = "shelf"
 Key = tuple[int, int, datetime | None]
 AtHand = dict[Key, Told]
 
-ON_THE_SHELF = kept(
+ON_THE_SHELF = Question(
     select(
         OwnHomework.id,
         OwnHomework.version,
@@ -71,7 +72,7 @@ def forget_shelf() -> None:
 def read_shelf() -> Shelf:
     """The shelf as it is now: one small question, when no version is new to this process."""
     _, user_id = acting()
-    rows = db.session.execute(ON_THE_SHELF).all()
+    rows = ON_THE_SHELF.ask()
     if not rows:
         return library_shelf()
     at_hand = at_hand_here()

@@ -1,7 +1,7 @@
 """The forms of a session: its facts and note on one, an addendum, the note kept apart."""
 
 from datetime import date, time
-from typing import Any
+from typing import Any, Self
 
 from flask import request
 from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
@@ -61,8 +61,8 @@ class SessionForm(VersionedForm):
     assessment = section()
     plan = section()
 
-    def name_partners(self, couple: OfACouple) -> None:
-        """Say the partners' names where the labels say A and B."""
+    def name_partners(self, couple: OfACouple) -> Self:
+        """Say the partners' names where the labels say A and B; the form itself."""
         names = {"a": couple.a.known_as, "b": couple.b.known_as}
         self.a_attended.label.text = f"{names['a']} attended"
         self.b_attended.label.text = f"{names['b']} attended"
@@ -72,6 +72,7 @@ class SessionForm(VersionedForm):
             SelectChoice(kind.value, kind_label(kind, names["a"], names["b"]))
             for kind in SessionKind
         ]
+        return self
 
     def facts(self) -> SessionFacts:
         """What the form says of the meeting."""
