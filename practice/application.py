@@ -1,8 +1,11 @@
 """The application: every room, put together. Reads as a table of contents."""
 
+from collections.abc import MutableMapping
 from io import BytesIO
+from typing import Any
 
 from flask import Flask, Request, Response
+from flask.templating import Environment
 from werkzeug.routing import IntegerConverter, Map
 
 from practice import (
@@ -41,8 +44,22 @@ class InMemory(Request):
         return BytesIO()
 
 
+class Templates(Environment):
+    """Jinja, with the names that all templates know in one plain dict.
+
+    Its own chain of dicts serves globals of single templates; we have none, and each import of
+    components walked through it name by name.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """What a template knows: what all know, and `d`."""
+        return {**self.globals, **d} if d else self.globals
+
+
 class Rekindle(Flask):
     """The application: each request's work is kept or discarded whole."""
+
+    jinja_environment = Templates
 
     request_class = InMemory
 
