@@ -26,14 +26,14 @@ def draw(field: Any, given: dict[str, Any]) -> Markup:
     """A control, with the attributes `given` besides its own."""
     drawer = drawer_of(field, given)
     if drawer is None:
-        return Markup(field.widget(field, **given))  # noqa: S704 - the library's own
+        return Markup(field.widget(field, **given))  # noqa: S704  # nosec B704 - the library’s own
     flags = {
         name: value
         for name, value in vars(field.flags).items()
         if name in field.widget.validation_attrs
     }
     whole = {"id": field.id, **flags, **given, "name": field.name}
-    return Markup(drawer(field, whole))  # noqa: S704 - every value in it is escaped
+    return Markup(drawer(field, whole))  # noqa: S704  # nosec B704 - every value in it is escaped
 
 
 def drawer_of(field: Any, given: Mapping[str, Any]) -> Drawer | None:
