@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -164,6 +165,33 @@ def test_the_app_itself_never_loads_the_typesetter():
         print("weasyprint" in sys.modules)
     """)
     assert done.stdout.strip() == "False"
+
+
+def test_starting_the_app_loads_nothing_that_only_printing_needs():
+    done = run("""
+        import practice.application
+        print([name for name in ("weasyprint", "fontTools", "pydyf", "PIL") if name in sys.modules])
+    """)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_printing_process_loads_nothing_of_the_program_it_serves(tmp_path):
+    program = tmp_path / "program.py"
+    loads = tmp_path / "loads"
+    program.write_text(
+        textwrap.dedent(f"""
+            open({str(loads)!r}, "a").write("once ")
+            from practice.handouts.press import Press, PrintFailed
+            if __name__ == "__main__":
+                try:
+                    Press(workers=1).print("no sheet")
+                except PrintFailed as reason:
+                    print(reason)
+        """)
+    )
+    found = {"PYTHONPATH": str(Path.cwd())} | os.environ
+    subprocess.run([sys.executable, program], env=found, check=True, timeout=60)
+    assert loads.read_text() == "once "
 
 
 def test_without_its_system_libraries_the_press_says_which_to_install(tmp_path):
