@@ -182,6 +182,11 @@ def felt_rows(times: FeltTimes) -> list[str]:
     found = f"**{quick}** (median {median(times.first):.1f}, p95 {late(times.first):.1f} ms)"
     return [
         row(f"click to bytes within 10 ms, of {len(times.first)}", "≥ 95 in 100", found),
+        row(
+            "of it the processor's time",
+            "",
+            f"{median(times.busy):.1f}, p95 {late(times.busy):.1f} ms",
+        ),
         row("the same page again", "", f"{median(times.again):.1f} ms"),
         row("saving the homework", "", f"{median(times.saving):.1f} ms"),
     ]

@@ -35,6 +35,10 @@ def handout(couple_id: int, assignment_id: int, copy: str = "") -> ResponseRetur
     assignment = find(Assignment, assignment_id, couple_id=couple.id)
     if copy and copy not in copies_of(assignment):
         abort(404)
+    if copy and not request.args:  # the main job: nothing to choose, so no form to read
+        looked("printed", assignment, copy=copy, kind="exercise")
+        [(name, page)] = copies(couple, assignment, copy)
+        return handouts.printed(page, assignment.slug, name)
     form = assignment_form(assignment, couple, copy)
     if not form.validate():
         return options_page(form, couple, assignment)
