@@ -97,7 +97,10 @@ def program_of(pid: int) -> str:
     return Path(f"/proc/{pid}/comm").read_text().strip()
 
 
-def memory_of(pid: int | None) -> float:
-    """The memory a process holds, in MiB: its own, and its share of what it has in common."""
+def memory_of(pid: int | None, kind: str = "Pss") -> float:
+    """The memory a process holds, in MiB: its own, and its share of what it has in common.
+
+    As "Rss", all that it can reach, which does not change when others stop sharing it.
+    """
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{kind}:")) / 1024

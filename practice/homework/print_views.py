@@ -37,8 +37,8 @@ def handout(couple_id: int, assignment_id: int, copy: str = "") -> ResponseRetur
         abort(404)
     if copy and not request.args:  # the main job: nothing to choose, so no form to read
         looked("printed", assignment, copy=copy, kind="exercise")
-        [(name, page)] = copies(couple, assignment, copy)
-        return handouts.printed(page, assignment.slug, name)
+        [(name, usual)] = copies(couple, assignment, copy)
+        return handouts.printed(usual, assignment.slug, name)
     form = assignment_form(assignment, couple, copy)
     if not form.validate():
         return options_page(form, couple, assignment)
