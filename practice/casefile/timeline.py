@@ -14,7 +14,7 @@ from practice.homework.service import Said, is_reviewed
 from practice.questions import Question, among
 from practice.sessions.arrangements import SECTIONS, first_words
 from practice.sessions.models import ProgressNote, Sighting, TherapySession
-from practice.vocabulary import OBSTACLES, Outcome
+from practice.vocabulary import OBSTACLES
 
 SESSIONS_A_PAGE = 20
 MOST_OUT = 4
@@ -212,18 +212,9 @@ def assignment_entry(couple: OfACouple, assigned: Assigned) -> Entry:
 
 def how_it_went(couple: OfACouple, said: dict[str, Said]) -> str:
     """“Maya: partly, “mornings work” · Jonah: tried · Clinician: partly”."""
-    told = []
-    for by_whom, name in (
-        ("a", couple.a.known_as),
-        ("b", couple.b.known_as),
-        ("clinician", "Clinician"),
-    ):
-        one = said.get(by_whom)
-        if one and (one.outcome or one.noticed):
-            label = Outcome(one.outcome).label.lower() if one.outcome else ""
-            quoted = f"“{one.noticed}”" if one.noticed else ""
-            told.append(f"{name}: {', '.join(filter(None, (label, quoted)))}")
-    return " · ".join(told) or "Still out."
+    names = {"a": couple.a.known_as, "b": couple.b.known_as, "clinician": "Clinician"}
+    told = [said[by_whom].by(name) for by_whom, name in names.items() if by_whom in said]
+    return " · ".join(filter(None, told)) or "Still out."
 
 
 MISSED_ONES = Question(

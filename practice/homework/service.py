@@ -197,6 +197,13 @@ class Said:
     usefulness: int | None
     noticed: str
 
+    def by(self, name: str) -> str:
+        """“Maya: partly, “mornings work””; empty while neither is said."""
+        label = Outcome(self.outcome).label.lower() if self.outcome else ""
+        quoted = f"“{self.noticed}”" if self.noticed else ""
+        words = ", ".join(filter(None, (label, quoted)))
+        return f"{name}: {words}" if words else ""
+
 
 REVIEWS = Question(
     select(
