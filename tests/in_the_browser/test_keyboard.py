@@ -144,7 +144,7 @@ def test_the_keyboard_stays_near_when_what_it_was_on_goes_away(dana: Page, offic
     assign = first_suggestion(dana).get_by_text("Assign", exact=True)
     tab_to(dana, assign)
     press(dana, "Enter")
-    keyboard_is_on(dana, dana.get_by_label("Both of you"))
+    keyboard_is_on(dana, dana.locator("#give input[name='for_whom']").first)
     tab_to(dana, dana.get_by_text("Not now"))
     press(dana, "Enter")
     keyboard_is_on(dana, assign)
