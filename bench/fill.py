@@ -28,7 +28,7 @@ from practice.database import Base, db, migration_engine
 from practice.homework.library import library
 from practice.homework.models import Assignment, Review
 from practice.homework.service import CODE_LETTERS
-from practice.migrating import upgrade
+from practice.migrating import current, newest, upgrade
 from practice.sessions.models import NoteSignature, ProgressNote, Sighting, TherapySession
 from practice.sessions.signing import content_hash
 from practice.settings import Settings
@@ -85,7 +85,8 @@ def filled(folder: Path, couples: int) -> Settings:
     today = clock.today_in("UTC")
     path = folder / f"{couples}-couples-{today}.db"
     settings = Settings(database=path, key=KEY, hosts=("localhost",), second_factor=False)
-    if not path.exists():
+    if not path.exists() or current(settings) != newest(settings):
+        path.unlink(missing_ok=True)
         part = replace(settings, database=path.with_suffix(".part"))
         part.database.unlink(missing_ok=True)
         upgrade(part)
