@@ -190,6 +190,7 @@ class OfTheRequest(_AppCtxGlobals):
 def open_the_day(colleague: Colleague) -> None:
     """Say who acts, and lay out what every page needs: the time zone, the date, the rail."""
     act_as(colleague.practice_id, colleague.id)
+    g.colleague = colleague
     g.time_zone = colleague.time_zone
     g.today = clock.today_in(colleague.time_zone)
     g.every_page = {

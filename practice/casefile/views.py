@@ -4,11 +4,10 @@ from typing import Any
 
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_security import current_user
 from sqlalchemy import bindparam, select
 
 from practice import clock
-from practice.accounts.permissions import Permission, a_room_for, may
+from practice.accounts.permissions import Permission, a_room_for, i_may
 from practice.audit.service import acting, looked
 from practice.casefile import file
 from practice.casefile.timeline import timeline
@@ -46,8 +45,8 @@ def today() -> ResponseReturnValue:
     """Who comes today and next, and what waits."""
     day = day_of(acting()[1] or 0, g.today)
     looked("viewed", "today", couples=day.couple_ids)
-    no_backup = are_too_old() and may(current_user, Permission.KEEP_SAFE)
-    emergencies = waiting(g.practice.id) if may(current_user, Permission.MANAGE_PEOPLE) else 0
+    no_backup = are_too_old() and i_may(Permission.KEEP_SAFE)
+    emergencies = waiting(g.colleague.practice_id) if i_may(Permission.MANAGE_PEOPLE) else 0
     return render_template(
         "casefile/today.html", day=day, no_backup=no_backup, emergencies=emergencies
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from practice.accounts.models import User
 from practice.audit.service import record, refused
@@ -11,7 +11,7 @@ from practice.caseload import BEYOND, CURRENT, EMERGENCY, CareTeamMember
 from practice.couples.models import EmergencyAccess, Partner
 from practice.couples.names import fold
 from practice.couples.team import open_to
-from practice.database import db
+from practice.database import db, kept
 from practice.errors import Refused
 
 AN_HOUR = timedelta(minutes=60)
@@ -71,12 +71,18 @@ class ToReview:
     reason: str
 
 
+#: An owner's Today asks it each time, so it is built once.
+WAITING = kept(
+    select(func.count()).where(
+        EmergencyAccess.practice_id == bindparam("practice_id"),
+        EmergencyAccess.reviewed_at.is_(None),
+    )
+)
+
+
 def waiting(practice_id: int) -> int:
     """How many emergencies wait for the owner's eye."""
-    query = select(func.count()).where(
-        EmergencyAccess.practice_id == practice_id, EmergencyAccess.reviewed_at.is_(None)
-    )
-    return db.session.scalar(query) or 0
+    return db.session.scalar(WAITING, {"practice_id": practice_id}) or 0
 
 
 def to_review(practice_id: int) -> list[ToReview]:
