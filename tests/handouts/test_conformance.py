@@ -9,6 +9,9 @@ from practice.handouts.sheet import Sheet
 from tests.handouts.conformance import faults_of
 from tests.handouts.every_kind import every_kind
 
+#: All of them on one worker, which prints and checks them once.
+pytestmark = pytest.mark.xdist_group("conformance")
+
 SHEETS: dict[str, Sheet] = every_kind()
 
 

@@ -7,6 +7,8 @@ from practice.handouts import pdf, typesetter
 from practice.handouts.layouts import layout_of
 from tests.handouts.every_kind import every_kind
 
+#: All of them on one worker, which draws them once.
+pytestmark = pytest.mark.xdist_group("styling")
 KINDS = {name: one for name, one in every_kind().items() if name.endswith("-en")}
 ORDER = [*KINDS, *reversed(KINDS)]
 
