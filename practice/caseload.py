@@ -248,7 +248,8 @@ narrowed_once = lru_cache(maxsize=2000)(narrowed)
 def narrowed_to(mine: int) -> tuple[ExecutableOption, ...]:
     """What narrows a query to one user's caseload, wherever in it a client record is named.
 
-    Made once for each user: making it anew costs as much as a third of the query.
+    Made once for each user: making it anew costs as much as a third of the query. Time is asked of
+    the database, never put in as a value: what is prepared once (`questions`) would keep it.
     """
     return (
         with_loader_criteria(
