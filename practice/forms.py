@@ -131,6 +131,12 @@ class PillsField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+def number_or_0(sent: object) -> int:
+    """The id or version that was sent; 0, which none has, for what is no such number."""
+    text = str(sent)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+
+
 def new_once() -> str:
     """A random mark for one form on one screen, so that sending it twice stores one record."""
     return secrets.token_urlsafe(16)
@@ -168,8 +174,7 @@ class VersionedForm(PracticeForm):
 
     def version_shown(self) -> int:
         """The version the writer saw; 0, which matches none, when the form names no number."""
-        text = self.version.raw_data[0] if self.version.raw_data else ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+        return number_or_0(self.version.raw_data[0] if self.version.raw_data else "")
 
 
 def wants_fragment() -> bool:

@@ -7,13 +7,7 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 from practice.audit.reading import Asked
 from practice.audit.wording import KINDS
 from practice.database import LARGEST_ID
-from practice.forms import DayField, PracticeForm
-
-
-def number_or_0(chosen: object) -> int:
-    """The id of whoever was chosen; 0, which is anyone, for what is no id."""
-    text = str(chosen)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+from practice.forms import DayField, PracticeForm, number_or_0
 
 
 class PeriodForm(PracticeForm):
