@@ -2,7 +2,6 @@
 
 import logging
 import signal
-import socket
 import sys
 from datetime import date
 from pathlib import Path
@@ -28,15 +27,14 @@ from practice.keeping.locks import BUSY, OPEN, together
 from practice.keeping.starting import refuse_open_door, refuse_unsafe
 from practice.keeping.upgrading import bring_up_to_date
 from practice.key_file import is_wrapped
+from practice.listening import HOST, LAST_PORT, address_of, listen
 from practice.records.commands import PATH, TEAM, bring_in
 from practice.settings import Settings, Unsafe
 from practice.terminal import safe_settings, said_plainly
 
 log = logging.getLogger(__name__)
 
-HOST = "127.0.0.1"
 FIRST_PORT = 8000
-PORTS_TRIED = 20
 THREADS = 8
 DEMO_ZONE = "America/Los_Angeles"
 DEMO_EMAIL = "dana@alderstreet.example"
@@ -55,7 +53,13 @@ def main() -> None:
 
 @main.command()
 @click.option("--demo", is_flag=True, help="Open a practice of invented people to try things in.")
-@click.option("--port", default=FIRST_PORT, show_default=True, help="Where to listen.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, LAST_PORT),
+    default=FIRST_PORT,
+    show_default=True,
+    help="Where to listen.",
+)
 @click.option("--host", default=HOST, show_default=True, help="The address to listen at.")
 @said_plainly
 def serve(demo: bool, port: int, host: str) -> None:
@@ -66,8 +70,8 @@ def serve(demo: bool, port: int, host: str) -> None:
     logs.to_standard_error()
     anchors.once_a_day(settings)
     with together(settings.database, OPEN, BUSY), ticking.backing_up(settings):
-        listener = listen(port, host)
-        click.echo(f"Rekindle is open at http://{host}:{listener.getsockname()[1]}")
+        listeners = listen(port, host)
+        click.echo(f"Rekindle is open at {address_of(listeners, host)}")
         with app.app_context():
             if set_up_code() and not is_set_up():
                 click.echo(f"To set up the practice, enter this code there: {set_up_code()}")
@@ -76,30 +80,12 @@ def serve(demo: bool, port: int, host: str) -> None:
         click.echo("Press Ctrl+C to close it.")
         close_when_told()
         server = behind_proxy(settings)
-        waitress.serve(app, sockets=[listener], threads=THREADS, ident=None, **server)
+        waitress.serve(app, sockets=listeners, threads=THREADS, ident=None, **server)
 
 
 def close_when_told() -> None:
     """Have the system's word to end (SIGTERM) answer what is under way, and then close."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-
-
-def listen(port: int, host: str = HOST) -> socket.socket:
-    """A socket at `host`, this machine alone, at `port` or the next that is free.
-
-    Raises Unsafe when none of the next twenty is.
-    """
-    for candidate in range(port, port + PORTS_TRIED):
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, candidate))
-            return listener
-        except OSError:
-            listener.close()
-    raise Unsafe(
-        f"Ports {port} to {port + PORTS_TRIED - 1} are all in use. Choose one with --port."
-    )
 
 
 def opened(settings: Settings) -> Rekindle:
@@ -200,7 +186,8 @@ def audit_log() -> None:
 @said_plainly
 def verify() -> None:
     """Check that no event of the audit log was changed, moved or removed."""
-    settings = safe_settings()
+    settings = safe_settings(make_key=False)
+    anchors.refuse_without_log(settings)
     with create_app(settings).app_context(), reading() as connection:
         verdict = audit.verify(connection, settings.derive("audit"))
     fault = verdict.fault or anchors.fault_in(settings)

@@ -39,6 +39,12 @@ def newest(settings: Settings) -> str | None:
     return ScriptDirectory.from_config(alembic_config(settings)).get_current_head()
 
 
+def is_known(settings: Settings, revision: str) -> bool:
+    """Whether this version of the program knows a revision; one of a newer version it does not."""
+    listed = ScriptDirectory.from_config(alembic_config(settings)).walk_revisions()
+    return any(one.revision == revision for one in listed)
+
+
 def current(settings: Settings) -> str | None:
     """The revision the database is at; None when it is empty."""
     engine = migration_engine(settings.database, settings.derive("database"))

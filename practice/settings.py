@@ -92,7 +92,7 @@ def passphrase() -> str:
         if not path.exists():
             raise Unsafe(f"REKINDLE_PASSPHRASE_FILE names {path}, which is not there.")
         key_file.refuse_if_open_to_others(path)
-        said = path.read_text("utf-8")
+        said = path.read_text("utf-8", "replace")
     elif sys.stdin is not None and sys.stdin.isatty():
         said = getpass.getpass("Passphrase of the key: ")
     else:
@@ -140,6 +140,21 @@ def places(demo: bool = False) -> tuple[Path, Path]:
     return database, Path(named_key) if named_key and not demo else default_key_file(database)
 
 
+def refuse_impossible(database: Path, key_path: Path) -> None:
+    """Make the folder of the records. Raises Unsafe where there can be no such files."""
+    for path, variable in ((database, "REKINDLE_DATABASE"), (key_path, "REKINDLE_KEY_FILE")):
+        if path.is_dir():
+            raise Unsafe(f"{path} is a folder. Name a file in {variable}.")
+    try:
+        database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise Unsafe(
+            f"The folder {database.parent} cannot be made: {why}. Name another place in "
+            "REKINDLE_DATABASE."
+        ) from error
+
+
 def opens(database: Path, key: bytes) -> bool:
     """Whether a master key opens a database that is there."""
     with suppress(DatabaseError), closing(opener(database, key_ring.derived(key, "database"))()):
@@ -178,7 +193,7 @@ def from_environment(
     of its own. Raises Unsafe as `read_or_make_key` does.
     """
     database, key_path = places(demo)
-    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    refuse_impossible(database, key_path)
     key = in_use(read_or_make_key(key_path, database, ask, make=make_key), database)
     extra = tuple(name for name in os.environ.get("REKINDLE_HOSTS", "").split(",") if name)
     return Settings(

@@ -1,15 +1,23 @@
 """What every command shares: whose settings it uses, and that it says plainly what stopped it."""
 
+import errno
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 import click
+from sqlalchemy.exc import DatabaseError
+from sqlcipher3.dbapi2 import DatabaseError as FileError
 
 from practice.errors import Refused
 from practice.keeping.anchors import Tampered
 from practice.keeping.starting import refuse_debug
 from practice.settings import Settings, Unsafe, from_environment
+
+NOT_TAKEN = (
+    "The records could not be used ({said}). See whether they are whole: rekindle audit verify. "
+    "If they are not: rekindle restore latest"
+)
 
 
 def said_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -21,8 +29,25 @@ def said_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
             return command(*args, **options)
         except (Unsafe, Refused, Tampered) as reason:
             raise click.ClickException(str(reason)) from reason
+        except (DatabaseError, FileError) as error:
+            raise click.ClickException(NOT_TAKEN.format(said=error_said(error))) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # whoever read the output has gone
+            raise click.ClickException(file_fault(error)) from error
 
     return run
+
+
+def error_said(error: DatabaseError | FileError) -> str:
+    """What the database said, without the question it was asked, which may hold a name."""
+    return str(getattr(error, "orig", None) or error)
+
+
+def file_fault(error: OSError) -> str:
+    """Which file would not do what was asked, and why."""
+    why = error.strerror or type(error).__name__
+    return f"{error.filename}: {why}." if error.filename else f"{why}."
 
 
 def safe_settings(demo: bool = False, *, make_key: bool = True) -> Settings:

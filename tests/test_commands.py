@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 
-from practice import commands
+from practice import commands, listening
 from practice.application import create_app
+from practice.listening import listen, port_of
 from practice.settings import Unsafe, from_environment
 from tests.browser import Browser
 from tests.conftest import close
@@ -29,6 +30,11 @@ def machine(tmp_path, monkeypatch):
 
 def run(*arguments, **more):
     return CliRunner().invoke(commands.main, list(arguments), **more)
+
+
+def shut(listeners):
+    for one in listeners:
+        one.close()
 
 
 def test_the_database_is_made_and_brought_up_to_date(machine):
@@ -119,13 +125,14 @@ def test_serving_says_where_and_warns_about_the_key(machine, monkeypatch):
     monkeypatch.setattr(commands.waitress, "serve", lambda app, **how: served.update(how, app=app))
     monkeypatch.setattr(commands.logs, "to_standard_error", lambda: None)
     answer = run("serve", "--port", "8431")
-    listener = served["sockets"][0]
-    assert listener.getsockname()[0] == "127.0.0.1"
-    assert f"Rekindle is open at http://127.0.0.1:{listener.getsockname()[1]}" in answer.output
+    addresses = [one.getsockname()[:2] for one in served["sockets"]]
+    port = addresses[0][1]
+    assert addresses in ([("127.0.0.1", port)], [("127.0.0.1", port), ("::1", port)])
+    assert f"Rekindle is open at http://localhost:{port}" in answer.output
     assert "It does not protect a machine that is stolen" in answer.output
     assert served["threads"] == 8
     assert "trusted_proxy" not in served
-    listener.close()
+    shut(served["sockets"])
     close(served["app"])
 
 
@@ -137,7 +144,7 @@ def test_only_a_declared_proxy_on_this_machine_is_believed(machine, monkeypatch)
     run("serve")
     assert served["trusted_proxy"] == "127.0.0.1"
     assert served["clear_untrusted_proxy_headers"] is True
-    served["sockets"][0].close()
+    shut(served["sockets"])
     close(served["app"])
 
 
@@ -146,17 +153,34 @@ def test_a_port_that_is_taken_is_passed_over():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with commands.listen(port) as listener:
-            assert listener.getsockname()[1] in range(port + 1, port + commands.PORTS_TRIED)
+        listeners = listen(port)
+        assert port_of(listeners) in range(port + 1, port + listening.PORTS_TRIED)
+        shut(listeners)
+
+
+def test_a_port_whose_newer_address_is_another_programs_is_passed_over():
+    taken = listen(0)
+    if len(taken) == 1:
+        pytest.skip("this machine has no ::1")
+    taken[0].close()
+    taken[1].listen()
+    listeners = listen(port_of(taken[1:]))
+    assert port_of(listeners) != port_of(taken[1:])
+    shut([*taken, *listeners])
+
+
+def test_an_address_of_another_machine_is_refused_in_words():
+    with pytest.raises(Unsafe, match=r"cannot listen at 10\.99\.98\.97"):
+        listen(8000, "10.99.98.97")
 
 
 def test_when_every_port_is_taken_it_says_so(monkeypatch):
-    monkeypatch.setattr(commands, "PORTS_TRIED", 1)
+    monkeypatch.setattr(listening, "PORTS_TRIED", 1)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with pytest.raises(Unsafe, match="Choose one with --port"):
-            commands.listen(taken.getsockname()[1])
+            listen(taken.getsockname()[1])
 
 
 def test_the_demo_is_kept_for_its_day_and_starts_afresh_on_the_next(machine, monkeypatch):

@@ -14,7 +14,8 @@ from datetime import datetime
 from pathlib import Path
 
 from practice import clock
-from practice.keeping.contents import first, opened
+from practice.errors import Refused
+from practice.keeping.contents import NO_RECORDS, first, opened
 from practice.key_file import settle_folder
 from practice.settings import Settings
 
@@ -147,6 +148,13 @@ def fault_in(settings: Settings) -> str | None:
             if found[0] != anchor.digest:
                 return ANOTHER.format(seq=anchor.seq, when=when)
     return None
+
+
+def refuse_without_log(settings: Settings) -> None:
+    """Raise Refused when there is no audit log to look at: no database, another key, no records."""
+    with opened(settings.database, settings.key) as connection:
+        if first(connection, "audit_event", "SELECT 1") is None:
+            raise Refused(NO_RECORDS.format(database=settings.database))
 
 
 def once_a_day(settings: Settings) -> None:

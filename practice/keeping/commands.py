@@ -163,6 +163,11 @@ def sheet(path: Path, paper: Paper) -> None:
     settings = safe_settings(make_key=False)
     if path.exists():
         raise Refused(f"{path} is there already. Name another file with --to.")
+    if settings.database.exists() and not opens(settings.database, settings.key):
+        raise Refused(
+            f"The key here does not open {settings.database}, so a sheet of it would be of no use. "
+            "Type the right one from its own sheet: rekindle key recover"
+        )
     press = Press(workers=1)
     try:
         pdf = press.print(recovery_sheet(settings, clock.today_in("UTC"), paper))

@@ -15,6 +15,7 @@ from practice.key_ring import derived
 
 Say = Callable[[str], None]
 AT_ONCE = 2_000
+NO_RECORDS = "{database} holds no records yet. Open Rekindle first: rekindle serve"
 
 
 class Damaged(Refused):
@@ -128,11 +129,14 @@ def refuse_if_damaged(connection: Any, *, thoroughly: bool = True) -> None:
 def copy(source: Path, target: Path, key: bytes) -> Contents:
     """Copy a database that may be in use, as it is at one moment; what it held at that moment.
 
-    The copy is encrypted under the same key. Writers are not kept waiting.
+    The copy is encrypted under the same key. Writers are not kept waiting. Raises Refused when
+    there is nothing in it yet.
     """
     with opened(source, key) as original:
         original.execute("BEGIN")
         held = contents_of(original)
+        if not held.tables:
+            raise Refused(NO_RECORDS.format(database=source))
         target.touch(mode=0o600)
         with opened(target, key) as fresh:
             fresh.execute("PRAGMA journal_mode = DELETE")

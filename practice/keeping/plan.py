@@ -57,6 +57,8 @@ def plan_of(settings: Settings) -> Plan:
             raise Unsafe(f"{path} cannot be read: {error}.") from error
     refuse_unknown(said, {"folder", "every_hours", "s3"}, path)
     named = said.get("folder")
+    if not isinstance(named, (str, type(None))):
+        raise Unsafe(f"{path}: folder must be a path in quotes.")
     folder = Path(named).expanduser() if named else settings.database.parent / "backups"
     hours = said.get("every_hours", EVERY_HOURS)
     if not isinstance(hours, (int, float)) or not 0 < hours <= 24:
@@ -65,17 +67,27 @@ def plan_of(settings: Settings) -> Plan:
     return Plan(folder, bool(named), store, timedelta(hours=hours))
 
 
-def store_from(said: dict[str, Any], path: Path | None) -> Store:
+def store_from(said: Any, path: Path | None) -> Store:
     """The store a plan names. Raises Unsafe when something is missing or would go in clear."""
+    if not isinstance(said, dict) or not all(isinstance(one, str) for one in said.values()):
+        raise Unsafe(f"{path}: everything under [s3] must be in quotes.")
     refuse_unknown(said, set(Store.__dataclass_fields__), path)
     try:
         store = Store(**said)
     except TypeError as error:
         raise Unsafe(f"{path}: [s3] needs an endpoint and a bucket.") from error
-    address = urlsplit(store.endpoint)
-    if address.scheme != "https" and address.hostname not in LOOPBACK:
+    if not goes_in_cipher(store.endpoint):
         raise Unsafe(f"{path}: the endpoint of [s3] must begin with https://.")
     return store
+
+
+def goes_in_cipher(endpoint: str) -> bool:
+    """Whether what is sent to an address is encrypted on the way, or stays on this machine."""
+    try:
+        address = urlsplit(endpoint)
+    except ValueError:
+        return False
+    return address.scheme == "https" or address.hostname in LOOPBACK
 
 
 def refuse_unknown(said: dict[str, Any], known: set[str], path: Path | None) -> None:

@@ -3,7 +3,7 @@
 from practice.keeping.backups import back_up, quietly
 from practice.keeping.contents import Say
 from practice.keeping.locks import OPEN, RUNNING, alone
-from practice.migrating import current, newest, upgrade
+from practice.migrating import current, is_known, newest, upgrade
 from practice.settings import Settings, Unsafe
 
 
@@ -11,13 +11,16 @@ def bring_up_to_date(settings: Settings, say: Say = quietly) -> None:
     """Bring the database to what this version expects; before it changes, its records are backed up.
 
     Raises Refused when the backup cannot be made or Rekindle is open; the database is then as it
-    was, and so it is when the upgrade itself fails, which raises Unsafe.
+    was, and so it is when the upgrade itself fails, or the records are of a newer version: both
+    raise Unsafe.
     """
     there = settings.database.exists() and settings.database.stat().st_size > 0
     before = current(settings) if there else None
     if before in (None, newest(settings)) or settings.is_demo:
         upgrade(settings)
         return
+    if not is_known(settings, before):
+        raise Unsafe("A newer Rekindle has written these records. Update this one first.")
     with alone(settings.database, OPEN, RUNNING):
         say("This version keeps the records in a newer form. A backup comes first.")
         made = back_up(settings, say)

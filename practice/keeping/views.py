@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from practice import clock
 from practice.accounts.permissions import Permission, a_room_for
+from practice.accounts.recent import needs_recent_sign_in
 from practice.audit.service import acting, looked
 from practice.keeping.overview import overview
 from practice.keeping.pruning import RULE
@@ -35,6 +36,7 @@ def backups() -> ResponseReturnValue:
 
 
 @bp.post("/backups")
+@needs_recent_sign_in
 def back_up() -> ResponseReturnValue:
     """Make a backup now, beside this request; the page shows how it goes."""
     runner().start(acting())

@@ -4,12 +4,18 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 
+from flask import Flask
+from sqlalchemy import update
+
 from practice import clock
+from practice.accounts.models import SignInSession
+from practice.database import db
 from practice.keeping import status
 from practice.keeping.backups import back_up
 from practice.keeping.ticking import expect, look
 from practice.settings import Settings
 from tests.browser import Browser
+from tests.factories import kept
 
 TODAY_LINE = "There is no good backup of the last day"
 
@@ -44,6 +50,19 @@ def test_a_backup_is_made_and_shown(dana: Browser, settings: Settings) -> None:
     assert "The newest backup is a minute old" in page
     assert str(settings.database.parent / "backups") in page
     assert "These backups lie on this machine" in page
+
+
+def test_s12_sudo_a_backup_is_asked_for_only_right_after_signing_in(
+    app: Flask, dana: Browser
+) -> None:
+    """S12."""
+    with kept(app):
+        db.session.execute(update(SignInSession).values(proved_at=clock.now() - timedelta(hours=1)))
+    dana.get("/backups")
+    asked = dana.post("/backups")
+    assert asked.status_code == 401
+    assert "Is it still you" in asked.text
+    assert "There is no backup yet" in dana.get("/backups").text
 
 
 def test_what_stopped_a_backup_is_said_on_the_page(dana: Browser, settings: Settings) -> None:
