@@ -12,9 +12,7 @@ from practice.keeping.archive import SUFFIX, Archive, sha256_of
 from practice.keeping.plan import Plan, Store
 from practice.key_file import settle_folder
 
-NO_BOTO = (
-    "The store needs one more package. Run: .venv/bin/pip install -c constraints.txt -e '.[s3]'"
-)
+NO_BOTO = "The store needs one more package. Run: bin/install s3"
 CHANGED = "What was read back from there is not what was sent. It was not kept."
 
 

@@ -72,4 +72,4 @@ def test_s45_the_typesetter_and_the_server_are_new_enough() -> None:
     """Below these, a sheet could fetch from the network, and requests were read less strictly."""
     for name, least in (("weasyprint", (70, 0)), ("werkzeug", (3, 1))):
         assert tuple(int(part) for part in version(name).split(".")[:2]) >= least
-        assert f"\n{name}==" in (ROOT / "constraints.txt").read_text("utf-8")
+        assert f"\n{name}==" in (ROOT / "requirements" / "run.txt").read_text("utf-8")
