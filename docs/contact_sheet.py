@@ -11,20 +11,16 @@ import argparse
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from practice.accounts.models import Practice, User
-from practice.couples.models import Couple, Partner
-from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.press import Press
 from practice.handouts.sheet import Sheet
 from practice.homework.background import background, printable
-from practice.homework.library import ENGLISH, LANGUAGES, SPANISH, Homework, library
-from practice.homework.models import Assignment
-from practice.homework.sheets import sheet
+from practice.homework.exercise import LANGUAGES
+from practice.homework.library import library
+from tests.handouts.as_given import DANA, PRACTICE, as_given
 from tests.handouts.every_kind import every_kind
 
 DOTS_PER_INCH = 80
@@ -34,61 +30,12 @@ FONT = (
     Path(__file__).parents[1] / "practice/handouts/fonts/atkinson-hyperlegible-next-latin-400.ttf"
 )
 
-PRACTICE = Practice(
-    name="Alder Street Couples Therapy",
-    address="410 Alder Street, Suite 3\nPortland, OR 97205",
-    phone="(555) 010-4477",
-    paper="letter",
-)
-DANA = User(name="Dana Whitfield", credentials="LMFT")
-GIVEN_ON = date(2026, 3, 5)
-PERSONAL = {
-    ENGLISH: {
-        "place_and_time": "At the kitchen table",
-        "anchor": "the kids are in bed",
-        "expected_obstacle": "one of us comes home late",
-        "if_then": "we do two minutes by phone",
-        "personal_word": "You said that evenings are calmest. Begin there, and begin small.",
-    },
-    SPANISH: {
-        "place_and_time": "En la mesa de la cocina",
-        "anchor": "se duerman los niños",
-        "expected_obstacle": "alguien llega tarde",
-        "if_then": "lo hacemos dos minutos por teléfono",
-        "personal_word": "Dijeron que las noches son más tranquilas. Empiecen ahí, con algo pequeño.",
-    },
-}
-
-
-def homework_sheet(homework: Homework, language: str) -> ExerciseSheet:
-    """Maya's sheet of one homework, in a language."""
-    couple = Couple(
-        partners=[
-            Partner(letter=letter, first_name=name, last_name="", goes_by="", language=language)
-            for letter, name in (("a", "Maya"), ("b", "Jonah"))
-        ]
-    )
-    assignment = Assignment(
-        slug=homework.slug,
-        for_whom="couple",
-        wording=homework.wording(),
-        title=homework.title,
-        given_on=GIVEN_ON,
-        due_on=GIVEN_ON + timedelta(days=7),
-        dose=homework.smallest.minutes,
-        days=5,
-        code_a="7F3K-29QD",
-        code_b="8G4M-37RE",
-        **PERSONAL[language],
-    )
-    return sheet(assignment, couple, "a", PRACTICE, DANA, "no-secrets")
-
 
 def groups() -> Iterator[tuple[str, dict[str, Sheet]]]:
     """The sheets that stand on one picture together: what the group is called, and each by name."""
     for language in LANGUAGES:
         ordinary = {
-            slug: homework_sheet(homework, language) for slug, homework in library().items()
+            slug: as_given(homework, language=language) for slug, homework in library().items()
         }
         yield f"homework-{language}", dict(ordinary)
         yield (

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from practice.homework.courses import built_in
-from practice.homework.library import LANGUAGES, Homework, library
+from practice.homework.exercise import LANGUAGES, Homework
+from practice.homework.library import library
 from practice.vocabulary import OBSTACLES, Element, curriculum
 
 PAGE = Path(__file__).parent / "library.md"

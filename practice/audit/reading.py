@@ -17,12 +17,20 @@ VISITOR = "A visitor"
 
 #: From couples' ids to the names of those that the reader may know.
 Naming = Callable[[list[int]], dict[int, str]]
-namings: list[Naming] = []
+
+
+def nobody(_couple_ids: list[int]) -> dict[int, str]:
+    """No names, until a room above says how couples are called."""
+    return {}
+
+
+names_of_couples: Naming = nobody
 
 
 def name_couples_by(naming: Naming) -> None:
     """Have couples named so; a room above knows how, and says it at start."""
-    namings.append(naming)
+    global names_of_couples  # noqa: PLW0603 - said once, at start
+    names_of_couples = naming
 
 
 @dataclass(frozen=True)
@@ -121,7 +129,8 @@ def of_kind(kind: str) -> ColumnElement[bool]:
 def lines_of(practice_id: int, events: list[AuditEvent]) -> list[Line]:
     """Events as lines to read."""
     names = people_of(practice_id)
-    couples = couples_named([one.couple_id for one in events if one.couple_id])
+    about = {one.couple_id for one in events if one.couple_id}
+    couples = names_of_couples(sorted(about)) if about else {}
     return [
         Line(
             seq=one.seq,
@@ -139,12 +148,3 @@ def people_of(practice_id: int) -> dict[int, str]:
     """Everyone who ever signed in at a practice: name by id."""
     query = select(User.id, User.name).where(User.practice_id == practice_id)
     return {row.id: row.name for row in db.session.execute(query)}
-
-
-def couples_named(couple_ids: list[int]) -> dict[int, str]:
-    """The names of couples, of those the reader may know."""
-    wanted = sorted(set(couple_ids))
-    found: dict[int, str] = {}
-    for naming in namings:
-        found |= naming(wanted) if wanted else {}
-    return found

@@ -9,7 +9,7 @@ from practice.couples.models import Couple
 from practice.database import LARGEST_ID
 from practice.homework import service
 from practice.homework.course_models import CourseStep
-from practice.homework.library import Homework
+from practice.homework.exercise import Homework
 from practice.sessions.models import TherapySession
 
 bp = Blueprint("homework", __name__)

@@ -13,7 +13,8 @@ from pathlib import Path
 from practice.accounts.models import Practice, User
 from practice.handouts.kinds.background import BackgroundSheet, Block
 from practice.handouts.sheet import Step
-from practice.homework.library import ENGLISH, Malformed, front_and_body
+from practice.homework.exercise import ENGLISH
+from practice.homework.reading import Malformed, front_and_body
 from practice.homework.sheets import credit, letterhead, paper_of
 from practice.homework.spoken import WORDS
 from practice.vocabulary import curriculum

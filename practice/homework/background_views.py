@@ -12,7 +12,7 @@ from practice.accounts.permissions import Permission, needs
 from practice.handouts.sheet import Sheet
 from practice.homework.asked import bp
 from practice.homework.background import background, printable
-from practice.homework.library import ENGLISH, LANGUAGES
+from practice.homework.exercise import ENGLISH, LANGUAGES
 from practice.homework.other_sheets import background_cards_sheet, has_cards
 from practice.homework.spoken import NAMES
 

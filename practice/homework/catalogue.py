@@ -2,7 +2,8 @@
 
 from practice.accounts.models import Practice, User
 from practice.handouts.kinds.catalogue import CatalogueSheet, Listed, Shelf
-from practice.homework.library import Homework, library
+from practice.homework.exercise import Homework
+from practice.homework.library import library
 from practice.homework.sheets import letterhead, paper_of
 from practice.homework.spoken import WORDS, Spoken
 from practice.vocabulary import OBSTACLES

@@ -9,7 +9,7 @@ from practice.accounts.models import User
 from practice.couples.models import Couple
 from practice.database import db
 from practice.formatting import full_date
-from practice.homework.library import Homework
+from practice.homework.exercise import Homework
 from practice.homework.models import Assignment, HomeworkFavourite, Review
 from practice.vocabulary import Outcome
 

@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, InputRequired
 
 from practice.forms import CreatingForm, LineField, PracticeForm, VersionedForm, WordsField
 from practice.homework.courses import MOST, Course, Week
-from practice.homework.library import Homework
+from practice.homework.exercise import Homework
 from practice.homework.own_courses import Draft, wrong_dose
 
 FOCUS_LENGTH = 300

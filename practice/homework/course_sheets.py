@@ -7,7 +7,7 @@ from practice.couples.models import Couple
 from practice.handouts.kinds.outline import OutlineSheet, OutlineWeek
 from practice.homework.course_models import CourseTaken
 from practice.homework.courses import Course
-from practice.homework.library import ENGLISH
+from practice.homework.exercise import ENGLISH
 from practice.homework.service import homework_called
 from practice.homework.sheets import credit, language_of, letterhead, paper_of
 from practice.homework.spoken import WORDS

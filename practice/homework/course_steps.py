@@ -7,7 +7,7 @@ from typing import Literal
 
 from practice.couples.safety import Gate
 from practice.homework.course_models import GIVEN, REPEATED, SKIPPED, WAITING
-from practice.homework.library import Homework
+from practice.homework.exercise import Homework
 from practice.homework.suggestions import EXPOSED
 from practice.vocabulary import Outcome
 

@@ -21,7 +21,7 @@ from practice.homework.course_forms import CourseForm, as_written
 from practice.homework.course_models import OwnCourse
 from practice.homework.course_sheets import outline
 from practice.homework.courses import Course, built_in, in_every_language
-from practice.homework.library import ENGLISH, LANGUAGES, Homework
+from practice.homework.exercise import ENGLISH, LANGUAGES, Homework
 from practice.homework.service import homework_called
 from practice.vocabulary import OBSTACLES
 

@@ -11,15 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from practice.homework.library import (
-    ENGLISH,
-    LANGUAGES,
-    SPANISH,
-    Malformed,
-    flow,
-    front_and_body,
-    library,
-)
+from practice.homework.exercise import ENGLISH, LANGUAGES, SPANISH
+from practice.homework.library import library
+from practice.homework.reading import Malformed, flow, front_and_body
 from practice.vocabulary import OBSTACLES, Element
 
 COURSES = Path(__file__).parent / "courses"

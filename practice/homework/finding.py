@@ -12,7 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from practice.couples.names import fold
-from practice.homework.library import ENGLISH, Homework
+from practice.homework.exercise import ENGLISH, Homework
 from practice.homework.shelf import Shelf, Told, library_shelf
 from practice.vocabulary import OBSTACLES
 

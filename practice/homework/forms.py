@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired
 
 from practice.couples.models import Couple
 from practice.forms import CreatingForm, DayField, LineField, PracticeForm, WordsField
-from practice.homework.library import Homework
+from practice.homework.exercise import Homework
 from practice.homework.service import Plan
 from practice.vocabulary import Outcome
 

@@ -25,8 +25,8 @@ from practice.forms import form_page, wants_fragment
 from practice.homework import service, taking_courses
 from practice.homework.asked import bp, homework_or_404, session_or_none, step_asked
 from practice.homework.course_models import CourseStep, CourseTaken
+from practice.homework.exercise import Homework
 from practice.homework.forms import GiveForm
-from practice.homework.library import Homework
 from practice.homework.models import Assignment
 from practice.homework.panels import given_panel, suggestion_panel
 from practice.homework.printing import print_ahead

@@ -11,9 +11,9 @@ from practice.errors import Refused
 from practice.forms import UNPRINTABLE, form_page, takes_files, tidy
 from practice.homework import own
 from practice.homework.asked import bp
-from practice.homework.library import Malformed, parsed
 from practice.homework.own_forms import ImportForm
 from practice.homework.own_words import words_of
+from practice.homework.reading import Malformed, parsed
 from practice.homework.shelf import Told
 
 #: As large as a file may be. The library's longest has six thousand bytes.

@@ -14,9 +14,9 @@ from practice.forms import LINE_LENGTH, UNPRINTABLE, new_once, tidy, wants_fragm
 from practice.homework import choosing, own
 from practice.homework.asked import as_asked, bp, giving_to, homework_or_404
 from practice.homework.catalogue import catalogue
+from practice.homework.exercise import ENGLISH, LANGUAGES, SPANISH, WHO, Homework
 from practice.homework.finding import TIMES
 from practice.homework.finding import find as find_homework
-from practice.homework.library import ENGLISH, LANGUAGES, SPANISH, WHO, Homework
 from practice.homework.own_views import part_of_practice, told_for_reading
 from practice.homework.sheets import credit
 from practice.homework.shelf import Shelf

@@ -11,8 +11,8 @@ from practice.couples.safety import policy_in_force
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.wording import row_label, week_from, wording_for
 from practice.homework import own
+from practice.homework.exercise import Homework
 from practice.homework.forms import GiveForm
-from practice.homework.library import Homework
 from practice.homework.models import Assignment
 from practice.homework.sheets import copies_of, copy_name, sheet
 

@@ -16,7 +16,7 @@ from practice.handouts.kinds.tracker import TrackerSheet
 from practice.handouts.sheet import Paper, Sheet
 from practice.handouts.wording import wording_for
 from practice.homework.background import Background
-from practice.homework.library import Dose, Homework
+from practice.homework.exercise import Dose, Homework
 from practice.homework.sheets import SENTENCE, credit, dose_text, letterhead, paper_of, tracker
 from practice.homework.spoken import WORDS
 

@@ -18,8 +18,9 @@ from practice.accounts.permissions import Permission, may
 from practice.audit.service import acting, record
 from practice.database import db, kept
 from practice.errors import Conflict, Refused
-from practice.homework.library import SPANISH, Malformed, parsed
+from practice.homework.exercise import SPANISH
 from practice.homework.models import OWN, OwnHomework, OwnHomeworkDraft, OwnHomeworkVersion
+from practice.homework.reading import Malformed, parsed
 from practice.homework.shelf import Owned, Shelf, Told, library_shelf
 from practice.homework.writing import written
 from practice.questions import Question

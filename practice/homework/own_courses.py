@@ -12,7 +12,7 @@ from practice.database import db
 from practice.errors import Refused
 from practice.homework.course_models import OwnCourse
 from practice.homework.courses import FEWEST, MOST, Course, Week, built_in
-from practice.homework.library import ENGLISH, Homework
+from practice.homework.exercise import ENGLISH, Homework
 from practice.homework.service import homework_called
 
 OWN = "own-"

@@ -9,8 +9,9 @@ from wtforms import Field, FieldList, Form, FormField, HiddenField, RadioField, 
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from practice.forms import CreatingForm, LineField, PillsField, VersionedForm, WordsField
-from practice.homework.library import ENGLISH, FEWEST_STEPS, HOW_MANY_DOSES, MOST_STEPS, WHO
+from practice.homework.exercise import ENGLISH, WHO
 from practice.homework.own_words import LIKE, LINES, PROSE, ROWS, Words, is_blank
+from practice.homework.reading import FEWEST_STEPS, HOW_MANY_DOSES, MOST_STEPS
 from practice.vocabulary import OBSTACLES, Element, curriculum
 
 MOST_MINUTES = 240

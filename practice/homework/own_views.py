@@ -25,13 +25,14 @@ from practice.formatting import clock_time
 from practice.forms import form_page, new_once
 from practice.homework import own
 from practice.homework.asked import bp, homework_or_404
-from practice.homework.library import LANGUAGES, Malformed
+from practice.homework.exercise import LANGUAGES
 from practice.homework.models import OwnHomework
 from practice.homework.on_screen import screen_values
 from practice.homework.other_sheets import blank
 from practice.homework.own_forms import MOST_ROWS, BeginForm, OwnHomeworkForm, names_of
 from practice.homework.own_words import Words, differing, rearranged, told_by_words, words_of
 from practice.homework.readability import reading
+from practice.homework.reading import Malformed
 from practice.homework.shelf import Told
 from practice.homework.writing import written
 from practice.vocabulary import curriculum

@@ -8,17 +8,8 @@ from collections.abc import Container, Iterable
 from typing import Any
 
 from practice.handouts.sheet import Mark, Step
-from practice.homework.library import (
-    ASKS,
-    ENGLISH,
-    SPANISH,
-    WHO,
-    Dose,
-    Homework,
-    Track,
-    one_line,
-    paragraphs,
-)
+from practice.homework.exercise import ENGLISH, SPANISH, WHO, Dose, Homework, Track
+from practice.homework.reading import ASKS, one_line, paragraphs
 from practice.homework.shelf import Told
 from practice.vocabulary import OBSTACLES, Element, curriculum
 

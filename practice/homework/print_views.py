@@ -17,8 +17,8 @@ from practice.handouts.sheet import Sheet
 from practice.handouts.shelf import Name
 from practice.homework import own
 from practice.homework.asked import bp, homework_or_404
+from practice.homework.exercise import ENGLISH
 from practice.homework.forms import GiveForm
-from practice.homework.library import ENGLISH
 from practice.homework.models import Assignment
 from practice.homework.on_screen import preview, screen_values
 from practice.homework.other_sheets import PrintOptions, as_asked, blank

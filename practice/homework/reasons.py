@@ -6,6 +6,7 @@ known. Nothing is said twice in a panel. They are read by the clinician, and sha
 
 from collections.abc import Callable, Iterable, Iterator
 
+from practice.homework.exercise import Homework
 from practice.homework.known import (
     LITTLE_USE,
     OF_USE,
@@ -19,7 +20,6 @@ from practice.homework.known import (
     thin_element,
     trend,
 )
-from practice.homework.library import Homework
 from practice.vocabulary import OBSTACLES, Letter, Outcome
 
 #: Counts of one's own caseload are said only from this many reviewed assignments on.

@@ -21,8 +21,8 @@ from practice.couples.safety import Gate, gate
 from practice.database import db
 from practice.errors import Refused
 from practice.homework import own
+from practice.homework.exercise import ENGLISH, Homework, thaw
 from practice.homework.known import NOTHING, Given, Known, Seen, Told
-from practice.homework.library import ENGLISH, Homework, thaw
 from practice.homework.models import Assignment, Review
 from practice.homework.suggestions import Suggestion, suggest
 from practice.questions import Question, all_of, among

@@ -7,17 +7,20 @@ partner's rating beside the other's (rule 2). Confidence and safety reasons are 
 import re
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from practice.accounts.models import Practice, User
 from practice.couples.models import Couple
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.sheet import Letterhead, Paper, Step, TrackerRow
-from practice.homework.library import ENGLISH, Homework
+from practice.homework.exercise import ENGLISH, Homework
 from practice.homework.models import Assignment
 from practice.homework.service import wording_of
 from practice.homework.spoken import WORDS, Spoken
 from practice.vocabulary import curriculum
 
+#: What a sheet takes from the homework as it is.
+TOLD = ("title", "promise", "why", "needs", "steps", "example", "if_hard", "care", "notice")
 #: A sentence; what stands in quotation marks belongs to the sentence around it.
 SENTENCE = re.compile(
     r"(?:[“«][^”»]*[”»]|[^.?!“«”»])+?(?:[.?!]+(?=\s|$)|(?<=[.?!][”»])(?=\s+[A-ZÁÉÍÓÚ¿«“]|\s*$))"
@@ -49,45 +52,53 @@ def sheet(
 
     `policy` is the secrets policy in force, if any.
     """
-    partner, other = (couple.a, couple.b) if copy != "b" else (couple.b, couple.a)
-    is_shared = copy == "couple"
     homework = fitted(
         wording_of(assignment, language or language_of(couple, copy)), assignment.for_whom
     )
     words = WORDS[homework.language]
-    both = words.both.format(a=couple.a.known_as, b=couple.b.known_as)
+    is_shared = copy == "couple"
     return ExerciseSheet(
         letterhead=letterhead(practice, clinician),
         language=words.language,
         paper=paper_of(practice),
-        copy="couple" if is_shared else "a" if copy == "a" else "b",
-        for_name=both if is_shared else partner.known_as,
-        with_name=None if is_shared or assignment.for_whom != "couple" else other.known_as,
-        try_it=words.days(assignment.days) if assignment.days else None,
+        **reader(assignment, couple, copy, words),
+        **{name: getattr(homework, name) for name in TOLD},
+        **agreed(assignment, homework, words),
         talk_on=words.day(assignment.due_on),
-        title=homework.title,
-        promise=homework.promise,
-        why=homework.why,
-        who=homework.who_words if assignment.for_whom == "couple" else words.alone,
-        dose=words.minutes(assignment.dose),
-        dose_text=dose_text(homework, assignment.dose),
-        anchor=anchor(assignment, words),
-        where_when=assignment.place_and_time or None,
-        needs=homework.needs,
-        steps=homework.steps,
-        example=homework.example,
-        if_hard=homework.if_hard,
-        care=homework.care,
-        notice=homework.notice,
-        if_then=if_then(assignment, words),
-        personal_word=assignment.personal_word or None,
         signed_by=clinician.first_name,
         tracker=tracker(homework, is_shared),
-        code=None if is_shared else assignment.code_a if copy == "a" else assignment.code_b,
         goes_to=None if is_shared else goes_to(policy, clinician, words),
         source_line=credit(homework.teachings, words),
         first_weekday=first_weekday(assignment.given_on),
     )
+
+
+def reader(assignment: Assignment, couple: Couple, copy: str, words: Spoken) -> dict[str, Any]:
+    """Whose sheet it is, with whom it is done, and the code to answer with."""
+    if copy == "couple":
+        both = words.both.format(a=couple.a.known_as, b=couple.b.known_as)
+        return {"copy": "couple", "for_name": both, "with_name": None, "code": None}
+    mine, other = (couple.b, couple.a) if copy == "b" else (couple.a, couple.b)
+    return {
+        "copy": copy,
+        "for_name": mine.known_as,
+        "with_name": other.known_as if assignment.for_whom == "couple" else None,
+        "code": assignment.code_b if copy == "b" else assignment.code_a,
+    }
+
+
+def agreed(assignment: Assignment, homework: Homework, words: Spoken) -> dict[str, Any]:
+    """What this couple agreed on: who, how long, how often, when, what if, and a word to them."""
+    return {
+        "who": homework.who_words if assignment.for_whom == "couple" else words.alone,
+        "dose": words.minutes(assignment.dose),
+        "dose_text": dose_text(homework, assignment.dose),
+        "try_it": words.days(assignment.days) if assignment.days else None,
+        "anchor": anchor(assignment, words),
+        "where_when": assignment.place_and_time or None,
+        "if_then": if_then(assignment, words),
+        "personal_word": assignment.personal_word or None,
+    }
 
 
 def language_of(couple: Couple, copy: str) -> str:

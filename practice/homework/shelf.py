@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from practice.homework.library import ENGLISH, LANGUAGES, Homework, library
+from practice.homework.exercise import ENGLISH, LANGUAGES, Homework
+from practice.homework.library import library
 
 #: One homework in every language it is in, English first.
 Told = tuple[Homework, ...]

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
+from practice.homework.exercise import Homework
 from practice.homework.known import OF_USE, Given, Known, is_very_busy
-from practice.homework.library import Homework
 from practice.vocabulary import Letter
 
 #: At this or below, of 10, a partner is not sure enough: make it smaller.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from practice.formatting import long_date
-from practice.homework.library import ENGLISH, SPANISH
+from practice.homework.exercise import ENGLISH, SPANISH
 
 #: What each language calls itself.
 NAMES = {ENGLISH: "English", SPANISH: "Español"}

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from practice.formatting import listed
+from practice.homework.exercise import Homework
 from practice.homework.known import (
     LITTLE_USE,
     OF_USE,
@@ -20,7 +21,6 @@ from practice.homework.known import (
     thin_element,
     trend,
 )
-from practice.homework.library import Homework
 from practice.homework.reasons import ENOUGH_TO_COUNT, reasons
 from practice.homework.sizes import size_for
 from practice.vocabulary import Letter

@@ -28,7 +28,7 @@ from practice.homework.course_models import (
 )
 from practice.homework.course_steps import CourseNow, Step
 from practice.homework.courses import Course, in_every_language
-from practice.homework.library import ENGLISH, Homework
+from practice.homework.exercise import ENGLISH, Homework
 from practice.homework.models import Assignment, Review
 from practice.homework.service import homework_called
 from practice.questions import Question

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Iterable
 
-from practice.homework.library import ENGLISH, HEADINGS, Homework
+from practice.homework.exercise import ENGLISH, Homework
+from practice.homework.reading import HEADINGS
 
 FACTS_OF = ("title", "promise", "who", "conjoint", "elements", "obstacles", "asks", "teachings")
 

@@ -2,9 +2,7 @@
 
 import dataclasses
 
-from practice.accounts.models import Practice, User
 from practice.handouts.kinds.background import BackgroundSheet
-from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.kinds.outline import OutlineSheet, OutlineWeek
 from practice.handouts.kinds.packet import Cover, Entry
 from practice.handouts.kinds.recovery import RecoverySheet
@@ -15,8 +13,9 @@ from practice.homework.background import background
 from practice.homework.catalogue import catalogue
 from practice.homework.library import library
 from practice.homework.other_sheets import cards_sheet, reflection_sheet, tracker_sheet
-from practice.homework.sheets import credit, tracker
+from practice.homework.sheets import credit
 from practice.homework.spoken import WORDS
+from tests.handouts.as_given import DANA, PRACTICE, as_given
 from tests.handouts.conftest import SHEET
 
 LANGUAGES = ("en", "es")
@@ -32,7 +31,7 @@ def every_kind() -> dict[str, Sheet]:
     """An example of each kind and language, by a name such as “exercise-es”."""
     found: dict[str, Sheet] = {}
     for language in LANGUAGES:
-        exercise = an_exercise(language)
+        exercise = as_given(library()[SLUG], language=language)
         examples: dict[str, Sheet] = {
             "exercise": exercise,
             "exercise-large": dataclasses.replace(exercise, large=True),
@@ -79,23 +78,6 @@ def with_letterhead(sheet: Sheet) -> Sheet:
     return dataclasses.replace(sheet, letterhead=letterhead)
 
 
-def an_exercise(language: str) -> ExerciseSheet:
-    """Maya's copy of an exercise of the library."""
-    homework, words = library(language)[SLUG], WORDS[language]
-    fields = ["title", "promise", "why", "needs", "steps", "example", "if_hard", "care", "notice"]
-    return dataclasses.replace(
-        SHEET,
-        language=language,
-        **{field: getattr(homework, field) for field in fields},
-        try_it=words.days(5),
-        who=homework.who_words,
-        dose=words.minutes(homework.smallest.minutes),
-        dose_text=homework.smallest.do,
-        tracker=tracker(homework, is_shared=False),
-        source_line=credit(homework.teachings, words),
-    )
-
-
 def a_background(language: str) -> Sheet:
     """A background sheet with a drawing."""
     topic = background(language)["protest-behavior"]
@@ -112,8 +94,7 @@ def a_background(language: str) -> Sheet:
 
 def a_catalogue(language: str) -> Sheet:
     """The whole library, as it is printed for any practice."""
-    practice = Practice(name="Alder Street Couples Therapy", address="", phone="", paper="letter")
-    return catalogue(language, practice, User(name="Dana Whitfield", credentials="LMFT"))
+    return catalogue(language, PRACTICE, DANA)
 
 
 def a_cover(language: str) -> Sheet:

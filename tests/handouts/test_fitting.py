@@ -7,7 +7,7 @@ import pytest
 from practice.handouts import pdf
 from practice.handouts.fitting import hopeless
 from practice.homework.library import library
-from tests.handouts.conftest import SHEET
+from tests.handouts.as_given import as_given
 
 LONG = "You have both been carrying a lot this month, and still you came. "
 
@@ -15,21 +15,9 @@ LONG = "You have both been carrying a lot this month, and still you came. "
 def sheets():
     """A few real exercises, with little and with much said to the couple."""
     for number, homework in enumerate(list(library().values())[::6]):
-        fields = [
-            "title",
-            "promise",
-            "why",
-            "needs",
-            "steps",
-            "example",
-            "if_hard",
-            "care",
-            "notice",
-        ]
-        texts = {field: getattr(homework, field) for field in fields}
         for word in ("Go slow.", LONG * 5):
             paper = ("letter", "a4")[number % 2]
-            yield dataclasses.replace(SHEET, **texts, paper=paper, personal_word=word)
+            yield dataclasses.replace(as_given(homework, personal_word=word), paper=paper)
 
 
 @pytest.fixture

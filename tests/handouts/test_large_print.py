@@ -1,11 +1,13 @@
 """An exercise for someone who reads large print: the same words, none of them small."""
 
+from dataclasses import replace
+
 import pytest
 
 from practice.handouts.sheet import Step, TrackerRow
-from practice.homework.library import Homework, library
-from practice.homework.sheets import credit, tracker
-from practice.homework.spoken import WORDS
+from practice.homework.library import library
+from tests.handouts.as_given import as_given
+from tests.handouts.conftest import Printed
 
 LONGEST = {
     "title": "A title that is longer than any in the whole of the library",
@@ -23,30 +25,22 @@ each_language = pytest.mark.parametrize("language", ["en", "es"])
 each_paper = pytest.mark.parametrize("paper", ["letter", "a4"])
 
 
-def wordiest(language):
-    """The exercise of the library with the most letters in it."""
-    return max(library(language).values(), key=lambda one: len(str(one.wording())))
+@pytest.fixture
+def wordiest(press):
+    """The exercise of the library with the most letters in it, printed large."""
 
+    def print_it(language, paper):
+        homework = max(library(language).values(), key=lambda one: len(str(one.wording())))
+        given = as_given(homework, language=language)
+        return Printed(press.print(replace(given, large=True, paper=paper)))
 
-def as_given(homework: Homework):
-    """What a sheet of this exercise carries."""
-    words = WORDS[homework.language]
-    fields = "language title promise why needs example if_hard care notice"
-    return {
-        **{field: getattr(homework, field) for field in fields.split()},
-        "who": homework.who_words,
-        "dose": words.minutes(homework.doses[-1].minutes),
-        "dose_text": homework.doses[-1].do,
-        "steps": homework.steps,
-        "tracker": tracker(homework, is_shared=False),
-        "source_line": credit(homework.teachings, words),
-    }
+    return print_it
 
 
 @each_language
 @each_paper
-def test_no_letter_is_smaller_than_18_points(printed, language, paper):
-    sheet = printed(large=True, paper=paper, **as_given(wordiest(language)))
+def test_no_letter_is_smaller_than_18_points(wordiest, language, paper):
+    sheet = wordiest(language, paper)
     assert min(sheet.sizes) == 18
     assert sheet.sizes[18] > sum(sheet.sizes.values()) / 2
 
@@ -73,8 +67,8 @@ def test_the_longest_texts_take_four_sides_and_no_more(printed, paper):
 
 @each_language
 @each_paper
-def test_the_wordiest_exercise_takes_four_sides_and_no_more(printed, language, paper):
-    sheet = printed(large=True, paper=paper, **as_given(wordiest(language)))
+def test_the_wordiest_exercise_takes_four_sides_and_no_more(wordiest, language, paper):
+    sheet = wordiest(language, paper)
     assert len(sheet.file.pages) <= 4
     assert not sheet.has_boxes
 

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from practice.homework.library import Dose, Homework, library
+from practice.homework.exercise import Dose, Homework
+from practice.homework.library import library
 
 MODEL = next(iter(library().values()))
 

@@ -3,8 +3,9 @@
 import pytest
 
 from practice.homework.background import BACKGROUND, SLUGS, background, blocks, read
-from practice.homework.library import ENGLISH, LANGUAGES, SPANISH, Malformed
+from practice.homework.exercise import ENGLISH, LANGUAGES, SPANISH
 from practice.homework.readability import ease_in_spanish, grade
+from practice.homework.reading import Malformed
 from tests.browser import Browser
 from tests.handouts.conftest import Printed
 

@@ -5,8 +5,10 @@ import re
 import pytest
 
 from practice.homework.courses import COURSES, Course, built_in, read
-from practice.homework.library import ENGLISH, LANGUAGES, SPANISH, Malformed, library
+from practice.homework.exercise import ENGLISH, LANGUAGES, SPANISH
+from practice.homework.library import library
 from practice.homework.readability import ease_in_spanish, grade, sentences, words
+from practice.homework.reading import Malformed
 from practice.homework.suggestions import EXPOSED
 from practice.vocabulary import CORE_OBSTACLES
 from tests.homework.test_library_texts import BRITISH_SPELLINGS, FORBIDDEN_WORDS

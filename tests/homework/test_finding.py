@@ -4,8 +4,9 @@ import time
 
 import pytest
 
+from practice.homework.exercise import WHO
 from practice.homework.finding import find
-from practice.homework.library import WHO, library
+from practice.homework.library import library
 from practice.vocabulary import OBSTACLES, Element
 
 COMPLAINT = "from-complaint-to-longing"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from practice.homework.library import ENGLISH, SPANISH, Homework, library
+from practice.homework.exercise import ENGLISH, SPANISH, Homework
+from practice.homework.library import library
 from practice.homework.readability import ease_in_spanish, sentences, spanish_syllables, words
 from practice.homework.sheets import SENTENCE
 

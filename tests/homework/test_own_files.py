@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from practice.handouts.sheet import Step
-from practice.homework.library import LANGUAGES, Dose, Homework, Malformed, Track, library, parsed
+from practice.homework.exercise import LANGUAGES, Dose, Homework, Track
+from practice.homework.library import library
 from practice.homework.own_words import told_by_words, words_of
+from practice.homework.reading import Malformed, parsed
 from practice.homework.shelf import library_shelf
 from practice.homework.writing import written
 from tests.browser import Browser

@@ -1,0 +1,101 @@
+"""What a homework is: one exercise, in one language, as plain values."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from practice.handouts.sheet import Mark, Step
+
+ENGLISH, SPANISH = "en", "es"
+LANGUAGES = (ENGLISH, SPANISH)
+WHO = {
+    ENGLISH: {
+        "together": "Together",
+        "each": "Each on your own",
+        "each-then-together": "Each on your own, then together",
+        "one-to-the-other": "One of you toward the other",
+    },
+    SPANISH: {
+        "together": "En pareja",
+        "each": "Cada quien por su cuenta",
+        "each-then-together": "Cada quien por su cuenta, y luego en pareja",
+        "one-to-the-other": "De una persona hacia la otra",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Dose:
+    """A size in which the homework can be done."""
+
+    minutes: int
+    do: str
+
+
+@dataclass(frozen=True)
+class Track:
+    """A row of the weekly tracker; `mark` is tick, count or scale (0 to 10)."""
+
+    row: str
+    mark: Mark
+
+
+@dataclass(frozen=True)
+class Homework:
+    """One exercise of the library."""
+
+    slug: str
+    language: str
+    title: str
+    promise: str
+    who: str
+    conjoint: bool
+    elements: tuple[str, ...]
+    obstacles: tuple[str, ...]
+    asks: tuple[str, ...]
+    teachings: tuple[str, ...]
+    needs: str
+    doses: tuple[Dose, ...]
+    track: tuple[Track, ...]
+    why: str
+    steps: tuple[Step, ...]
+    example: str
+    if_hard: str
+    when_not: str
+    care: str
+    alone: str
+    notice: str
+
+    @property
+    def smallest(self) -> Dose:
+        """The dose a tired couple can do."""
+        return min(self.doses, key=lambda dose: dose.minutes)
+
+    @property
+    def who_words(self) -> str:
+        """“Together”, “Each on your own”."""
+        return WHO[self.language][self.who]
+
+    @property
+    def span(self) -> str:
+        """“2 to 20 minutes”."""
+        minutes = sorted(dose.minutes for dose in self.doses)
+        return f"{minutes[0]} to {minutes[-1]} minutes"
+
+    def wording(self, translations: Iterable["Homework"] = ()) -> dict[str, Any]:
+        """Every text as plain values, to be frozen with an assignment."""
+        told = {other.language: asdict(other) for other in translations}
+        return {**asdict(self), "translations": told}
+
+
+def thaw(wording: dict[str, Any], language: str = ENGLISH) -> Homework:
+    """A homework as it was frozen with an assignment; in English where there is no translation."""
+    wording = dict(wording)
+    wording = wording.pop("translations", {}).get(language, wording)
+    parts = {
+        "doses": tuple(Dose(**dose) for dose in wording["doses"]),
+        "track": tuple(Track(**row) for row in wording["track"]),
+        "steps": tuple(Step(**step) for step in wording["steps"]),
+    }
+    tuples = {key: tuple(wording[key]) for key in ("elements", "obstacles", "asks", "teachings")}
+    return Homework(**{**wording, **parts, **tuples})
