@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from practice import clock
 from practice.accounts.models import Practice, User
 from practice.accounts.service import add_clinician, set_up
@@ -19,17 +21,21 @@ from practice.couples.models import (
 )
 from practice.couples.names import folded_names, folded_person
 from practice.database import db
-from practice.homework import own_courses, taking_courses
-from practice.homework.course_models import CourseStep
+from practice.homework import own, own_courses, taking_courses
+from practice.homework.course_models import CourseStep, CourseTaken
 from practice.homework.courses import Week, built_in
-from practice.homework.models import Assignment
+from practice.homework.exercise import SPANISH
+from practice.homework.models import Assignment, OwnHomework
+from practice.homework.reading import parsed
 from practice.homework.service import Plan, give, homework_called, review
+from practice.homework.shelf import Told
 from practice.sessions.arrangements import SECTIONS
 from practice.sessions.models import ProgressNote, Sighting, TherapySession
 from practice.sessions.service import write_psychotherapy_note
 from practice.sessions.signing import sign
 
 TEXTS = Path(__file__).parent
+OWN_TEXTS = TEXTS / "homework"
 PASSWORD = "three quiet minutes"  # noqa: S105 - of a practice of invented people
 EVENING = time(19, 30)
 
@@ -57,6 +63,31 @@ class Calendar:
 def load() -> Practice:
     """Fill an empty database with the demo practice and return it; the caller commits."""
     facts = read("practice.toml")
+    practice, team = opened(facts)
+    calendar = Calendar(clock.today_in(practice.time_zone), practice.time_zone)
+    ours: dict[str, OwnHomework] = {}
+    for row in facts["homework"]:
+        with caseload_of(team[row["author"]].id, practice.id):
+            ours[row["name"]] = add_homework(row, team[row["author"]], calendar)
+    for row in facts["courses"]:
+        with caseload_of(team[row["author"]].id, practice.id):
+            add_course(row, team[row["author"]])
+            db.session.flush()
+    for path in sorted(TEXTS.glob("[0-9]*.toml")):
+        couple = read(path.name)
+        users = [team[key] for key in couple["clinicians"]]
+        with caseload_of(users[0].id, practice.id):
+            FileOf(couple, users, calendar, {name: one.slug for name, one in ours.items()}).write()
+            db.session.flush()
+    for row in facts["homework"]:
+        with caseload_of(team[row["author"]].id, practice.id):
+            revise(ours[row["name"]], row, calendar)
+            db.session.flush()
+    return practice
+
+
+def opened(facts: dict[str, Any]) -> tuple[Practice, dict[str, User]]:
+    """The practice, set up with its clinicians, who are told apart by key."""
     practice = Practice(
         name=facts["name"],
         address="\n".join(facts["address_lines"]),
@@ -76,19 +107,35 @@ def load() -> Practice:
     for clinician in others:
         add_clinician(practice, clinician, PASSWORD)
     db.session.flush()
-    for row in facts["courses"]:
-        author = team[row["author"]]
-        with caseload_of(author.id, practice.id):
-            add_course(row, author)
-            db.session.flush()
-    calendar = Calendar(clock.today_in(practice.time_zone), practice.time_zone)
-    for path in sorted(TEXTS.glob("[0-9]*.toml")):
-        facts = read(path.name)
-        users = [team[key] for key in facts["clinicians"]]
-        with caseload_of(users[0].id, practice.id):
-            FileOf(facts, users, calendar).write()
-            db.session.flush()
-    return practice
+    return practice, team
+
+
+def add_homework(row: dict[str, Any], author: User, calendar: Calendar) -> OwnHomework:
+    """A homework that a clinician of the practice wrote, as it read at first."""
+    first = row["wordings"][0]
+    at = calendar.evening(first["day"])
+    homework = own.begin(author, {}, at, None)
+    own.publish(homework, told_in(first["text"], homework.slug), 1, at)
+    own.share(homework, author, row["is_shared"])
+    db.session.flush()
+    return homework
+
+
+def revise(homework: OwnHomework, row: dict[str, Any], calendar: Calendar) -> None:
+    """Its later wordings; what was given meanwhile keeps the one it was given in."""
+    for wording in row["wordings"][1:]:
+        drafted = own.draft_of(homework).version
+        told = told_in(wording["text"], homework.slug)
+        own.publish(homework, told, drafted, calendar.evening(wording["day"]))
+
+
+def told_in(text: str, slug: str) -> Told:
+    """A homework's text in each language it was written in."""
+    english = parsed((OWN_TEXTS / f"{text}.md").read_text(encoding="utf-8"), slug)
+    spanish = OWN_TEXTS / f"{text}.es.md"
+    if not spanish.exists():
+        return (english,)
+    return (english, parsed(spanish.read_text(encoding="utf-8"), slug, SPANISH, english))
 
 
 def add_course(row: dict[str, Any], author: User) -> None:
@@ -106,8 +153,12 @@ def read(name: str) -> dict[str, Any]:
 class FileOf:
     """Writes one couple's file from its text."""
 
-    def __init__(self, facts: dict[str, Any], users: list[User], calendar: Calendar) -> None:
+    def __init__(
+        self, facts: dict[str, Any], users: list[User], calendar: Calendar, ours: dict[str, str]
+    ) -> None:
         self.facts, self.users, self.calendar = facts, users, calendar
+        #: What the library calls the practice's own homework, by the name it has in the texts.
+        self.ours = ours
         self.user = users[0]
         self.screened: set[str] = set()
 
@@ -123,6 +174,7 @@ class FileOf:
             session = self.add_session(number, row)
             self.add_reviews(session, homework)
             self.start_course(row["day"])
+            self.end_course(row["day"])
             homework += [(self.give(session, one), one) for one in row.get("homework", [])]
             self.sign(session, row)
         self.add_screens(0)
@@ -269,7 +321,7 @@ class FileOf:
 
     def give(self, session: TherapySession, row: dict[str, Any]) -> Assignment:
         """A homework given in a session."""
-        homework = homework_called(row["slug"])
+        homework = homework_called(self.ours.get(row["slug"], row["slug"]))
         if homework is None:
             raise KeyError(row["slug"])
         plan = Plan(
@@ -291,10 +343,20 @@ class FileOf:
         return assignment
 
     def start_course(self, day: int) -> None:
-        """Begin the couple's course at the session of its day, if they are in one."""
+        """Begin the couple's course at the session of its day, without the weeks they leave out."""
         if (facts := self.facts.get("course")) and facts["day"] == day:
-            course = built_in()[facts["key"]]
-            taking_courses.start(self.couple, course, self.user, self.calendar.on(day))
+            course, on = built_in()[facts["key"]], self.calendar.on(day)
+            taken = taking_courses.start(self.couple, course, self.user, on)
+            for number in facts.get("skipped", []):
+                step = select(CourseStep).filter_by(course_id=taken.id, number=number)
+                taking_courses.skip(db.session.scalars(step).one(), on)
+
+    def end_course(self, day: int) -> None:
+        """End it at the session of that day, if it came to an end."""
+        if (facts := self.facts.get("course")) and facts.get("ended") == day:
+            here = select(CourseTaken).filter_by(couple_id=self.couple.id)
+            taken = db.session.scalars(here).one()
+            taking_courses.end(taken, self.calendar.on(day), facts["because"])
 
     def follow_course(self, assignment: Assignment) -> None:
         """Take what was given as the next step of their course, where that is what it is."""

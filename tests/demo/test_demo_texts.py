@@ -10,6 +10,10 @@ from typing import Any
 
 import pytest
 
+from practice.homework import readability
+from practice.homework.exercise import SPANISH
+from practice.homework.reading import parsed
+
 PRACTICE = Path(__file__).resolve().parents[2] / "practice"
 DEMO = PRACTICE / "demo"
 LIBRARY = PRACTICE / "homework" / "library" / "en"
@@ -28,7 +32,10 @@ def front_matter(path: Path) -> Table:
 HOUSE = read(DEMO / "practice.toml")
 FILES = sorted(DEMO.glob("[0-9][0-9]-*.toml"))
 COUPLES = [read(path) for path in FILES]
-HOMEWORKS = {path.stem: front_matter(path) for path in LIBRARY.glob("*.md")}
+OWN_TEXTS = {path.stem: path for path in sorted((DEMO / "homework").glob("*.md"))}
+HOMEWORKS = {path.stem: front_matter(path) for path in LIBRARY.glob("*.md")} | {
+    row["name"]: front_matter(OWN_TEXTS[row["wordings"][0]["text"]]) for row in HOUSE["homework"]
+}
 OBSTACLES = set(read(PRACTICE / "curriculum.toml")["obstacles"])
 
 every_couple = pytest.mark.parametrize("couple", COUPLES, ids=[c["key"] for c in COUPLES])
@@ -214,6 +221,55 @@ def test_every_address_and_number_is_an_invented_one() -> None:
     numbers = [HOUSE["phone"]]
     numbers += [c[p][k] for c in COUPLES for p in "ab" for k in ("phone", "emergency_phone")]
     assert all(re.fullmatch(r"\(555\) 010-\d{4}", number) for number in numbers)
+
+
+# The homework that the practice wrote
+
+
+def test_two_of_their_own_homeworks_are_shared_one_is_kept_back_and_one_was_revised() -> None:
+    ours = HOUSE["homework"]
+    assert [row["is_shared"] for row in ours].count(False) == 1
+    assert sorted(len(row["wordings"]) for row in ours) == [1, 1, 2]
+    assert all(wording["day"] < 0 for row in ours for wording in row["wordings"])
+    used = {wording["text"] for row in ours for wording in row["wordings"]}
+    assert used == {name for name in OWN_TEXTS if not name.endswith(".es")}
+
+
+def test_one_of_them_was_given_and_then_read_differently() -> None:
+    (told,) = [row for row in HOUSE["homework"] if len(row["wordings"]) > 1]
+    first, later = (wording["day"] for wording in told["wordings"])
+    (when,) = [s["day"] for c in COUPLES for s, h in given(c) if h["slug"] == told["name"]]
+    assert first < when < later
+
+
+@pytest.mark.parametrize("name", OWN_TEXTS)
+def test_their_own_homework_reads_as_easily_as_the_library(name: str) -> None:
+    english = parsed(OWN_TEXTS[name.removesuffix(".es")].read_text(encoding="utf-8"), name)
+    one, text = english, OWN_TEXTS[name].read_text(encoding="utf-8")
+    if name.endswith(".es"):
+        one = parsed(text, name, SPANISH, english)
+    told = "\n".join([one.why, one.example, *(f"{step.lead} {step.text}" for step in one.steps)])
+    assert (
+        readability.ease_in_spanish(told) >= 70
+        if one.language == SPANISH
+        else readability.grade(told) <= 7
+    )
+    assert max(len(readability.words(line)) for line in readability.sentences(told)) <= 20
+    assert "terapeuta" in one.care or "therapist" in one.care
+    assert '"' not in text.split("+++")[2] and "'" not in text
+
+
+# Courses
+
+
+def test_one_couple_is_in_a_course_and_one_stopped_theirs() -> None:
+    taken = {c["key"]: c["course"] for c in COUPLES if "course" in c}
+    assert sorted("ended" in course for course in taken.values()) == [False, True]
+    for couple in COUPLES:
+        if course := taken.get(couple["key"]):
+            days = [s["day"] for s in couple["sessions"]]
+            assert course["day"] in days and course.get("ended", days[-1]) in days
+            assert ("because" in course) == ("ended" in course)
 
 
 # The couples

@@ -17,7 +17,8 @@ from practice.couples.safety import gate
 from practice.database import db, reading
 from practice.demo.loader import PASSWORD, TEXTS, load, read
 from practice.errors import Refused
-from practice.homework.models import Assignment, Review
+from practice.homework import own, taking_courses
+from practice.homework.models import OWN, Assignment, Review
 from practice.migrating import upgrade
 from practice.sessions.models import (
     ProgressNote,
@@ -135,6 +136,35 @@ def test_nothing_together_was_given_behind_a_closed_gate(team: dict[str, Person]
                 last = db.session.scalars(newest.order_by(Assignment.given_on.desc())).first()
                 assert last is None or last.for_whom != "couple" or not last.wording["conjoint"]
     assert refused >= 1
+
+
+def test_what_was_given_keeps_the_wording_it_was_given_in(team: dict[str, Person]) -> None:
+    with in_the_name_of(team["dana"]):
+        given = db.session.scalars(select(Assignment).where(Assignment.slug.startswith(OWN))).one()
+        newest = own.shelf().called(given.slug)
+        assert newest is not None and newest.title == given.title
+        assert len(given.wording["steps"]) < len(newest.steps)
+
+
+def test_what_is_kept_to_oneself_is_on_no_other_shelf(team: dict[str, Person]) -> None:
+    ours = {}
+    for key in ("dana", "noor"):
+        with in_the_name_of(team[key]):
+            shelf = own.shelf()
+            ours[key] = {shelf.told[slug][0].title for slug in shelf.owned}
+    assert ours["dana"] - ours["noor"] == {"Leave three things undone"}
+    assert len(ours["noor"]) == 2
+
+
+def test_one_course_is_under_way_and_one_was_stopped_with_a_reason(team: dict[str, Person]) -> None:
+    with in_the_name_of(team["dana"]):
+        found = {
+            course.ended_as: course
+            for couple_id in db.session.scalars(select(Couple.id))
+            for course in taking_courses.courses_of(couple_id)
+        }
+    assert set(found) == {"", "stopped"}
+    assert found["stopped"].ended_because
 
 
 def test_the_audit_log_of_the_demo_holds(demo: Flask) -> None:
