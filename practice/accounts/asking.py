@@ -39,11 +39,20 @@ def sign_in_page(form: SignInForm, status: int = 200) -> Response:
 def to_second_factor() -> ResponseReturnValue:
     """What someone gets who gave the password alone: the page that asks for the second factor."""
     if wants_data():
-        return data(401, second_factor=True)
+        return data(401, **second_factor_asked())
     if is_look():
         back = kept_words.here()
         return redirect(url_for("accounts.second_factor", next=back if back != "/" else None))
     return second_factor_page(CodeForm(formdata=None), 401)
+
+
+def second_factor_asked() -> dict[str, bool]:
+    """What a page has to know to ask for a second factor in place: with what it can be given."""
+    return {
+        "second_factor": True,
+        "enrolled": second_factor.is_enrolled(current_user),
+        "passkey": has_passkey(),
+    }
 
 
 def second_factor_page(form: CodeForm, status: int = 200) -> Response:

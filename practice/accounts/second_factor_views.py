@@ -16,6 +16,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_security import login_user
+from flask_wtf.csrf import generate_csrf
 
 from practice import clock
 from practice.accounts import asking, kept_words, passkeys, second_factor, sign_in_sessions
@@ -37,18 +38,34 @@ def give() -> ResponseReturnValue:
     """After the password: the app's code, or a recovery code."""
     user = acting_user()
     if not sign_in_sessions.current().owes_second_factor:
-        return redirect("/", 303)
+        return go_on()
     if not second_factor.is_enrolled(user):
+        if asking.wants_data():
+            return asking.to_second_factor()
         return set_up() if kept_words.find() else to_set_up()
     form = CodeForm(next=request.args.get("next"))
     if not form.validate_on_submit():
-        return asking.second_factor_page(form, 422 if form.errors else 200)
+        return not_the_code(form) if form.errors else asking.second_factor_page(form)
     code = form.code.data or ""
     if not (second_factor.is_code(user, code) or second_factor.use_recovery_code(user, code)):
         audit.refused("second-factor-failed", f"user:{user.id}")
         form.refuse(Refused(WRONG, "code"))
-        return asking.second_factor_page(form, 422)
+        return not_the_code(form)
     come_in(user)
+    return go_on()
+
+
+def not_the_code(form: CodeForm) -> ResponseReturnValue:
+    """The code was not right, or none was given."""
+    if asking.wants_data():
+        return asking.data(422, error=form.errors["code"][0])
+    return asking.second_factor_page(form, 422)
+
+
+def go_on() -> ResponseReturnValue:
+    """Nothing is owed any more: back to the page that asked, or to the words that wait."""
+    if asking.wants_data():
+        return asking.data(200, csrf_token=generate_csrf())
     return onward(make_response(redirect("/", 303)))
 
 
@@ -197,12 +214,14 @@ def use_passkey() -> ResponseReturnValue:
         come_in(user)
     else:
         login_user(user, authn_via=[PASSKEY])
-    return onward(make_response(redirect("/", 303)))
+    return go_on()
 
 
 def passkey_refused(reason: Refused) -> ResponseReturnValue:
     """Back to the page that asked, with what was wrong."""
     here = sign_in_sessions.current()
+    if asking.wants_data():
+        return asking.data(422, error=str(reason))
     if here.sign_in is None:
         flash(str(reason), "error")
         return redirect(url_for("security.login"), 303)

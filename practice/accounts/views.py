@@ -157,9 +157,14 @@ def not_unlocked(form: UnlockForm) -> Response:
 
 
 def unlocked() -> Response:
-    """The password was right: back to the same page, or to the words that wait."""
+    """The password was right: back to the same page, or to the words that wait.
+
+    A script is told when the second factor is owed too, and asks for it in the same place.
+    """
     if asking.wants_data():
-        return asking.data(200, csrf_token=generate_csrf())
+        owed = sign_in_sessions.current().owes_second_factor
+        asked = asking.second_factor_asked() if owed else {}
+        return asking.data(200, csrf_token=generate_csrf(), **asked)
     return onward(make_response(redirect("/", 303)))
 
 

@@ -3,11 +3,16 @@
 import re
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page, expect
 
+from practice.accounts import second_factor
+from practice.accounts.models import User
+from practice.database import db
 from practice.demo.loader import PASSWORD
+from tests.accounts.second_factors import app_code
 from tests.in_the_browser.conftest import Opener
-from tests.in_the_browser.office import Office
+from tests.in_the_browser.office import Office, dana_of
 from tests.in_the_browser.steps import say_saved, section
 
 SHORTEST = 2  # minutes
@@ -50,6 +55,44 @@ def test_an_idle_screen_locks_and_the_password_brings_back_the_same_words(
     page.clock.run_for(6_000)
     say_saved(page)
     assert office.note()["data"] == "Half a thought, and its other half"
+
+
+def give_app_to_dana(app: Flask) -> str:
+    """Have Dana's second factor be an app from now on; the key it holds."""
+    with app.app_context():
+        user = db.session.get_one(User, dana_of(app).user_id)
+        secret = second_factor.secret_of(user)
+        second_factor.set_up_app(user, secret.stored)
+        db.session.commit()
+        return secret.key
+
+
+def test_locked_overnight_the_second_factor_is_asked_for_over_the_same_words(
+    page: Page, office: Office
+) -> None:
+    key = give_app_to_dana(office.app)
+    page.context.set_offline(True)
+    section(page).fill("Not saved before the night")
+    page.clock.fast_forward("02:30")
+    expect(page.locator("#lock")).to_be_visible()
+    page.clock.fast_forward("14:00:00")
+    page.context.set_offline(False)
+    office.end_every_sign_in()
+    page.get_by_label(re.compile("^Password for")).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    code = page.get_by_label("Code of your app")
+    expect(code).to_be_focused()
+    code.fill("000000")
+    page.keyboard.press("Enter")
+    expect(page.locator("#lock-error")).to_contain_text("not the code")
+    expect(page.locator("main")).to_be_hidden()
+    code.fill(app_code(key, 0))
+    page.keyboard.press("Enter")
+    expect(page.locator("#lock")).to_be_hidden()
+    expect(section(page)).to_have_value("Not saved before the night")
+    page.clock.run_for(6_000)
+    say_saved(page)
+    assert office.note()["data"] == "Not saved before the night"
 
 
 def test_what_was_typed_is_saved_before_the_lock_closes(page: Page, office: Office) -> None:

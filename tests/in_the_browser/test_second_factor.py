@@ -1,5 +1,6 @@
 """The first evening: set up the practice and a second factor, then come in by passkey alone."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -98,9 +99,20 @@ def test_set_up_app_codes_passkey_and_back_in_without_a_password(page: Page) -> 
     expect(page.get_by_role("heading", name="Today", level=1)).to_be_visible()
 
 
-def test_a_passkey_alone_is_a_second_factor_from_the_start(page: Page) -> None:
+def test_a_passkey_alone_is_a_second_factor_from_the_start_and_after_a_night(
+    page: Page, strict_office: Office
+) -> None:
     set_up(page)
     page.get_by_role("button", name="Use a passkey instead").click()
     expect(page.get_by_label("Your recovery codes").get_by_role("listitem")).to_have_count(10)
     page.get_by_role("link", name="I have kept them").click()
     expect(page.get_by_role("heading", name="Today", level=1)).to_be_visible()
+
+    strict_office.end_every_sign_in()
+    page.get_by_role("button", name="Lock now").click()
+    page.get_by_label(re.compile("^Password for")).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Use your passkey").click()
+    expect(page.locator("#lock")).to_be_hidden()
+    page.goto("/security")
+    expect(page.get_by_role("heading", name="Security", level=1)).to_be_visible()

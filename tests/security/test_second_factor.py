@@ -16,9 +16,12 @@ from practice.audit.models import AuditEvent
 from practice.database import db
 from practice.settings import Settings
 from tests.accounts.second_factors import app_code, give_code, set_up_app
+from tests.accounts.test_kept_words import end_sign_ins, send_as_shown
 from tests.browser import Browser
 from tests.conftest import close
-from tests.factories import Person, a_practice, a_user
+from tests.factories import PASSWORD, Person, a_practice, a_user
+
+FETCH = {"X-Requested-With": "fetch"}
 
 
 @pytest.fixture
@@ -101,6 +104,57 @@ def test_the_code_lets_in_and_leads_where_one_wanted_to_go(strict: tuple[Flask, 
     answer = browser.post("/second-factor", code=f" {app_code(key)} ", next="/couples")
     assert answer.location == "/couples"
     assert is_in(browser)
+
+
+def test_a_script_whose_sign_in_ended_is_asked_for_both_in_place(
+    strict: tuple[Flask, Person],
+) -> None:
+    app, dana = strict
+    browser = Browser(app, dana)
+    key, _ = set_up_app(browser)
+    browser.get("/practice")
+    end_sign_ins(app)
+    assert browser.get("/practice", X_Requested_With="fetch").json == {"signed_out": True}
+    said = browser.post("/unlock", headers=FETCH, password=PASSWORD).json
+    browser.token = said.pop("csrf_token")
+    owed = {"second_factor": True, "enrolled": True, "passkey": False}
+    assert said == owed
+    assert browser.get("/practice", X_Requested_With="fetch").json == owed
+    wrong = browser.post("/second-factor", headers=FETCH, code="000000")
+    assert (wrong.status_code, "not the code" in wrong.json["error"]) == (422, True)
+    done = browser.post("/second-factor", headers=FETCH, code=app_code(key))
+    assert (done.status_code, "csrf_token" in done.json) == (200, True)
+    assert is_in(browser)
+
+
+def test_a_script_is_told_when_there_is_no_second_factor_to_give_yet(
+    strict: tuple[Flask, Person],
+) -> None:
+    app, dana = strict
+    browser = Browser(app, dana)
+    owed = {"second_factor": True, "enrolled": False, "passkey": False}
+    assert browser.get("/practice", X_Requested_With="fetch").json == owed
+    browser.get("/second-factor/app")
+    answer = browser.post("/second-factor", headers=FETCH, code="123456")
+    assert (answer.status_code, answer.json) == (401, owed)
+
+
+def test_words_sent_after_a_night_come_back_after_both(strict: tuple[Flask, Person]) -> None:
+    app, dana = strict
+    browser = Browser(app, dana)
+    key, _ = set_up_app(browser)
+    browser.get("/practice")
+    fields = {"name": "Dana Whitfield and more", "credentials": "LMFT", "note_format": "soap"}
+    browser.post("/lock")
+    locked = browser.post("/practice/profile", **fields)
+    assert "Your place is kept" in locked.text
+    end_sign_ins(app)
+    asked = send_as_shown(browser, "/unlock", locked.text, password=PASSWORD)
+    assert "One more step" in asked.text and "What you typed is kept" in asked.text
+    back = send_as_shown(browser, "/second-factor", asked.text, code=app_code(key))
+    assert "Your words are still here" in back.text
+    assert send_as_shown(browser, "/practice/profile", back.text).status_code == 303
+    assert "Dana Whitfield and more" in browser.get("/practice").text
 
 
 def test_s06_totp_replay_a_code_counts_once_even_after_a_failed_try(

@@ -16,6 +16,8 @@ const countdown = document.getElementById("lock-countdown");
 const dialog = document.getElementById("lock");
 const form = document.getElementById("lock-form");
 const password = document.getElementById("lock-password");
+const code = document.getElementById("lock-code");
+const passkey = document.getElementById("lock-passkey");
 const problem = document.getElementById("lock-error");
 const idle = Number(countdown?.dataset.idleMinutes ?? 0) * MINUTE;
 const windows = "BroadcastChannel" in window ? new BroadcastChannel("rekindle-lock") : null;
@@ -26,6 +28,8 @@ let telling = 0;
 let shared = 0;
 /** While locked: the promise that ends with the unlocking, its resolve, and what must end first. */
 let locked = null;
+/** What the lock asks for: the password, then perhaps a code, or that a second factor be set up. */
+let step = "password";
 
 const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
@@ -125,10 +129,26 @@ function cover() {
   document.documentElement.classList.add("is-locked");
   document.title = "Locked · Rekindle";
   problem.textContent = "";
-  password.value = "";
+  password.value = code.value = "";
   dialog.showModal();
-  password.focus();
+  askFor({});
   return locked.promise;
+}
+
+/** Ask for the password, or for the second factor when the server said that it is owed. */
+function askFor({ second_factor: owed, enrolled, passkey: hasPasskey }) {
+  step = !owed ? "password" : enrolled ? "code" : "set-up";
+  dialog.querySelectorAll("[data-lock-step]").forEach((part) => (part.hidden = part.dataset.lockStep !== step));
+  password.disabled = step !== "password";
+  code.disabled = step !== "code";
+  passkey.hidden = true;
+  if (step === "code" && hasPasskey) offerPasskey();
+  ({ password, code })[step]?.focus();
+}
+
+async function offerPasskey() {
+  const { usable } = await import("./passkeys.js");
+  passkey.hidden = !usable || step !== "code";
 }
 
 function uncover() {
@@ -136,7 +156,7 @@ function uncover() {
   locked = null;
   document.documentElement.classList.remove("is-locked");
   document.title = title;
-  password.value = "";
+  password.value = code.value = "";
   dialog.close();
   focus?.focus?.();
   lastInput = lastTold = Date.now();
@@ -148,20 +168,41 @@ async function unlock(event) {
   event.preventDefault();
   problem.textContent = "";
   await locked.settled;
+  const tries = {
+    password: () => send("/unlock", { password: password.value }),
+    code: () => send("/second-factor", { code: code.value }),
+    "set-up": () => send("/still-here", {}, { "X-Autosave": "1" }),
+  };
   try {
-    const answer = await send("/unlock", { password: password.value });
-    const said = await answer.json();
-    if (answer.ok) return unlocked(said.csrf_token);
-    problem.textContent = said.error ?? "That did not work. Try again; your words are kept.";
+    await heed(await tries[step]());
   } catch {
     problem.textContent = "There is no connection. Try again; your words are kept on this page.";
   }
-  password.select();
 }
 
-function unlocked(token) {
-  renew(token);
-  windows?.postMessage({ token });
+/** What the server said to a password, a code or a passkey: in, one more step, or not yet. */
+async function heed(answer) {
+  const said = answer.status === 204 ? {} : await answer.json();
+  renew(said.csrf_token);
+  if (said.second_factor || said.signed_out || said.locked) return askFor(said);
+  if (answer.ok) return unlocked();
+  problem.textContent = said.error ?? "That did not work. Try again; your words are kept.";
+  return ({ password, code })[step]?.select();
+}
+
+async function usePasskey() {
+  problem.textContent = "";
+  try {
+    const { answered } = await import("./passkeys.js");
+    const credential = await answered();
+    await heed(await send("/passkeys/use", { credential }));
+  } catch {
+    problem.textContent = "No passkey was given. Try again, or enter a code.";
+  }
+}
+
+function unlocked() {
+  windows?.postMessage({ token: csrfToken() });
   uncover();
 }
 
@@ -184,7 +225,9 @@ function heard({ data }) {
 async function refused(answer) {
   const said = await answer.json().catch(() => ({}));
   if (said.csrf_token) return renew(said.csrf_token);
-  return cover();
+  const opened = cover();
+  if (said.second_factor) askFor(said);
+  return opened;
 }
 
 /**
@@ -219,6 +262,7 @@ function start() {
   });
   windows?.addEventListener("message", heard);
   form.addEventListener("submit", unlock);
+  passkey.addEventListener("click", usePasskey);
   dialog.addEventListener("keydown", (event) => event.stopPropagation());
   dialog.addEventListener("cancel", (event) => event.preventDefault());
   dialog.addEventListener("close", () => locked && dialog.showModal());

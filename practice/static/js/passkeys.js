@@ -59,22 +59,34 @@ async function use(options) {
   });
 }
 
-async function ask(form) {
-  const answer = await fetch(form.dataset.challenge, {
+/** What the server gives to be answered with a passkey; null when it asks for something else first. */
+async function optionsFrom(url) {
+  const answer = await fetch(url, {
     method: "POST",
     headers: { "X-Requested-With": "fetch", "X-CSRFToken": csrfToken() },
   });
-  if (!answer.ok) return location.reload();
-  const { options } = await answer.json();
+  return answer.ok ? (await answer.json()).options : null;
+}
+
+async function ask(form) {
+  const options = await optionsFrom(form.dataset.challenge);
+  if (!options) return location.reload();
   form.elements.credential.value = await (form.dataset.passkey === "new" ? make : use)(options);
   return form.submit();
 }
 
+/** Whether this browser has passkeys, and this address may use them. */
+export const usable = Boolean(window.PublicKeyCredential) && !IS_NUMBERS.test(location.hostname);
+
+/** What a passkey of this browser answers to the server, to be sent as `credential`. */
+export async function answered() {
+  return use(await optionsFrom("/passkeys/challenge"));
+}
+
 for (const form of document.querySelectorAll("form[data-passkey]")) {
-  const usable = window.PublicKeyCredential && !IS_NUMBERS.test(location.hostname);
   form.hidden = !usable;
   const hint = document.getElementById(form.dataset.otherwise ?? "");
-  if (hint) hint.hidden = Boolean(usable);
+  if (hint) hint.hidden = usable;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const problem = form.querySelector("[role=alert]");
