@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
+from flask import g
 from sqlalchemy import JSON, ColumnElement, Select, bindparam, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute
@@ -25,7 +26,7 @@ from practice.caseload import (
     open_caseload,
     turn_away,
 )
-from practice.database import db
+from practice.database import db, is_look
 
 Convert = Callable[[Any], Any]
 
@@ -86,6 +87,16 @@ class Question:
     def first(self, **values: Any) -> Any | None:
         """The first row; None when there is none."""
         return next(iter(self.ask(**values)), None)
+
+    def ask_once(self, **values: Any) -> list[Any]:
+        """The same rows; a page that is only looked at, and so changes nothing, asks once for all."""
+        if not is_look():
+            return self.ask(**values)
+        which = (self, *values.values())
+        answers: dict[Any, list[Any]] = g.setdefault("answers", {})
+        if which not in answers:
+            answers[which] = self.ask(**values)
+        return answers[which]
 
     @cached_property
     def prepared(self) -> Prepared:

@@ -9,10 +9,10 @@ from sqlalchemy import and_, bindparam, select
 from practice.casefile.timeline import Entry
 from practice.couples.models import OfACouple
 from practice.couples.names import initials
-from practice.database import LARGEST_ID
 from practice.formatting import short_date
 from practice.questions import Question
 from practice.sessions.models import Sighting, TherapySession
+from practice.sessions.sightings import seen_lately
 from practice.vocabulary import CORE_OBSTACLES, OBSTACLES
 
 IN_THE_FILE = 8
@@ -31,12 +31,9 @@ class Trends:
 
 LAST_SESSIONS = (
     select(TherapySession.id, TherapySession.number, TherapySession.held_on)
-    .where(
-        TherapySession.couple_id == bindparam("couple_id"),
-        TherapySession.number <= bindparam("upto"),
-    )
+    .where(TherapySession.couple_id == bindparam("couple_id"))
     .order_by(TherapySession.number.desc())
-    .limit(bindparam("length"))
+    .limit(IN_THE_FILE)
     .subquery()
     .c
 )
@@ -56,16 +53,14 @@ CORE_SIGHTINGS = Question(
 )
 
 
-def trends(couple: OfACouple, length: int = IN_THE_FILE, upto: int | None = None) -> Trends:
-    """What got in the way over the last `length` sessions, up to session number `upto`."""
-    which = {"couple_id": couple.id, "length": length, "upto": upto or LARGEST_ID}
-    days: dict[int, date] = {}
-    marks: Marks = {}
-    for number, day, obstacle, strength, who in CORE_SIGHTINGS.ask(**which):
-        days[number] = day
-        if obstacle:
-            marks[number, obstacle] = (strength, who)
-    return drawn(couple, days, marks)
+def trends(couple: OfACouple) -> Trends:
+    """What got in the way over the last sessions."""
+    return drawn_from(CORE_SIGHTINGS.ask(couple_id=couple.id), couple)
+
+
+def trends_to(couple: OfACouple, session: TherapySession) -> Trends:
+    """The same over a session and the few before it."""
+    return drawn_from(seen_lately(session), couple)
 
 
 def trends_on(couple: OfACouple, entries: list[Entry]) -> Trends:
@@ -74,6 +69,12 @@ def trends_on(couple: OfACouple, entries: list[Entry]) -> Trends:
     last = sorted(sessions, key=lambda entry: entry.order)[-IN_THE_FILE:]
     marks = {(one.order, tag.key): (tag.strength, tag.who) for one in last for tag in one.tags}
     return drawn(couple, {one.order: one.on_day for one in last}, marks)
+
+
+def drawn_from(rows: list[Any], couple: OfACouple) -> Trends:
+    """The series from a row for each obstacle tagged on a session, or one without any."""
+    marks = {(row.number, row.obstacle): (row.strength, row.who) for row in rows if row.obstacle}
+    return drawn(couple, {row.number: row.held_on for row in rows}, marks)
 
 
 def drawn(couple: OfACouple, days: dict[int, date], marks: Marks) -> Trends:

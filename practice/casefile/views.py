@@ -12,7 +12,7 @@ from practice.audit.service import acting, looked
 from practice.casefile import file
 from practice.casefile.timeline import timeline
 from practice.casefile.today import day_of
-from practice.casefile.trends import trends, trends_on
+from practice.casefile.trends import trends, trends_on, trends_to
 from practice.caseload import find
 from practice.couples.emergency import waiting
 from practice.couples.models import Couple
@@ -37,7 +37,6 @@ from practice.sessions.views import obstacles_of
 
 bp = Blueprint("casefile", __name__)
 a_room_for(bp, Permission.READ_FILES, Permission.WRITE_FILES)
-SESSIONS_IN_TREND = 6
 
 
 @bp.get("/")
@@ -104,7 +103,7 @@ def session(couple_id: int, session_id: int) -> ResponseReturnValue:
         saved_at=clock_time(clock.in_zone(note.saved_at, g.time_zone).time()),
         signature=signing.signature_of(found) if found.is_signed else None,
         addenda=addenda_of(found.id) if found.is_signed else [],
-        trends=trends(couple, SESSIONS_IN_TREND, found.number),
+        trends=trends_to(couple, found),
         has_own_note=session_service.has_psychotherapy_note(found),
         **{
             **obstacles_of(found, couple),

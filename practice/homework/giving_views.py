@@ -27,6 +27,7 @@ from practice.homework.asked import bp, homework_or_404, session_or_none, step_a
 from practice.homework.course_models import CourseStep, CourseTaken
 from practice.homework.exercise import Homework
 from practice.homework.forms import GiveForm
+from practice.homework.gathering import what_is_known
 from practice.homework.models import Assignment
 from practice.homework.panels import given_panel, suggestion_panel
 from practice.homework.printing import print_ahead
@@ -90,7 +91,7 @@ def give_page(
     safety = gate(couple)
     size = Size(homework.smallest.minutes)
     if session:
-        size = size_for(homework, service.what_is_known(session, couple, safety))
+        size = size_for(homework, what_is_known(session, couple, safety))
     first = values_of_step(step, couple, homework)
     form.dose.description = "" if "dose" in first else size.why
     if not form.is_submitted():

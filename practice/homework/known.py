@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from practice.vocabulary import Element, Letter, Outcome
@@ -10,6 +11,7 @@ STRONG = 3
 #: From this usefulness on, of 4, something was of use; up to the other, it was little use.
 OF_USE, LITTLE_USE = 3, 1
 WENT = {Outcome.DONE, Outcome.PARTLY, Outcome.TRIED}
+LETTERS = tuple(Letter)
 
 Trend = Literal["new", "back", "wider", "rising", "easing", "steady", ""]
 
@@ -60,7 +62,7 @@ class Given:
         """Whether anyone chose not to do it."""
         return any(one.outcome == Outcome.CHOSE_NOT_TO for one in self.told)
 
-    @property
+    @cached_property
     def has_been_tried(self) -> bool:
         """Whether anyone says that some of it was done."""
         return any(one.outcome in WENT for one in self.told)
@@ -104,7 +106,7 @@ class Known:
         """Whether the safety screens leave anything to be careful about."""
         return self.gate != "open" or self.caution
 
-    @property
+    @cached_property
     def newest(self) -> tuple[Seen, ...]:
         """What was tagged today or, with nothing tagged yet, in the last session."""
         return self.today or (self.earlier[0] if self.earlier else ())
@@ -115,12 +117,20 @@ class Known:
 
     def last_time(self, slug: str) -> Given | None:
         """The last time this homework was given."""
-        return next((given for given in self.given if given.slug == slug), None)
+        return self.last_times.get(slug)
+
+    @cached_property
+    def last_times(self) -> dict[str, Given]:
+        """Everything given before: by homework, the last time."""
+        return {given.slug: given for given in reversed(self.given)}
 
 
 def sighting(key: str, session: tuple[Seen, ...]) -> Seen | None:
     """An obstacle as it was tagged on a session, if it was."""
-    return next((seen for seen in session if seen.obstacle == key), None)
+    for seen in session:
+        if seen.obstacle == key:
+            return seen
+    return None
 
 
 def path(key: str, known: Known) -> Iterator[Seen | None]:
@@ -142,7 +152,7 @@ def trend(key: str, known: Known) -> Trend:
     last = past[0]
     if last is None:
         return "back" if any(past) else "new"
-    if now.who == "both" and last.who in tuple(Letter):
+    if now.who == "both" and last.who in LETTERS:
         return "wider"
     if now.strength and last.strength and now.strength != last.strength:
         return "rising" if now.strength > last.strength else "easing"

@@ -6,6 +6,7 @@ from practice.couples.models import OfACouple
 from practice.couples.safety import gate
 from practice.homework import service, taking_courses
 from practice.homework.course_steps import proposed
+from practice.homework.gathering import suggestions_for
 from practice.homework.models import Assignment
 from practice.homework.sheets import copies_of, copy_name
 from practice.sessions.models import TherapySession
@@ -20,7 +21,7 @@ def suggestion_panel(session: TherapySession, couple: OfACouple) -> dict[str, An
         course = None
     proposal = proposed(course, safety, service.homework_called, session.id) if course else None
     in_course = proposal.homework.slug if proposal and proposal.homework else ""
-    fitting = service.suggestions_for(session, couple, safety)
+    fitting = suggestions_for(session, couple, safety)
     suggestions = [one for one in fitting if one.homework.slug != in_course]
     return {
         "session": session,

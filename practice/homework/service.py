@@ -8,32 +8,23 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
-from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, bindparam, exists, select
 
 from practice.accounts.models import User
-from practice.audit.service import acting
 from practice.couples.diary import next_appointment
-from practice.couples.models import Couple, OfACouple
-from practice.couples.safety import Gate, gate
+from practice.couples.models import Couple
+from practice.couples.safety import gate
 from practice.database import db
 from practice.errors import Refused
 from practice.homework import own
-from practice.homework.exercise import ENGLISH, Homework, thaw
-from practice.homework.known import NOTHING, Given, Known, Seen, Told
+from practice.homework.exercise import Homework, thaw
 from practice.homework.models import Assignment, Review
-from practice.homework.suggestions import Suggestion, suggest
 from practice.questions import Question, all_of, among
-from practice.sessions.models import Sighting, TherapySession
+from practice.sessions.models import TherapySession
 from practice.vocabulary import Outcome
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-EARLIER = 6
-GIVEN = 40
-USEFUL = 3
-LATEST = 200
 
 
 @dataclass(frozen=True)
@@ -287,133 +278,6 @@ def given_in(session: TherapySession) -> list[Assignment]:
     """What was given in this session, in the order it was given."""
     which = {"couple_id": session.couple_id, "session_id": session.id}
     return GIVEN_IN.ask(**which)
-
-
-def suggestions_for(session: TherapySession, couple: OfACouple, safety: Gate) -> list[Suggestion]:
-    """What fits this couple, whose gate is `safety`, at this session."""
-    shelf = own.shelf().in_language(ENGLISH)
-    return suggest(shelf.values(), what_is_known(session, couple, safety))
-
-
-def what_is_known(session: TherapySession, couple: OfACouple, safety: Gate) -> Known:
-    """The plain values a suggestion is computed from."""
-    sightings = recent_sightings(session)
-    given = given_before(couple.id)
-    return Known(
-        today=sightings.pop(session.id, ()),
-        earlier=tuple(sightings.values()),
-        given=tuple(given),
-        gate=safety.level,
-        caution=safety.caution,
-        names=(couple.a.known_as, couple.b.known_as),
-        minutes_a_day=couple.minutes_a_day,
-        out_now=frozenset(one.slug for one in given if not one.clinician.outcome),
-        helped=helped_here(acting()[1]),
-    )
-
-
-RECENT = (
-    select(TherapySession.id, TherapySession.number)
-    .where(
-        TherapySession.couple_id == bindparam("couple_id"),
-        TherapySession.number <= bindparam("number"),
-    )
-    .order_by(TherapySession.number.desc())
-    .limit(EARLIER)
-    .subquery()
-    .c
-)
-RECENT_SIGHTINGS = Question(
-    select(RECENT.id, Sighting.obstacle, Sighting.who, Sighting.strength)
-    .outerjoin(Sighting, Sighting.session_id == RECENT.id)
-    .order_by(RECENT.number.desc(), Sighting.id)
-)
-
-
-def recent_sightings(session: TherapySession) -> dict[int, tuple[Seen, ...]]:
-    """The sightings of this session and the few before it: by session id, newest first."""
-    which = {"couple_id": session.couple_id, "number": session.number}
-    found: dict[int, tuple[Seen, ...]] = {}
-    for session_id, obstacle, who, strength in RECENT_SIGHTINGS.ask(**which):
-        seen = (Seen(obstacle, who, strength),) if obstacle else ()
-        found[session_id] = (*found.get(session_id, ()), *seen)
-    return found
-
-
-LATELY_GIVEN = (
-    select(
-        Assignment.id,
-        Assignment.slug,
-        Assignment.for_whom,
-        Assignment.dose,
-        Assignment.confidence_a,
-        Assignment.confidence_b,
-        Assignment.wording["elements"].label("elements"),
-        Assignment.given_on,
-    )
-    .where(Assignment.couple_id == bindparam("couple_id"))
-    .order_by(Assignment.given_on.desc(), Assignment.id.desc())
-    .limit(GIVEN)
-    .subquery()
-    .c
-)
-GIVEN_BEFORE = Question(
-    select(*LATELY_GIVEN, Review.by_whom, Review.outcome, Review.usefulness)
-    .outerjoin(Review, Review.assignment_id == LATELY_GIVEN.id)
-    .order_by(LATELY_GIVEN.given_on.desc(), LATELY_GIVEN.id.desc())
-)
-
-
-def given_before(couple_id: int) -> list[Given]:
-    """What the couple was given, newest first, and how clinician and partners found it went."""
-    rows = GIVEN_BEFORE.ask(couple_id=couple_id)
-    return [given_of(list(said)) for _, said in groupby(rows, key=lambda row: row.id)]
-
-
-def given_of(rows: list[Any]) -> Given:
-    """One assignment as a plain value; a row for each of those who said how it went."""
-    one = rows[0]
-    told = {row.by_whom: Told(row.outcome, row.usefulness) for row in rows if row.by_whom}
-    return Given(
-        one.slug,
-        clinician=told.get("clinician", NOTHING),
-        a=told.get("a", NOTHING),
-        b=told.get("b", NOTHING),
-        for_whom=one.for_whom,
-        dose=one.dose,
-        sure=(one.confidence_a, one.confidence_b),
-        elements=tuple(one.elements),
-    )
-
-
-NEWEST = (
-    select(Assignment.id, Assignment.slug)
-    .where(Assignment.by_user_id == bindparam("user_id"))
-    .order_by(Assignment.id.desc())
-    .limit(LATEST)
-    .subquery()
-    .c
-)
-HELPED = Question(
-    select(
-        NEWEST.slug,
-        func.count(func.distinct(NEWEST.id)),
-        func.count(func.distinct(NEWEST.id)).filter(Review.usefulness >= USEFUL),
-    )
-    .join(Review, Review.assignment_id == NEWEST.id)
-    .where(Review.outcome != "")
-    .group_by(NEWEST.slug)
-)
-
-
-def helped_here(user_id: int | None) -> dict[str, tuple[int, int]]:
-    """Of the user's latest assignments: by homework, how many were of use, and how many reviewed.
-
-    Of use means a usefulness of 3 or 4 by anyone. Counts only, over a bounded number, so that
-    a large caseload is as quick as a small one.
-    """
-    rows = HELPED.ask(user_id=user_id)
-    return {slug: (of_use, reviewed) for slug, reviewed, of_use in rows}
 
 
 def wording_of(assignment: Assignment, language: str = "en") -> Homework:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from practice.formatting import listed
 from practice.homework.exercise import Homework
 from practice.homework.known import (
+    LETTERS,
     LITTLE_USE,
     OF_USE,
     STRONG,
@@ -23,7 +24,6 @@ from practice.homework.known import (
 )
 from practice.homework.reasons import ENOUGH_TO_COUNT, reasons
 from practice.homework.sizes import size_for
-from practice.vocabulary import Letter
 
 FEWEST, MOST = 2, 3
 #: What is never suggested together while safety is in doubt; forgiveness is not, even alone.
@@ -189,7 +189,7 @@ def for_its_care(homework: Homework, known: Known) -> float:
 def for_its_way(homework: Homework, serves: str, known: Known) -> float:
     """For what each does alone, where the obstacle was seen in one of them only."""
     seen = sighting(serves, known.newest)
-    in_one = seen is not None and seen.who in tuple(Letter)
+    in_one = seen is not None and seen.who in LETTERS
     return 0.5 if in_one and homework.who == "each" else 0
 
 

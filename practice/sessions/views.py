@@ -36,6 +36,7 @@ from practice.sessions.forms import (
     filled,
 )
 from practice.sessions.models import ProgressNote, TherapySession
+from practice.sessions.sightings import seen_on
 from practice.vocabulary import CORE_OBSTACLES, OBSTACLES, OTHER_OBSTACLES
 
 bp = Blueprint("sessions", __name__, url_prefix="/couples/<int:couple_id>/sessions")
@@ -213,14 +214,13 @@ def strength_sent(text: str | None) -> int | None:
 
 def obstacles_of(session: TherapySession, couple: OfACouple) -> dict[str, Any]:
     """What the obstacle panel shows: every obstacle, and which are tagged on this session."""
-    tagged = {sighting.obstacle: sighting for sighting in signing.sightings_of(session)}
     return {
         "session": session,
         "couple": couple,
         "obstacles": OBSTACLES,
         "core": CORE_OBSTACLES,
         "others": OTHER_OBSTACLES,
-        "tagged": tagged,
+        "tagged": seen_on(session),
         "is_signed": session.is_signed,
     }
 

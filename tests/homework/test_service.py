@@ -18,7 +18,7 @@ from practice.couples.safety import gate
 from practice.database import db
 from practice.errors import Refused
 from practice.handouts.kinds.exercise import ExerciseSheet
-from practice.homework import own, service
+from practice.homework import gathering, own, service
 from practice.homework.known import Told
 from practice.homework.library import library
 from practice.homework.models import Assignment, Review
@@ -271,16 +271,16 @@ def test_helped_here_counts_only_ones_own_caseload(dana: Browser, noor: Browser)
         a_review(dana, an_assignment(dana, couple), "a", "done", usefulness=useful)
     an_assignment(dana, couple)
     with in_the_name_of(dana):
-        assert service.helped_here(dana.user_id) == {TOGETHER: (2, 3)}
+        assert gathering.helped_here(dana.user_id) == {TOGETHER: (2, 3)}
     with in_the_name_of(noor):
-        assert service.helped_here(dana.user_id) == {}
+        assert gathering.helped_here(dana.user_id) == {}
     on_the_team(dana, couple, noor)
     with in_the_name_of(noor):
         db.session.execute(
             text("DELETE FROM care_team_member WHERE user_id = :x"), {"x": dana.user_id}
         )
     with in_the_name_of(dana):
-        assert service.helped_here(dana.user_id) == {}, "a couple handed on is no longer counted"
+        assert gathering.helped_here(dana.user_id) == {}, "a couple handed on is no longer counted"
 
 
 def test_what_is_known_gathers_this_couple_alone(dana: Browser) -> None:
@@ -297,7 +297,7 @@ def test_what_is_known_gathers_this_couple_alone(dana: Browser) -> None:
     with in_the_name_of(dana):
         open_session = db.session.get_one(TherapySession, session.id)
         its = open_session.couple
-        found = service.what_is_known(open_session, its, gate(its))
+        found = gathering.what_is_known(open_session, its, gate(its))
     assert [seen.obstacle for seen in found.today] == ["low-safety"]
     assert [[seen.obstacle for seen in one] for one in found.earlier] == [["busyness"]]
     now, before = found.given

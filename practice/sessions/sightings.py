@@ -1,0 +1,50 @@
+"""What got in the way at this session and the few before it: asked once, read by many."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from practice.questions import Question
+from practice.sessions.models import Sighting, TherapySession
+
+#: How many sessions, this one included.
+LATELY = 6
+
+SESSIONS = (
+    select(TherapySession.id, TherapySession.number, TherapySession.held_on)
+    .where(
+        TherapySession.couple_id == bindparam("couple_id"),
+        TherapySession.number <= bindparam("number"),
+    )
+    .order_by(TherapySession.number.desc())
+    .limit(LATELY)
+    .subquery()
+    .c
+)
+SEEN = Question(
+    select(
+        SESSIONS.id.label("session_id"),
+        SESSIONS.number,
+        SESSIONS.held_on,
+        Sighting.obstacle,
+        Sighting.who,
+        Sighting.strength,
+        Sighting.words,
+    )
+    .outerjoin(Sighting, Sighting.session_id == SESSIONS.id)
+    .order_by(SESSIONS.number, Sighting.id)
+)
+
+
+def seen_lately(session: TherapySession) -> list[Any]:
+    """A row for each obstacle tagged on this session and the few before it, oldest first.
+
+    A session on which nothing was tagged has one row without an obstacle.
+    """
+    return SEEN.ask_once(couple_id=session.couple_id, number=session.number)
+
+
+def seen_on(session: TherapySession) -> dict[str, Any]:
+    """What was tagged on this session: by obstacle, in the order it was tagged."""
+    here = (row for row in seen_lately(session) if row.session_id == session.id)
+    return {row.obstacle: row for row in here if row.obstacle}
