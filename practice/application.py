@@ -1,11 +1,8 @@
 """The application: every room, put together. Reads as a table of contents."""
 
-from collections.abc import MutableMapping
 from io import BytesIO
-from typing import Any
 
 from flask import Flask, Request, Response
-from flask.templating import Environment
 from werkzeug.routing import IntegerConverter, Map
 
 from practice import (
@@ -25,6 +22,7 @@ from practice import (
 from practice.audit import views as log
 from practice.keeping import views as backups
 from practice.settings import ROOT, Settings, from_environment
+from practice.templating import Templates
 
 __all__ = ["Rekindle", "create_app"]
 FORM_BYTES = 3_000_000  # a 100,000-character note of emoji, percent-encoded, and room to spare
@@ -42,18 +40,6 @@ class InMemory(Request):
 
     def _get_file_stream(self, *_about: object, **_more: object) -> BytesIO:
         return BytesIO()
-
-
-class Templates(Environment):
-    """Jinja, with the names that all templates know in one plain dict.
-
-    Its own chain of dicts serves globals of single templates; we have none, and each import of
-    components walked through it name by name.
-    """
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """What a template knows: what all know, and `d`."""
-        return {**self.globals, **d} if d else self.globals
 
 
 class Rekindle(Flask):

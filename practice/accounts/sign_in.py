@@ -8,6 +8,7 @@ from flask import (
     Flask,
     Response,
     flash,
+    g,
     make_response,
     redirect,
     render_template,
@@ -19,6 +20,7 @@ from flask_login import current_user, user_logged_out
 from flask_login.utils import _user_context_processor
 from flask_security import Security, SQLAlchemyUserDatastore, password_changed, user_authenticated
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import UnsupportedMediaType
@@ -231,12 +233,18 @@ def ask_for_user_when_needed(app: Flask, security: Security) -> None:
     app.jinja_env.globals["current_user"] = current_user
 
 
+def page_token() -> str:
+    """The token for every form of a page, signed once."""
+    return g.get("csrf_token") or str(generate_csrf())
+
+
 def init_app(app: Flask) -> None:
     """Set the library up, and its signals to our sessions and our log."""
     configure(app)
     second_factor.configure(app)
     app.before_request(only_forms)  # before the token is looked for among the fields
     csrf.init_app(app)
+    app.jinja_env.globals["csrf_token"] = page_token
     security = Security(
         app,
         Users(db, User, Role, WebAuthn),

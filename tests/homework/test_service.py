@@ -283,6 +283,20 @@ def test_helped_here_counts_only_ones_own_caseload(dana: Browser, noor: Browser)
         assert gathering.helped_here(dana.user_id) == {}, "a couple handed on is no longer counted"
 
 
+def test_what_helped_is_counted_anew_once_a_minute(
+    dana: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    couple, seconds = a_couple(of=dana), [100.0]
+    monkeypatch.setattr(gathering, "monotonic", lambda: seconds[0])
+    with in_the_name_of(dana):
+        assert gathering.helped_lately(dana.user_id) == {}
+    a_review(dana, an_assignment(dana, couple), "a", "done", usefulness=4)
+    for later, counted in ((59, {}), (2, {TOGETHER: (1, 1)})):
+        seconds[0] += later
+        with in_the_name_of(dana):
+            assert gathering.helped_lately(dana.user_id) == counted
+
+
 def test_what_is_known_gathers_this_couple_alone(dana: Browser) -> None:
     couple = a_couple(of=dana, screens=("none-known", "situational"), minutes_a_day=10)
     others = a_couple(of=dana, a="Ana Ruiz", b="Bo Lind")
