@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
 from flask.ctx import _AppCtxGlobals
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.sansio.utils import host_is_trusted
 
@@ -20,7 +19,7 @@ from practice.accounts.service import is_set_up
 from practice.accounts.sign_in_sessions import Colleague
 from practice.audit.service import act_as, refused
 from practice.caseload import only_reads
-from practice.database import is_look, reading
+from practice.database import db, is_look, reading
 from practice.settings import Settings
 
 #: The only pages that ask for no sign-in. Static files have nothing in them but our own design.
@@ -183,8 +182,8 @@ class OfTheRequest(_AppCtxGlobals):
     @cached_property
     def practice(self) -> Practice:
         """The practice of whoever is signed in."""
-        mine: Practice = current_user.practice
-        return mine
+        colleague: Colleague = self.colleague
+        return db.session.get_one(Practice, colleague.practice_id)
 
 
 def open_the_day(colleague: Colleague) -> None:

@@ -12,11 +12,12 @@ from practice.questions import Question
 
 @dataclass(frozen=True)
 class ShownPartner(OfAPartner):
-    """One partner: the names, and what they came for."""
+    """One partner: the names, what they came for, and the language of what they read."""
 
     first_name: str
     goes_by: str
     last_name: str
+    language: str
     came_for: str
 
 

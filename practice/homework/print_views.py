@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import abort, g, render_template, request, url_for
+from flask import Response, abort, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
@@ -12,6 +12,7 @@ from practice.accounts.permissions import Permission, needs
 from practice.audit.service import looked
 from practice.caseload import find
 from practice.couples.models import Couple
+from practice.couples.shown import show_couple
 from practice.forms import form_page, wants_fragment
 from practice.handouts.sheet import Sheet
 from practice.handouts.shelf import Name
@@ -25,20 +26,19 @@ from practice.homework.other_sheets import PrintOptions, as_asked, blank
 from practice.homework.print_forms import PrintForm, print_form
 from practice.homework.printing import copies
 from practice.homework.sheets import copies_of, copy_name, paper_of
+from practice.questions import look_at
 
 
 @bp.get("/couples/<int:couple_id>/assignments/<int:assignment_id>/handout.pdf")
 @bp.get("/couples/<int:couple_id>/assignments/<int:assignment_id>/handout-<copy>.pdf")
 def handout(couple_id: int, assignment_id: int, copy: str = "") -> ResponseReturnValue:
     """One copy of an assignment as a PDF in the browser, printed as the address asks."""
+    if copy and not request.args:
+        return as_usual(couple_id, assignment_id, copy)
     couple = find(Couple, couple_id)
     assignment = find(Assignment, assignment_id, couple_id=couple.id)
     if copy and copy not in copies_of(assignment):
         abort(404)
-    if copy and not request.args:  # the main job: nothing to choose, so no form to read
-        looked("printed", assignment, copy=copy, kind="exercise")
-        [(name, usual)] = copies(couple, assignment, copy)
-        return handouts.printed(usual, assignment.slug, name)
     form = assignment_form(assignment, couple, copy)
     if not form.validate():
         return options_page(form, couple, assignment)
@@ -46,6 +46,17 @@ def handout(couple_id: int, assignment_id: int, copy: str = "") -> ResponseRetur
     looked("printed", assignment, copy=copy, kind=form.kind.data)
     name, page = asked_for(couple, assignment, copy, form.options(), form.language.data)
     return handouts.printed(page, file_name(assignment.slug, form), name)
+
+
+def as_usual(couple_id: int, assignment_id: int, copy: str) -> Response:
+    """One copy as it was printed ahead. People wait for this one: no form is read, no record loaded."""
+    couple = show_couple(couple_id)
+    assignment = look_at(Assignment, assignment_id, couple_id=couple_id)
+    if copy not in copies_of(assignment):
+        abort(404)
+    looked("printed", f"assignment:{assignment_id}", couple_id, copy=copy, kind="exercise")
+    [(name, page)] = copies(couple, assignment, copy)
+    return handouts.printed(page, assignment.slug, name)
 
 
 @bp.get("/couples/<int:couple_id>/assignments/<int:assignment_id>/print")

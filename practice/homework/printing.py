@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from practice import handouts
 from practice.accounts.models import User
-from practice.couples.models import Couple, Partner, SecretsPolicy
+from practice.couples.models import Couple, OfACouple, Partner, SecretsPolicy
 from practice.couples.safety import policy_in_force
 from practice.database import db
 from practice.handouts.kinds.exercise import ExerciseSheet
@@ -20,7 +20,7 @@ ASSIGNMENT = "assignment"
 
 
 def copies(
-    couple: Couple, assignment: Assignment, *wanted: str, large: bool = False, language: str = ""
+    couple: OfACouple, assignment: Assignment, *wanted: str, large: bool = False, language: str = ""
 ) -> Iterator[tuple[Name, ExerciseSheet]]:
     """The copies `wanted`, each with the name that it is kept under.
 

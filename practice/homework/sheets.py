@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from practice.accounts.models import Practice, User
-from practice.couples.models import Couple
+from practice.couples.models import OfACouple
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.sheet import Letterhead, Paper, Step, TrackerRow
 from practice.homework.exercise import ENGLISH, Homework
@@ -32,7 +32,7 @@ def copies_of(assignment: Assignment) -> list[str]:
     return ["a", "b", "couple"] if assignment.for_whom == "couple" else [assignment.for_whom]
 
 
-def copy_name(copy: str, couple: Couple) -> str:
+def copy_name(copy: str, couple: OfACouple) -> str:
     """“Maya’s sheet”, “Copy for both”."""
     if copy == "couple":
         return "Copy for both"
@@ -41,7 +41,7 @@ def copy_name(copy: str, couple: Couple) -> str:
 
 def sheet(
     assignment: Assignment,
-    couple: Couple,
+    couple: OfACouple,
     copy: str,
     practice: Practice,
     clinician: User,
@@ -73,7 +73,7 @@ def sheet(
     )
 
 
-def reader(assignment: Assignment, couple: Couple, copy: str, words: Spoken) -> dict[str, Any]:
+def reader(assignment: Assignment, couple: OfACouple, copy: str, words: Spoken) -> dict[str, Any]:
     """Whose sheet it is, with whom it is done, and the code to answer with."""
     if copy == "couple":
         both = words.both.format(a=couple.a.known_as, b=couple.b.known_as)
@@ -101,11 +101,11 @@ def agreed(assignment: Assignment, homework: Homework, words: Spoken) -> dict[st
     }
 
 
-def language_of(couple: Couple, copy: str) -> str:
+def language_of(couple: OfACouple, copy: str) -> str:
     """The language of a copy: its reader’s; of one for both, the one they share, else English."""
-    if copy == "couple":
-        return couple.a.language if couple.a.language == couple.b.language else ENGLISH
-    return (couple.a if copy == "a" else couple.b).language
+    if copy == "couple" and couple.a.language != couple.b.language:
+        return ENGLISH
+    return str((couple.b if copy == "b" else couple.a).language)
 
 
 def letterhead(practice: Practice, clinician: User) -> Letterhead:
