@@ -1,18 +1,18 @@
 """The application: every room, put together. Reads as a table of contents."""
 
-from io import BytesIO
-
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, current_app
 from werkzeug.routing import IntegerConverter, Map
 
 from practice import (
     accounts,
     assets,
+    attachments,
     casefile,
     couples,
     database,
     errors,
     formatting,
+    forms,
     front_door,
     handouts,
     homework,
@@ -38,8 +38,8 @@ class RecordId(IntegerConverter):
 class InMemory(Request):
     """A request whose files never touch the disk, where they would lie unencrypted."""
 
-    def _get_file_stream(self, *_about: object, **_more: object) -> BytesIO:
-        return BytesIO()
+    def _get_file_stream(self, *_about: object, **_more: object) -> forms.UpTo:
+        return forms.UpTo(max(FORM_BYTES, current_app.config["ATTACHMENT_BYTES"]))
 
 
 class Rekindle(Flask):
@@ -65,6 +65,7 @@ def create_app(settings: Settings | None = None) -> Rekindle:
     )
     app.config.from_mapping(settings.config())
     app.config.update(MAX_CONTENT_LENGTH=FORM_BYTES, MAX_FORM_MEMORY_SIZE=FORM_BYTES)
+    app.before_request(forms.make_room)
     app.url_map.converters["int"] = RecordId
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -77,7 +78,7 @@ def create_app(settings: Settings | None = None) -> Rekindle:
     handouts.init_app(app)
     backups.init_app(app, settings)
     records.init_app(app)
-    for room in (log, couples, sessions, homework, records, casefile):
+    for room in (log, couples, sessions, attachments, homework, records, casefile):
         app.register_blueprint(room.bp)
     app.register_blueprint(couples.people_bp)
     app.after_request(database.run_afterwards)

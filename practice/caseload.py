@@ -25,6 +25,7 @@ from sqlalchemy import (
     bindparam,
     event,
     exists,
+    false,
     inspect,
     literal_column,
     or_,
@@ -147,6 +148,38 @@ class AuthorsOwn(ClientRecord):
     author_id: Mapped[int] = mapped_column()
 
 
+class ReadByChoice(ClientRecord):
+    """A record in a couple's file that not everyone who may open the file may see.
+
+    `seen_by` narrows every query that names it, besides the care team; `of_the_file` what is in
+    copies of the file.
+    """
+
+    __abstract__ = True
+
+    @classmethod
+    def seen_by(cls, user_id: int) -> ColumnElement[bool]:
+        """Whether a user who may open the file sees the record too: who writes in it, or whom a
+        kind names."""
+        return writes_in_file(cls, user_id)
+
+    @classmethod
+    def of_the_file(cls) -> ColumnElement[bool]:
+        """Whether the record is for more than the one who added it; never, until a kind says so."""
+        return false()
+
+
+def writes_in_file(record: Any, user_id: int) -> ColumnElement[bool]:
+    """Whether a user is one of the clinicians who write in the file of `record`, in a query for it."""
+    mine = exists().where(
+        CareTeamMember.couple_id == record.couple_id,
+        CareTeamMember.user_id == user_id,
+        CareTeamMember.kind.in_(WRITERS),
+        CURRENT,
+    )
+    return mine.correlate_except(CareTeamMember)
+
+
 class PracticeRecord(Base):
     """What one of a practice wrote that is about no couple, and that not everyone may see.
 
@@ -267,6 +300,9 @@ def narrowed_to(mine: int) -> tuple[ExecutableOption, ...]:
         ),
         with_loader_criteria(
             AuthorsOwn, lambda record: record.author_id == mine, include_aliases=True
+        ),
+        with_loader_criteria(
+            ReadByChoice, lambda record: record.seen_by(mine), include_aliases=True
         ),
         with_loader_criteria(
             PracticeRecord, lambda record: record.seen_by(mine), include_aliases=True
@@ -392,13 +428,17 @@ class WholePractice:
         return list(db.session.scalars(query.execution_options(**{BEYOND: True})))
 
     def file(self, model: type[Any], couple_id: int) -> list[Any]:
-        """Every record of one kind in a couple's file. Raises Unguarded for an author's own."""
+        """Every record of one kind in a couple's file, but what someone keeps for themselves.
+
+        Raises Unguarded for an author's own.
+        """
         if issubclass(model, AuthorsOwn):
             raise Unguarded
         if couple_id not in self.opened:
             self.opened.append(couple_id)
         key = model.id if model.__tablename__ == "couple" else model.couple_id
-        return self.asked(model, key == couple_id)
+        shared = [model.of_the_file()] if issubclass(model, ReadByChoice) else []
+        return self.asked(model, key == couple_id, *shared)
 
     def apart_from_files(self, model: type[Any]) -> list[Any]:
         """Every record of one kind that is the practice's and in no couple's file."""

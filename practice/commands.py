@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 
 FIRST_PORT = 8000
 THREADS = 8
+LARGEST_ANSWER = 2**40  # none is
 DEMO_ZONE = "America/Los_Angeles"
 DEMO_EMAIL = "dana@alderstreet.example"
 KEY_WARNING = """\
@@ -79,8 +80,17 @@ def serve(demo: bool, port: int, host: str) -> None:
             click.echo(f"\n{KEY_WARNING}")
         click.echo("Press Ctrl+C to close it.")
         close_when_told()
-        server = behind_proxy(settings)
+        server = behind_proxy(settings) | in_memory(settings)
         waitress.serve(app, sockets=listeners, threads=THREADS, ident=None, **server)
+
+
+def in_memory(settings: Settings) -> dict[str, int]:
+    """Have the server write nothing that is sent or answered to a file, where it would be readable."""
+    return {
+        "max_request_body_size": settings.largest_body,
+        "inbuf_overflow": 2 * settings.largest_body,
+        "outbuf_overflow": LARGEST_ANSWER,
+    }
 
 
 def close_when_told() -> None:

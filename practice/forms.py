@@ -5,6 +5,7 @@ import secrets
 import unicodedata
 from collections.abc import Callable
 from datetime import date, time
+from io import BytesIO
 from typing import Any, TypeVar
 
 from flask import Response, current_app, make_response, render_template, request
@@ -118,6 +119,35 @@ def takes_files(view: View) -> View:
     """Let a view be sent files. Every other takes fields of text alone."""
     view.__dict__["takes_files"] = True
     return view
+
+
+def takes_large_files(view: View) -> View:
+    """Let a view be sent a file as large as the installation keeps."""
+    view.__dict__["takes_large_files"] = True
+    return takes_files(view)
+
+
+def make_room() -> None:
+    """Before anything of a request is read: let one for such a view be larger than all others."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if hasattr(view, "takes_large_files"):
+        request.max_content_length = current_app.config["LARGEST_BODY"]
+
+
+class UpTo(BytesIO):
+    """A file that is being sent: what goes beyond `most` bytes, and one more, is let go.
+
+    So a form whose file is too large still comes whole, and nothing typed in it is lost.
+    """
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def write(self, data: Any) -> int:
+        """Take what still fits."""
+        super().write(data[: max(0, self.most + 1 - self.tell())])
+        return len(data)
 
 
 def files_are_welcome() -> bool:

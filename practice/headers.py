@@ -74,7 +74,10 @@ def init_app(app: Flask) -> None:
     given = protective(app.config["HTTPS"])
 
     def protect(response: Response) -> Response:
+        stricter = response.headers.get("Content-Security-Policy")
         given.set_headers(response)
+        if stricter:
+            response.headers["Content-Security-Policy"] = stricter
         if request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -1,6 +1,7 @@
 """Every room's tables, so that the database knows them all."""
 
 import practice.accounts.models
+import practice.attachments.models
 import practice.audit.models
 import practice.couples.models
 import practice.homework.course_models

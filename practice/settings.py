@@ -18,6 +18,7 @@ from practice.key_file import Ask, Keys, Unsafe
 __all__ = ["ROOT", "Settings", "Unsafe", "from_environment"]
 
 ROOT = Path(__file__).resolve().parent.parent
+MOST_MB = 50
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,18 @@ class Settings:
     #: Whether those who can read clinical text must give a second factor. None: yes, but in the
     #: demo and in tests, which sign in by the password alone unless they say otherwise.
     second_factor: bool | None = None
+    #: The largest file that is kept with a couple.
+    attachment_mb: int = 10
+
+    @property
+    def attachment_bytes(self) -> int:
+        """The same in bytes."""
+        return self.attachment_mb * 1_000_000
+
+    @property
+    def largest_body(self) -> int:
+        """How large a request may be: a file too large still comes with all that was typed."""
+        return 3 * self.attachment_bytes + 3_000_000
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes for one purpose, from which neither the key nor another purpose's can be found.
@@ -70,6 +83,8 @@ class Settings:
             "HOSTS": self.hosts,
             "TESTING": self.testing,
             "PRINTS_AHEAD": not self.testing,
+            "ATTACHMENT_BYTES": self.attachment_bytes,
+            "LARGEST_BODY": self.largest_body,
             "SECOND_FACTOR": self.demands_second_factor,
             "SECOND_FACTOR_KEY": self.derive("second factors"),
         }
@@ -181,6 +196,13 @@ def keys_before(database: Path, key: bytes) -> tuple[bytes, ...]:
     return ()
 
 
+def attachment_size(said: str) -> int:
+    """How many megabytes a file kept with a couple may have. Raises Unsafe for an odd number."""
+    if not (said.isdecimal() and 1 <= int(said) <= MOST_MB):
+        raise Unsafe(f"REKINDLE_ATTACHMENT_MB is a number of megabytes from 1 to {MOST_MB}.")
+    return int(said)
+
+
 def from_environment(
     demo: bool = False, ask: Ask = passphrase, *, make_key: bool = True
 ) -> Settings:
@@ -189,8 +211,9 @@ def from_environment(
     `REKINDLE_DATABASE` and `REKINDLE_KEY_FILE` name the two files, `REKINDLE_HOSTS` the host
     names (separated by commas), `REKINDLE_HTTPS=1` a site behind a TLS proxy and
     `REKINDLE_PROXY` that proxy's address, unless it is on this machine;
-    `REKINDLE_SECOND_FACTOR=0` lets everyone in by the password alone. The demo has a database
-    of its own. Raises Unsafe as `read_or_make_key` does.
+    `REKINDLE_SECOND_FACTOR=0` lets everyone in by the password alone and
+    `REKINDLE_ATTACHMENT_MB` is the size of the largest file kept with a couple. The demo has a
+    database of its own. Raises Unsafe as `read_or_make_key` does, and for a size that cannot be.
     """
     database, key_path = places(demo)
     refuse_impossible(database, key_path)
@@ -205,5 +228,6 @@ def from_environment(
         key_file=key_path,
         retired=keys_before(database, key),
         proxy=os.environ.get("REKINDLE_PROXY") or "127.0.0.1",
+        attachment_mb=attachment_size(os.environ.get("REKINDLE_ATTACHMENT_MB") or "10"),
         second_factor=False if os.environ.get("REKINDLE_SECOND_FACTOR") == "0" else None,
     )

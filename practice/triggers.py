@@ -26,11 +26,32 @@ FROZEN_SESSION = (
 )
 
 
+FROZEN_ATTACHMENT = (
+    "couple_id",
+    "content_type",
+    "pages",
+    "size",
+    "sha256",
+    "author_id",
+    "added_at",
+)
+
+
 def append_only(table: str, why: str) -> dict[str, str]:
     """Two triggers under which rows of `table` can be added and never changed or removed."""
     return {
         f"{table}_no_{verb}": f"BEFORE {verb.upper()} ON {table} BEGIN SELECT RAISE(ABORT, '{why}'); END"
         for verb in ("update", "delete")
+    }
+
+
+def frozen_columns(table: str, columns: tuple[str, ...], why: str) -> dict[str, str]:
+    """Two triggers under which these columns of `table` never change, and no row is removed."""
+    no_update = f"BEFORE UPDATE OF {', '.join(columns)} ON {table}"
+    no_delete = f"BEFORE DELETE ON {table}"
+    return {
+        f"{table}_no_{verb}": f"{when} BEGIN SELECT RAISE(ABORT, '{why}'); END"
+        for verb, when in (("update", no_update), ("delete", no_delete))
     }
 
 
@@ -55,6 +76,8 @@ def triggers() -> dict[str, str]:
         **append_only("note_signature", "a signature is never changed"),
         **append_only("note_addendum", "an addendum is never changed"),
         **append_only("own_homework_version", "a version of a homework is never changed"),
+        **append_only("attachment_content", "a file that is kept is never changed"),
+        **frozen_columns("attachment", FROZEN_ATTACHMENT, "a file that is kept is never changed"),
         **frozen_once_signed("progress_note", "session_id"),
         **frozen_once_signed("sighting", "session_id"),
         "therapy_session_signed_no_update": (

@@ -132,6 +132,24 @@ class Outcome(Labelled):
     CHOSE_NOT_TO = "chose-not-to", "Chose not to"
 
 
+class AttachmentKind(Labelled):
+    """What a letter or scan kept with a couple is."""
+
+    LETTER = "letter", "Letter"
+    SIGNED_FORM = "signed-form", "Scan of a signed form"
+    RELEASE = "release", "Release of information"
+    REPORT = "report", "Report or assessment"
+    OTHER = "other", "Something else"
+
+
+class Readers(Labelled):
+    """Who, of those who may open a couple's file, may see something kept in it."""
+
+    EVERYONE = "everyone", "Everyone who may open this file"
+    CLINICIANS = "clinicians", "The clinicians of the care team"
+    AUTHOR = "author", "Only me"
+
+
 class ScreenOutcome(Labelled):
     """What a safety screen found (facts of practice after Stith et al.): mildest first."""
 

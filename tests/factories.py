@@ -16,6 +16,9 @@ from practice import clock
 from practice.accounts.models import Practice, User
 from practice.accounts.permissions import CLINICIAN, OWNER
 from practice.accounts.service import add_user
+from practice.attachments.checking import Checked
+from practice.attachments.models import PDF
+from practice.attachments.service import Told, keep_attachment
 from practice.audit.service import act_as
 from practice.caseload import caseload_of
 from practice.couples.diary import Meeting, appoint
@@ -305,6 +308,31 @@ def a_review(
             outcome=outcome,
             **told,  # type: ignore[arg-type]  # what review takes
         )
+
+
+def a_letter(
+    of: Someone,
+    couple: ACouple,
+    content: bytes = b"%PDF-1.7 a letter",
+    *,
+    content_type: str = PDF,
+    **told: object,
+) -> int:
+    """A letter of a week ago that everyone who may open the file may see; its id.
+
+    Its `content` is taken as it is, as if it had been looked through.
+    """
+    usual = {"title": "Letter from the psychiatrist", "kind": "letter", "whose": "couple"}
+    usual |= {"dated_on": today() - timedelta(days=7), "readers": "everyone"}  # type: ignore[dict-item]
+    with in_the_name_of(of):
+        return keep_attachment(
+            db.session.get_one(Couple, couple.id),
+            Told(**usual | told),  # type: ignore[arg-type]  # what Told takes
+            Checked(content, content_type, pages=1 if content_type == PDF else None),
+            db.session.get_one(User, of.user_id),
+            today=today(),
+            now=clock.now(),
+        ).id
 
 
 def on_the_team(of: Someone, couple: ACouple, colleague: Someone) -> None:

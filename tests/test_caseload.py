@@ -34,6 +34,7 @@ from practice.caseload import (
     CrossedCaseload,
     NoCaseload,
     PracticeRecord,
+    ReadByChoice,
     Unguarded,
     caseload_of,
     find,
@@ -278,7 +279,7 @@ def test_every_table_of_a_couple_is_under_the_guard() -> None:
         ):
             assert issubclass(mapper.class_, CaseloadRecord), mapper
         if "author_id" in mapper.columns:
-            assert issubclass(mapper.class_, AuthorsOwn | PracticeRecord), mapper
+            assert issubclass(mapper.class_, AuthorsOwn | ReadByChoice | PracticeRecord), mapper
 
 
 def crossing(file: File) -> list[Base]:

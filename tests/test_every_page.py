@@ -29,6 +29,7 @@ from tests.conftest import KEY, close
 from tests.factories import (
     ACouple,
     a_couple,
+    a_letter,
     a_practice,
     a_review,
     a_session,
@@ -119,6 +120,14 @@ FOR_THE_OWNER = {
 }
 #: What only a couple's care team may ask for.
 FOR_THE_TEAM = {
+    "attachments.add",
+    "attachments.bring_back",
+    "attachments.correct",
+    "attachments.file",
+    "attachments.index",
+    "attachments.picture",
+    "attachments.set_aside",
+    "attachments.show",
     "casefile.access",
     "casefile.homework",
     "casefile.session",
@@ -185,6 +194,12 @@ FILLED_IN: dict[str, Any] = {
     "seen_alone": "yes",
     "in_force_from": today().isoformat(),
     "leaving": "1",
+    "title": "Written by someone else.",
+    "kind": "letter",
+    "whose": "couple",
+    "dated_on": today().isoformat(),
+    "readers": "everyone",
+    "because": "Written by someone else.",
     "confirmed": "1",
     "q": "Someone",
 }
@@ -243,12 +258,14 @@ def examples_of(of: Browser, mark: str) -> dict[str, Any]:
     course = a_course(of, couple, mark)
     assignment = an_assignment(of, couple, anchor=mark, personal_word=mark, session=session)
     a_review(of, assignment, "a", noticed=mark)
+    letter = a_letter(of, couple, mark.encode(), content_type="image/png", title=mark)
     draft = of.post("/homework/own", once=mark).location
     of.post(draft, title=mark, version="1")
     return {
         "couple_id": couple.id,
         "session_id": session.id,
         "assignment_id": assignment.id,
+        "attachment_id": letter,
         "appointment_id": an_appointment(of, couple, on_day=today()),
         "homework_id": int(draft.split("/")[3]),
         "slug": SLUG,
@@ -440,7 +457,13 @@ def test_ones_own_couple_opens_nothing_of_another(world: World) -> None:
         (world.noor, world.noors, world.danas),
         (world.dana, world.danas, world.noors),
     ):
-        for inner in ("session_id", "assignment_id", "appointment_id", "course_id"):
+        for inner in (
+            "session_id",
+            "assignment_id",
+            "appointment_id",
+            "attachment_id",
+            "course_id",
+        ):
             mixed = own | {inner: far[inner]}
             rules = [rule for rule in world.rules(*FOR_THE_TEAM) if inner in rule.arguments]
             assert rules

@@ -4,6 +4,7 @@
 NOUNS = {
     "appointment": "an appointment",
     "assignment": "homework",
+    "attachment": "an attachment",
     "care_team_member": "the care team",
     "couple": "the file",
     "course_step": "a step of a course",
@@ -29,6 +30,7 @@ NOUNS = {
 #: What a therapist would call a deed, by verb and table, where it has a name of its own.
 DEEDS = {
     ("created", "assignment"): "gave homework",
+    ("created", "attachment"): "added an attachment",
     ("created", "care_team_member"): "put someone on the care team",
     ("removed", "care_team_member"): "took someone off the care team",
     ("created", "couple"): "opened the file",
@@ -64,6 +66,8 @@ VERBS = {
     "viewed homework of": "looked at the homework in",
     "viewed own psychotherapy note of": "looked at their own psychotherapy note of",
     "viewed access report of": "looked at who opened",
+    "viewed attachments of": "looked at the attachments in",
+    "viewed the picture of": "looked at the picture of",
     "viewed screen": "looked at the safety screens in",
     "exported": "took a copy of",
     "exported psychotherapy notes": "took out their own psychotherapy notes from",
@@ -82,6 +86,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Looks",
         (
             *("viewed", "viewed homework of", "viewed screen", "viewed own psychotherapy note of"),
+            *("viewed attachments of", "viewed the picture of"),
             *("viewed access report of", "listed", "searched", "counted", "recognised a name of"),
         ),
     ),

@@ -1,4 +1,4 @@
-"""The timeline of a couple's file: sessions, homework and missed appointments, newest first."""
+"""The timeline of a couple's file: sessions, homework, letters, missed appointments, newest first."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
+from practice.attachments.models import Attachment
 from practice.couples.models import Appointment, OfACouple
+from practice.couples.names import told_apart
 from practice.database import LARGEST_ID, db
 from practice.formatting import opening
 from practice.homework.models import Assignment, Review
@@ -14,7 +16,7 @@ from practice.homework.service import Said, is_reviewed
 from practice.questions import Question, among
 from practice.sessions.arrangements import SECTIONS, first_words
 from practice.sessions.models import ProgressNote, Sighting, TherapySession
-from practice.vocabulary import OBSTACLES
+from practice.vocabulary import OBSTACLES, AttachmentKind
 
 SESSIONS_A_PAGE = 20
 MOST_OUT = 4
@@ -32,7 +34,7 @@ class Tag(NamedTuple):
 
 @dataclass
 class Entry:
-    """One thing on the timeline. `kind` is session, assignment or missed."""
+    """One thing on the timeline. `kind` is session, assignment, attachment or missed."""
 
     kind: str
     on_day: date
@@ -72,7 +74,7 @@ class Timeline:
 
 
 def timeline(couple: OfACouple, before: int | None = None) -> Timeline:
-    """Sessions, homework and missed appointments of a couple, newest first.
+    """Sessions, homework, attachments and missed appointments of a couple, newest first.
 
     `before` is a session's number: only what came before it is shown.
     """
@@ -85,6 +87,7 @@ def timeline(couple: OfACouple, before: int | None = None) -> Timeline:
     entries = [
         *shown,
         *(assignment_entry(couple, one) for one in given),
+        *attachment_entries(couple, first, until),
         *missed_entries(couple.id, first, until),
     ]
     entries.sort(
@@ -215,6 +218,38 @@ def how_it_went(couple: OfACouple, said: dict[str, Said]) -> str:
     names = {"a": couple.a.known_as, "b": couple.b.known_as, "clinician": "Clinician"}
     told = [said[by_whom].by(name) for by_whom, name in names.items() if by_whom in said]
     return " · ".join(filter(None, told)) or "Still out."
+
+
+ATTACHED = Question(
+    select(Attachment.id, Attachment.title, Attachment.kind, Attachment.whose, Attachment.dated_on)
+    .where(
+        Attachment.couple_id == bindparam("couple_id"),
+        Attachment.dated_on >= bindparam("first"),
+        Attachment.dated_on < bindparam("until"),
+        Attachment.set_aside_at.is_(None),
+    )
+    .order_by(Attachment.dated_on.desc(), Attachment.id.desc())
+    .limit(60)
+)
+
+
+def attachment_entries(couple: OfACouple, first: date | None, until: date | None) -> list[Entry]:
+    """Letters and scans that whoever looks may see, from the day `first` until before `until`."""
+    rows = ATTACHED.ask(**between(couple.id, first, until))
+    names = told_apart(couple) if rows else {}
+    return [
+        Entry(
+            kind="attachment",
+            on_day=row.dated_on,
+            order=row.id,
+            title=row.title,
+            words=" · ".join(
+                filter(None, [AttachmentKind(row.kind).label, names.get(row.whose, "")])
+            ),
+            id=row.id,
+        )
+        for row in rows
+    ]
 
 
 MISSED_ONES = Question(

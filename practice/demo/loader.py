@@ -11,6 +11,9 @@ from sqlalchemy import select
 from practice import clock
 from practice.accounts.models import Practice, User
 from practice.accounts.service import add_clinician, set_up
+from practice.attachments import service as letters
+from practice.attachments.checking import Checked
+from practice.attachments.models import PDF, PNG
 from practice.caseload import CareTeamMember, caseload_of
 from practice.couples.models import (
     Appointment,
@@ -33,6 +36,7 @@ from practice.sessions.arrangements import SECTIONS
 from practice.sessions.models import ProgressNote, Sighting, TherapySession
 from practice.sessions.service import write_psychotherapy_note
 from practice.sessions.signing import sign
+from practice.vocabulary import Readers
 
 TEXTS = Path(__file__).parent
 OWN_TEXTS = TEXTS / "homework"
@@ -168,6 +172,8 @@ class FileOf:
         self.add_policy()
         for row in self.facts.get("appointments", []):
             self.add_appointment(row)
+        for row in self.facts.get("attachments", []):
+            self.add_attachment(row)
         homework: list[tuple[Assignment, dict[str, Any]]] = []
         for number, row in enumerate(self.facts.get("sessions", []), 1):
             self.add_screens(row["day"])
@@ -273,6 +279,26 @@ class FileOf:
                 outcome=row.get("outcome", ""),
                 created_at=self.calendar.evening(min(row["day"], 0)),
             )
+        )
+
+    def add_attachment(self, row: dict[str, Any]) -> None:
+        """A letter or scan, which was looked through when the demo was written."""
+        path = TEXTS / "attachments" / row["file"]
+        content_type = PDF if path.suffix == ".pdf" else PNG
+        told = letters.Told(
+            row["title"],
+            row["kind"],
+            row["whose"],
+            self.calendar.on(row["day"]),
+            Readers.EVERYONE.value,
+        )
+        letters.keep_attachment(
+            self.couple,
+            told,
+            Checked(path.read_bytes(), content_type, row.get("pages")),
+            self.user,
+            today=self.calendar.today,
+            now=self.calendar.evening(row["day"]),
         )
 
     def add_session(self, number: int, row: dict[str, Any]) -> TherapySession:

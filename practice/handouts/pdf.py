@@ -8,11 +8,12 @@ from weasyprint.urls import FatalURLFetchingError
 
 from practice.handouts.binding import bound
 from practice.handouts.fitting import hopeless
+from practice.handouts.incoming import taken
 from practice.handouts.ink import without_color
 from practice.handouts.kinds.packet import Packet
 from practice.handouts.layouts import layout_of
 from practice.handouts.logo import logo_from
-from practice.handouts.sheet import Job, Paper, Picture, Sheet
+from practice.handouts.sheet import Incoming, Job, Paper, Picture, Sheet
 from practice.handouts.trial import trial_sheet
 from practice.handouts.typesetter import filled_in, laid_out, templates
 
@@ -31,9 +32,11 @@ def make_ready() -> None:
 
 
 def made(job: Job) -> bytes:
-    """What is asked of a process of the press: the PDF of a sheet, the PNG of a logo."""
+    """What is asked of a process of the press: a sheet’s PDF, a logo’s PNG, a file made safe."""
     if isinstance(job, Picture):
         return logo_from(job.content)
+    if isinstance(job, Incoming):
+        return taken(job.content)
     return bound(job, print_sheet) if isinstance(job, Packet) else print_sheet(job)
 
 

@@ -33,6 +33,8 @@ REASONS = {
     work.NO_MEMORY: TOO_MUCH,
     work.FAILED: "This sheet could not be printed.",
 }
+#: What is the fault of what was asked for, rather than of the press.
+OF_THE_JOB = (TOO_LONG, TOO_MUCH, REASONS[work.FAILED])
 
 
 class PrintFailed(Exception):  # it reads as what happened

@@ -6,6 +6,7 @@ time, and replaces a process that takes too long, asks for too much or has print
 share. A sheet travels through memory only: nothing is written to disk or to a log.
 """
 
+import json
 from bisect import insort
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -15,9 +16,10 @@ from functools import partial
 from itertools import count
 from queue import SimpleQueue
 from threading import Condition, Event, Thread
+from typing import Any
 
 from practice.handouts.place import Place, PrintFailed
-from practice.handouts.sheet import Job, Picture, Sheet
+from practice.handouts.sheet import Incoming, Job, Picture, Sheet
 
 __all__ = ["Press", "PrintFailed", "Turn"]
 
@@ -51,6 +53,15 @@ class Press:
         Raises PrintFailed when it is none of the three, or takes too long or too much to read.
         """
         return self.print(Picture(picture))
+
+    def made_safe(self, content: bytes) -> tuple[dict[str, Any], bytes]:
+        """What is known of a file that somebody sent, and the file as it may be kept.
+
+        `handouts/incoming.py` says what is known. Raises PrintFailed when it takes too long or
+        too much to read.
+        """
+        facts, _, made = self.print(Incoming(content)).partition(b"\n")
+        return json.loads(facts), made
 
     def print(self, sheet: Job, turn: Turn = Turn.NOW) -> bytes:
         """The sheet as a PDF; the same sheet gives the same bytes.

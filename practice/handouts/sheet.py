@@ -91,5 +91,12 @@ class Picture:
     content: bytes
 
 
+@dataclass(frozen=True)
+class Incoming:
+    """A PDF, PNG or JPEG that somebody sent, to be made safe to keep."""
+
+    content: bytes
+
+
 #: Whatever a process of the press can make.
-Job = Sheet | Picture
+Job = Sheet | Picture | Incoming

@@ -15,6 +15,7 @@ Reader = Callable[[type[Any], int], Sequence[Any]]
 
 #: Tables that are in no copy, and why.
 LEFT_OUT = {
+    "attachment_content": "the file itself: attachments/",
     "emergency_access": "the audit log says who and when; the reason is for this owner alone",
     "invitation": "a link that opens this installation alone",
     "practice": "in practice.json by itself",

@@ -16,6 +16,7 @@ from sqlalchemy import JSON, select
 
 from practice import clock
 from practice.accounts.models import Practice, User
+from practice.caseload import ReadByChoice
 from practice.couples.models import Couple
 from practice.database import db
 from practice.formatting import full_date
@@ -79,9 +80,11 @@ def read_file(couple_id: int, read: Reader, *, with_screens: bool) -> dict[str, 
 
 
 def on_ones_caseload(model: type[Any], couple_id: int) -> list[Any]:
-    """A reader beneath the guard: what is in a file of one's own caseload."""
+    """A reader beneath the guard: what is in a file of one's own caseload, and not one's own alone."""
     key = "id" if model is Couple else "couple_id"
     query = select(model).where(getattr(model, key) == couple_id).order_by(model.id)
+    if issubclass(model, ReadByChoice):
+        query = query.where(model.of_the_file())
     return list(db.session.scalars(query))
 
 

@@ -58,8 +58,11 @@ COUPLE = {
     "b": dict,
     "sessions": list,
     "appointments": list,
+    "attachments": list,
 }
-COUPLE_MAY_OMIT = {"closed", "closed_because", "appointments", "minutes_a_day", "course"}
+COUPLE_MAY_OMIT = {
+    *("closed", "closed_because", "appointments", "attachments", "minutes_a_day", "course"),
+}
 PARTNER = {
     "first_name": str,
     "last_name": str,
@@ -135,6 +138,14 @@ APPOINTMENT = {
     "modality": str,
     "kind": str,
     "outcome": str,
+}
+ATTACHMENT = {
+    "day": int,
+    "file": str,
+    "title": str,
+    "kind": str,
+    "whose": str,
+    "pages": int,
 }
 
 SECTIONS = {
@@ -531,6 +542,13 @@ def test_after_a_coercive_screen_there_is_only_individual_work() -> None:
 
 
 # Appointments
+
+
+@every_couple
+def test_an_attachment_has_only_keys_the_loader_knows(couple: Table) -> None:
+    for attachment in couple.get("attachments", []):
+        check_keys(attachment, ATTACHMENT, {"pages"})
+        assert attachment["day"] <= 0
 
 
 @every_couple

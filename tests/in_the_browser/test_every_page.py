@@ -82,6 +82,13 @@ def on_screen(page: Page, records: Records) -> None:
     expect(page.locator("article.sheet")).to_be_visible()
 
 
+def attachment(page: Page, records: Records) -> None:
+    """A scan, its way to be set aside unfolded."""
+    page.goto(f"{records.file}/attachments")
+    page.get_by_role("link", name="Consent to couples therapy").click()
+    page.get_by_text("Set it aside").first.click()
+
+
 def started(page: Page, records: Records) -> None:
     """A session just started."""
     open_from_today(page)
@@ -153,6 +160,9 @@ PAGES: dict[str, Way] = {
     "new couple": to("/couples/new"),
     "file": to("{file}"),
     "homework of couple": to("{file}/homework"),
+    "attachments": to("{file}/attachments"),
+    "attachment": attachment,
+    "new attachment": to("{file}/attachments/new"),
     "details": to("{file}/details"),
     "edit": to("{file}/edit"),
     "screen": to("{file}/partners/a/screen"),

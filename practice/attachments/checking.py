@@ -1,0 +1,63 @@
+"""What may be kept of a file that somebody sent: looked through in a process that may fail."""
+
+from dataclasses import dataclass
+
+from practice import handouts
+from practice.errors import Refused
+from practice.formatting import listed
+from practice.handouts.place import OF_THE_JOB
+from practice.handouts.press import PrintFailed
+
+#: Why a file is refused, by the reason that the press gives.
+REASONS = {
+    "kind": "Choose a PDF, PNG or JPEG file. This one is something else, whatever its name says.",
+    "phone": "This is a picture in a phone’s own format. Save it as JPEG, then choose it again.",
+    "two-kinds": "This file is two kinds of file at once. Print or scan it anew as PDF.",
+    "pixels": "This picture is too large. Scan it with fewer dots an inch, 300 at most.",
+    "damaged": "This file is damaged. Open it, save or print it as a new PDF, and choose that.",
+    "password": "This PDF asks for a password. Save it without one, then choose it again.",
+    "large": "This PDF is too long or too complicated. Print it as a new PDF, or in parts.",
+    "made-while-open": "This form fills itself in only while it is open. Print it as a PDF.",
+}
+UNREADABLE = "This file took too long or too much to read. Scan it anew, or save it in parts."
+#: What was taken out of a PDF, in words.
+TAKEN_OUT = {
+    "scripts": "scripts",
+    "files": "files hidden in it",
+    "forms": "a second copy of its form",
+    "media": "sound and video",
+    "links": "links to the outside",
+}
+SIGNATURE = "Its digital signature can be checked in the original alone."
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A file as it may be kept, and what of it could not."""
+
+    content: bytes
+    content_type: str
+    pages: int | None = None
+    taken_out: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What is different from the file that was sent, in words; nothing when nothing is."""
+        gone = [words for key, words in TAKEN_OUT.items() if key in self.taken_out]
+        said = [f"Taken out of it: {listed(gone)}."] if gone else []
+        return " ".join([*said, SIGNATURE] if "signature" in self.taken_out else said)
+
+
+def checked(content: bytes) -> Checked:
+    """The file made anew by the press. Raises Refused, beside the field `file`, with a reason.
+
+    It may take seconds, so the caller holds no lock meanwhile.
+    """
+    try:
+        facts, made = handouts.press().made_safe(content)
+    except PrintFailed as failure:
+        said = str(failure)
+        raise Refused(UNREADABLE if said in OF_THE_JOB else said, "file") from failure
+    if "refused" in facts:
+        raise Refused(REASONS[facts["refused"]], "file")
+    return Checked(made, facts["type"], facts.get("pages"), tuple(facts.get("taken_out", ())))
