@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from practice import clock, logs
 from practice.accounts.models import Practice, User
+from practice.accounts.new_passwords import make_link
 from practice.accounts.service import add_clinician as join
-from practice.accounts.service import is_set_up, set_up_code
+from practice.accounts.service import is_set_up, set_up_code, user_called
 from practice.application import Rekindle, create_app
 from practice.audit import service as audit
 from practice.audit.models import AuditEvent
@@ -174,6 +175,36 @@ def add_clinician(name: str, credentials: str, email: str, password: str) -> Non
         join(practice, user, password)
         db.session.commit()
         click.echo(f"{user.signature} can sign in now.")
+
+
+@main.group()
+def accounts() -> None:
+    """The people who sign in here."""
+
+
+@accounts.command()
+@click.argument("email")
+@click.option("--device-lost", is_flag=True, help="Have them set up a new second factor, too.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, LAST_PORT),
+    default=FIRST_PORT,
+    show_default=True,
+    help="Where Rekindle is open.",
+)
+@said_plainly
+def reset(email: str, device_lost: bool, port: int) -> None:
+    """Make a link by which whoever signs in with EMAIL chooses a new password."""
+    settings = safe_settings(make_key=False)
+    with opened(settings).app_context():
+        user = user_called(email)
+        if user is None:
+            raise Refused(f"Nobody signs in here with {email}.")
+        audit.act_as(user.practice_id, None)
+        token = make_link(user, None, clock.now(), device_lost=device_lost)
+        db.session.commit()
+        click.echo(f"{user.name} chooses a new password here, once and within an hour:")
+        click.echo(f"{settings.address(port)}/new-password/{token}")
 
 
 @main.command("import")

@@ -29,6 +29,7 @@ OPEN_TO_ALL = frozenset(
         "front_door.alive",
         "security.login",
         "accounts.join",
+        "accounts.new_password",
         "accounts.set_up",
         "accounts.unlock",
         "accounts.passkey_challenge",
@@ -41,6 +42,7 @@ OPEN_WHILE_LOCKED = frozenset(
         "static",
         "front_door.alive",
         "accounts.unlock",
+        "accounts.new_password",
         "accounts.passkey_challenge",
         "accounts.use_passkey",
         "security.logout",
@@ -51,6 +53,7 @@ OPEN_BEFORE_SECOND_FACTOR = frozenset(
     {
         "static",
         "front_door.alive",
+        "accounts.new_password",
         "accounts.second_factor",
         "accounts.set_up_second_factor",
         "accounts.passkey_challenge",

@@ -70,6 +70,13 @@ class Settings:
             return not (self.is_demo or self.testing)
         return self.second_factor
 
+    def address(self, port: int) -> str:
+        """Where one who is given a link opens it: the site's own name, else this machine."""
+        names = [name for name in self.hosts if name not in ("127.0.0.1", "localhost")]
+        if self.https and names:
+            return f"https://{names[0]}"
+        return f"http://localhost:{port}"
+
     def config(self) -> dict[str, Any]:
         """The Flask configuration that follows from these settings."""
         return {

@@ -15,6 +15,7 @@ PAGES = ["/", "/couples", "/practice", "/password", "/no/such/page", "/couples/1
 def test_the_list_of_open_pages_stays_short():
     assert sorted(OPEN_TO_ALL) == [
         "accounts.join",
+        "accounts.new_password",
         "accounts.passkey_challenge",
         "accounts.set_up",
         "accounts.unlock",

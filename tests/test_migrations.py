@@ -150,6 +150,7 @@ def test_the_demo_fills_every_table_that_a_couple_has(demo: Settings) -> None:
     assert empty <= {
         "emergency_access",
         "homework_favourite",
+        "password_link",
         "invitation",
         "note_addendum",
         "own_homework",

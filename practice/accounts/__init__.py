@@ -5,6 +5,7 @@ from flask import Flask
 from practice.accounts import (
     guessing,
     logo_views,
+    new_password_views,
     people_views,
     second_factor_views,
     sign_in,
@@ -18,6 +19,7 @@ __all__ = [
     "bp",
     "init_app",
     "logo_views",
+    "new_password_views",
     "people_views",
     "second_factor_views",
     "sign_in_views",

@@ -203,6 +203,28 @@ class JoinForm(NameFields, PracticeForm):
     )
 
 
+class ChooseForm(PracticeForm):
+    """A new password, twice, by someone who forgot theirs."""
+
+    password = PasswordField(
+        "New password",
+        [InputRequired("Choose a new password"), Length(max=LONGEST, message="That is too long.")],
+        description=ADVICE,
+    )
+    password_again = PasswordField(
+        "New password again", [EqualTo("password", "The two new passwords are not the same")]
+    )
+
+
+class LinkForm(PracticeForm):
+    """What a link to choose a new password is to do besides."""
+
+    device_lost = BooleanField(
+        "Their phone or key for the second factor is lost, too",
+        description="They set up a new one when they sign in. Make sure it is really them who asked.",
+    )
+
+
 class RolesForm(PracticeForm):
     """What a colleague is here."""
 

@@ -157,6 +157,32 @@ class Invitation(Base):
     ended_at: Mapped[datetime | None]
 
 
+class PasswordLink(Base):
+    """A link by which someone who forgot their password chooses a new one; it is shown once."""
+
+    __tablename__ = "password_link"
+    __table_args__ = (
+        ForeignKeyConstraint(["practice_id", "user_id"], ["user.practice_id", "user.id"]),
+        ForeignKeyConstraint(["practice_id", "by_user_id"], ["user.practice_id", "user.id"]),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_id: Mapped[int]
+    user_id: Mapped[int] = mapped_column(index=True)
+    #: SHA-256 of the token in the link, in hex; the token itself is never stored.
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    #: The owner who made it; None when it was made by a command on the machine itself.
+    by_user_id: Mapped[int | None]
+    #: Whether the second factor is to be set up anew as well.
+    device_lost: Mapped[bool] = mapped_column(default=False)
+    expires_at: Mapped[datetime]
+    #: When it was used, taken back or replaced; None while it is open.
+    ended_at: Mapped[datetime | None]
+    #: When a password was chosen by it, and when its user was told so at their next sign-in.
+    used_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
+
+
 class RateCount(Base):
     """How often something was tried within a window; shared by processes, kept over restarts."""
 

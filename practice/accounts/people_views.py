@@ -17,8 +17,8 @@ from flask_login import current_user
 from flask_security import login_user
 
 from practice import clock
-from practice.accounts import people, second_factor
-from practice.accounts.forms import InviteForm, JoinForm, RolesForm
+from practice.accounts import new_passwords, people, second_factor
+from practice.accounts.forms import InviteForm, JoinForm, LinkForm, RolesForm
 from practice.accounts.models import Practice, User
 from practice.accounts.permissions import Permission, needs, open_to_anyone
 from practice.accounts.recent import needs_recent_sign_in
@@ -109,9 +109,25 @@ def person(user_id: int) -> ResponseReturnValue:
         else:
             flash(f"{user.name}’s roles are saved.")
             return redirect(url_for("accounts.people"), 303)
-    return form_page(
-        "accounts/person.html", form, person=user, is_enrolled=second_factor.is_enrolled(user)
+    return person_page(user, form)
+
+
+def person_page(
+    user: User, form: RolesForm | None = None, linking: LinkForm | None = None, link: str = ""
+) -> ResponseReturnValue:
+    """A colleague's page with its forms; `link` is one to choose a password by, shown this once."""
+    roles = form or RolesForm(formdata=None, roles=[role.name for role in user.roles])
+    page = render_template(
+        "accounts/person.html",
+        form=roles,
+        linking=linking if linking and linking.errors else LinkForm(formdata=None),
+        link=link,
+        open_link=new_passwords.open_link(user, clock.now()),
+        person=user,
+        is_enrolled=second_factor.is_enrolled(user),
+        local=lambda moment: clock.in_zone(moment, g.practice.time_zone),
     )
+    return make_response(page, 422 if roles.errors or (linking and linking.errors) else 200)
 
 
 @bp.post("/people/<int:user_id>/account")

@@ -25,7 +25,7 @@ from practice.accounts.models import User
 from practice.accounts.permissions import ROLES, aloud, open_to_anyone
 from practice.accounts.recent import needs_recent_sign_in
 from practice.accounts.service import is_password_of
-from practice.accounts.sign_in import PASSKEY, onward
+from practice.accounts.sign_in import PASSKEY, onward, tell
 from practice.accounts.views import bp
 from practice.audit import service as audit
 from practice.errors import Refused
@@ -98,6 +98,7 @@ def come_in(user: User) -> None:
     unlocking = "unlocked" if here.is_locked else "proved"
     audit.record("signed-in" if here.owes_second_factor else unlocking, user)
     sign_in_sessions.complete(clock.now())
+    tell(user)
 
 
 def to_set_up() -> ResponseReturnValue:

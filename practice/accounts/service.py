@@ -31,6 +31,11 @@ def normal_password(password: str) -> str:
     return str(current_app.extensions["security"].password_util.normalize(password))
 
 
+def user_called(email: str) -> User | None:
+    """Whoever signs in with that e-mail, however it is spelled; None when nobody does."""
+    return cast(User | None, users().find_user(case_insensitive=True, email=email.strip()))
+
+
 def is_set_up() -> bool:
     """Whether this installation has a practice. Once it has, it always will."""
     if not current_app.extensions.get("is_set_up"):

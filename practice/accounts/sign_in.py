@@ -26,7 +26,13 @@ from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import UnsupportedMediaType
 
 from practice import clock
-from practice.accounts import asking, kept_words, second_factor, sign_in_sessions
+from practice.accounts import (
+    asking,
+    kept_words,
+    new_passwords,
+    second_factor,
+    sign_in_sessions,
+)
 from practice.accounts.forms import CodeForm, NewPasswordForm, SignInForm
 from practice.accounts.models import Role, User, WebAuthn
 from practice.accounts.passwords import SHORTEST, PasswordRules
@@ -57,6 +63,11 @@ MESSAGES = {
 }
 WORDS_OF_ANOTHER = (
     "What was typed here before belongs to someone else’s sign-in, so it was not shown."
+)
+
+CHOSEN_BY_LINK = (
+    "Since your last sign-in a new password was chosen by a link. If that was not you, tell the owner "
+    "of your practice at once; Practice, Sign-ins shows what happened."
 )
 
 csrf = CSRFProtect()
@@ -161,6 +172,14 @@ def begin(_app: Flask, user: User, authn_via: list[str] | None = None, **_more: 
         audit.act_as(user.practice_id, user.id)
         audit.record("password-given" if owing else "signed-in", user)
     sign_in_sessions.begin(user, owing)
+    if not owing:
+        tell(user)
+
+
+def tell(user: User) -> None:
+    """Say to someone who has just come in that a new password was chosen by a link, if it was."""
+    if new_passwords.to_be_told(user, clock.now()):
+        flash(CHOSEN_BY_LINK, "warn")
 
 
 def leave(_app: Flask, user: User) -> None:

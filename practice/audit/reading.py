@@ -9,11 +9,12 @@ from sqlalchemy import ColumnElement, select
 from practice import clock
 from practice.accounts.models import User
 from practice.audit.models import AuditEvent
-from practice.audit.wording import FAILED, KINDS, deed, fields_of
+from practice.audit.wording import BY_COMMAND, FAILED, KINDS, deed, fields_of
 from practice.database import LARGEST_ID, db
 
 A_PAGE = 50
 VISITOR = "A visitor"
+MACHINE = "This machine"
 
 #: From couples' ids to the names of those that the reader may know.
 Naming = Callable[[list[int]], dict[int, str]]
@@ -135,13 +136,18 @@ def lines_of(practice_id: int, events: list[AuditEvent]) -> list[Line]:
         Line(
             seq=one.seq,
             at=one.at,
-            who=names.get(one.user_id, VISITOR) if one.user_id else VISITOR,
+            who=names.get(one.user_id, VISITOR) if one.user_id else of_no_one(one.verb),
             deed=deed(one.verb, one.subject),
             fields=fields_of(one.detail),
             couple=couples.get(one.couple_id, f"File {one.couple_id}") if one.couple_id else "",
         )
         for one in events
     ]
+
+
+def of_no_one(verb: str) -> str:
+    """Who did it, where nobody was signed in."""
+    return MACHINE if verb in BY_COMMAND else VISITOR
 
 
 def people_of(practice_id: int) -> dict[int, str]:

@@ -53,6 +53,10 @@ DEEDS = {
     ("invited", "invitation"): "invited someone",
     ("took-back-invitation", "invitation"): "took an invitation back",
     ("joined", "user"): "joined by an invitation",
+    ("password-link-made", "user"): "made a link to choose a new password",
+    ("password-link-made-here", "user"): "made a link to choose a new password, by a command",
+    ("password-link-taken-back", "user"): "took back a link to choose a new password",
+    ("password-chosen-by-link", "user"): "chose a new password by a link",
     ("created", "therapy_session"): "started a session",
     ("created", "user"): "added a user",
 }
@@ -101,6 +105,8 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "refusals": ("Turned away", ("refused",)),
     "people": ("Sign-ins and people", ()),
 }
+#: What a command on the machine itself does, when nobody is signed in.
+BY_COMMAND = ("backed-up", "restored", "key-changed", "password-link-made-here")
 #: How the verbs end of what somebody tried and failed at; they count as turned away.
 FAILED = "-failed"
 

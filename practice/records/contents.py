@@ -18,6 +18,7 @@ LEFT_OUT = {
     "attachment_content": "the file itself: attachments/",
     "emergency_access": "the audit log says who and when; the reason is for this owner alone",
     "invitation": "a link that opens this installation alone",
+    "password_link": "a link that opens this installation alone",
     "practice": "in practice.json by itself",
     "practice_logo": "a picture: logo.png",
     "psychotherapy_note": "each author takes out their own, in a file of its own",

@@ -153,6 +153,21 @@ def match_list(page: Page, records: Records) -> None:
     expect(page.get_by_role("heading", name="Match the columns")).to_be_visible()
 
 
+def password_link(page: Page, records: Records) -> None:
+    """The page by which someone chooses a new password, come to as its owner gives it away."""
+    page.goto("/people/2")
+    page.get_by_role("button", name="Make a link").click()
+    page.goto(page.locator(".enrol__key").inner_text())
+    expect(page.get_by_role("heading", name="Choose a new password")).to_be_visible()
+
+
+def link_shown(page: Page, records: Records) -> None:
+    """A colleague's page with a link that was just made."""
+    page.goto("/people/2")
+    page.get_by_role("button", name="Make a link").click()
+    expect(page.locator(".enrol__key")).to_be_visible()
+
+
 PAGES: dict[str, Way] = {
     "today": to("/"),
     "couples": to("/couples"),
@@ -203,6 +218,8 @@ PAGES: dict[str, Way] = {
     "copy of a couple": to("{file}/copy"),
     "people": to("/people"),
     "person": to("/people/2"),
+    "link to choose a password": link_shown,
+    "new password": password_link,
     "care": to("/care"),
     "emergency": to("/couples/emergency"),
     "desk": to("/desk"),
@@ -239,6 +256,7 @@ def test_everyone_can_use(name: str, dana: Page, office: Office) -> None:
 
 def test_everyone_can_sign_in(visitor_page: Page) -> None:
     visitor_page.goto("/sign-in")
+    visitor_page.get_by_text("Forgot your password").click()
     check(visitor_page)
 
 
