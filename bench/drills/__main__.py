@@ -9,7 +9,7 @@ times are shown and not judged, because the machine may be doing other things.
 import argparse
 import sys
 
-from bench.drills import clocks, disks, hostile, printing, saving
+from bench.drills import clocks, disks, full_practice, hostile, printing, saving, upgrading
 from bench.drills.figures import Drill, Figure, Size
 
 DRILLS: dict[str, Drill] = {
@@ -20,7 +20,13 @@ DRILLS: dict[str, Drill] = {
     "guessed": hostile.guessed,
     "clocks": clocks.jumps,
     "hostile-sheets": printing.hostile_sheets,
+    "upgrading": upgrading.killed,
+    "working-day": full_practice.working_day,
+    "cold-start": full_practice.cold_start,
 }
+#: Left out of the short set: they show nothing in a few seconds.
+LONG = {"working-day", "cold-start"}
+SHORT = [name for name in DRILLS if name not in LONG]
 
 
 def is_kept(figure: Figure, size: Size) -> bool:
@@ -46,7 +52,7 @@ def main() -> None:
         parser.error(f"no such drill: {', '.join(sorted(unknown))}")
     size, broken = Size(asked.short), 0
     print(f"{'':4} {'what':62} {'to reach':>16} {'measured':>16}")
-    for name in asked.names or DRILLS:
+    for name in asked.names or (SHORT if asked.short else DRILLS):
         for figure in DRILLS[name](size):
             broken += not is_kept(figure, size)
             print(line_of(figure, size), flush=True)

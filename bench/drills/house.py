@@ -24,7 +24,7 @@ from practice.keeping.contents import opened, refuse_if_damaged
 from practice.key_file import Keys
 from practice.migrating import upgrade
 from practice.settings import ROOT, Settings
-from tests.factories import PASSWORD, ASession, Person, a_couple, a_practice, a_session, a_user
+from tests.factories import ASession, Person, a_couple, a_practice, a_session, a_user
 from tests.sessions.forms import the_page
 
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
@@ -41,6 +41,8 @@ class House:
     notes: list[ASession] = field(default_factory=list)
     url: str = ""
     process: subprocess.Popen[str] | None = None
+    #: Whoever signed in last: the cookie and the token.
+    signed_in: tuple[str, str] | None = None
 
     @property
     def database(self) -> Path:
@@ -133,18 +135,26 @@ class House:
         return verdict.fault or ""
 
     def desk(self) -> "Desk":
-        """Someone who signs in at this house."""
-        return Desk(self, *signed_in(self))
+        """Someone who is signed in at this house."""
+        self.signed_in = self.signed_in or sign_in(self)
+        return Desk(self, *self.signed_in)
 
 
-def signed_in(house: House) -> tuple[str, str]:
+def resident(house: House) -> float:
+    """How many megabytes the server itself holds in memory."""
+    assert house.process
+    pages = int(Path(f"/proc/{house.process.pid}/statm").read_text("ascii").split()[1])
+    return pages * os.sysconf("SC_PAGESIZE") / 2**20
+
+
+def sign_in(house: House) -> tuple[str, str]:
     """The cookie and the token of the owner, who signs in."""
     with requests.Session() as session:
         page = session.get(f"{house.url}/sign-in", timeout=PATIENCE).text
         sent = {
             "csrf_token": TOKEN.search(page)[1],  # type: ignore[index]  # every page has one
             "email": house.owner.email,
-            "password": PASSWORD,
+            "password": house.owner.password,
         }
         session.post(f"{house.url}/sign-in", data=sent, timeout=PATIENCE)
         token = TOKEN.search(session.get(f"{house.url}/password", timeout=PATIENCE).text)
@@ -192,8 +202,8 @@ class Desk:
 
 
 @contextmanager
-def a_house(couples: int, folder: Path | None = None) -> Iterator[House]:
-    """An installation with so many couples, each with a note being written; gone afterwards."""
+def a_house(notes: int, folder: Path | None = None) -> Iterator[House]:
+    """An installation with so many notes being written, five a couple; gone afterwards."""
     with TemporaryDirectory(prefix="rekindle-drill-") as name:
         place = folder or Path(name) / "data"
         place.mkdir(mode=0o700, exist_ok=True)
@@ -205,8 +215,9 @@ def a_house(couples: int, folder: Path | None = None) -> Iterator[House]:
         app = create_app(settings)
         owner = a_user(app, a_practice(app), owner=True)
         house = House(settings, owner)
-        for number in range(couples):
-            couple = a_couple(of=owner, a=f"Ann{number} Lind", b=f"Bo{number} Lind")
+        for number in range(notes):
+            if number % 5 == 0:
+                couple = a_couple(of=owner, a=f"Ann{number} Lind", b=f"Bo{number} Lind")
             house.notes.append(a_session(owner, couple, data="words of 0 end"))
         with app.app_context():
             db.session.remove()

@@ -1,9 +1,4 @@
-"""An upgrade backs up first, happens whole or not at all, and says where the backup is (P10)."""
-
-import signal
-import subprocess
-import sys
-import time
+"""An upgrade backs up first, happens whole or not at all, and says where the backup is."""
 
 import pytest
 
@@ -89,26 +84,3 @@ def test_an_upgrade_that_fails_changes_nothing_and_says_where_the_backup_is(
     assert name in str(refused.value)
     assert current(older) == OLDER
     assert "homework_favourite" not in held(older).tables
-
-
-UPGRADE = """
-import sys
-from practice.migrating import upgrade
-from practice.settings import Settings
-print("ready", flush=True)
-upgrade(Settings(database=Path(sys.argv[1]), key=bytes.fromhex(sys.argv[2])))
-"""
-
-
-def test_p10_an_upgrade_killed_at_any_moment_leaves_the_old_form_or_the_new(
-    older: Settings,
-) -> None:
-    words = [sys.executable, "-c", UPGRADE, str(older.database), older.key.hex()]
-    for wait in (0.0, 0.03, 0.08):
-        with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout and process.stdout.readline() == "ready\n"
-            time.sleep(wait)
-            process.send_signal(signal.SIGKILL)
-        there = current(older)
-        assert there in (OLDER, newest(older))
-        assert ("homework_favourite" in held(older).tables) == (there != OLDER)
