@@ -46,7 +46,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from practice.accounts.models import User
 from practice.accounts.permissions import Permission, may
 from practice.audit.service import Happening, act_as, acting, refused, write_apart
-from practice.database import KEPT, READS_ONLY, Base, db, kept
+from practice.database import KEPT, READS_ONLY, Base, db, kept, reading
 from practice.errors import Refused
 
 __all__ = [
@@ -340,6 +340,16 @@ def is_moved(record: Any) -> bool:
     return any(facts[name].history.has_changes() for name in owner & set(facts.keys()))
 
 
+#: How a user stands to a couple's file now; nothing when it is not open to them.
+MEMBERSHIP = kept(
+    select(CareTeamMember.kind).where(
+        CareTeamMember.couple_id == bindparam("couple_id"),
+        CareTeamMember.user_id == bindparam("user_id"),
+        CURRENT,
+    )
+)
+
+
 def check_mine(session: Session, couple_id: int, user_id: int | None) -> None:
     """Raise CrossedCaseload unless the user may write in the couple's file, or joins it just now."""
     mine: set[int] = session.info.setdefault("mine", set())
@@ -349,15 +359,8 @@ def check_mine(session: Session, couple_id: int, user_id: int | None) -> None:
     ):
         return
     with session.no_autoflush:
-        found = session.scalar(
-            select(CareTeamMember.id).where(
-                CareTeamMember.couple_id == couple_id,
-                CareTeamMember.user_id == user_id,
-                CareTeamMember.kind.in_(WRITERS),
-                CURRENT,
-            )
-        )
-    if found is None:
+        kind = session.scalar(MEMBERSHIP, {"couple_id": couple_id, "user_id": user_id})
+    if kind not in WRITERS:
         raise CrossedCaseload
     mine.add(couple_id)
 
@@ -369,12 +372,11 @@ def forget_mine(session: Session, _transaction: object) -> None:
 
 
 def only_reads(couple_id: int, user_id: int) -> bool:
-    """Whether a file is open to a user to read, and not to write in."""
-    kind = db.session.scalar(
-        select(CareTeamMember.kind).where(
-            CareTeamMember.couple_id == couple_id, CareTeamMember.user_id == user_id, CURRENT
-        )
-    )
+    """Whether a file is open to a user to read, and not to write in. Nobody waits for the answer:
+    it holds no lock, and each flush asks again.
+    """
+    with reading() as connection:
+        kind = connection.scalar(MEMBERSHIP, {"couple_id": couple_id, "user_id": user_id})
     return kind is not None and kind not in WRITERS
 
 

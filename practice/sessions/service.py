@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select
 from practice.accounts.models import User
 from practice.caseload import find
 from practice.couples.models import Appointment, Couple
-from practice.database import db
+from practice.database import db, kept
 from practice.errors import Conflict, Refused
 from practice.questions import Question, all_of
 from practice.sessions.arrangements import FORMATS, SECTIONS
@@ -145,9 +145,12 @@ def later(start: time, minutes: int) -> time:
     return end.time() if end.date() == date.min else time(23, 59)
 
 
+NOTE_OF = kept(select(ProgressNote).where(ProgressNote.session_id == bindparam("session_id")))
+
+
 def note_of(session: TherapySession) -> ProgressNote:
     """The session's progress note."""
-    return db.session.scalars(select(ProgressNote).filter_by(session_id=session.id)).one()
+    return db.session.scalars(NOTE_OF, {"session_id": session.id}).one()
 
 
 NOTE = Question(

@@ -73,11 +73,14 @@ def start(couple_id: int) -> ResponseReturnValue:
 
 @bp.post("/<int:session_id>")
 def save(couple_id: int, session_id: int) -> ResponseReturnValue:
-    """Save a session's facts and note: by itself as one types, or by its button."""
-    session = service.session_in(couple_id, session_id)
+    """Save a session's facts and note: by itself as one types, or by its button.
+
+    What was sent is read first: whoever asks for the session holds up everyone else who writes.
+    """
     form = SessionForm()
-    form.name_partners(session.couple)
-    if form.validate_on_submit():
+    can_be_kept = form.validate_on_submit()
+    session = service.session_in(couple_id, session_id)
+    if can_be_kept:
         try:
             note = keep(session, form)
         except Conflict:
@@ -119,7 +122,7 @@ def mending_page(session: TherapySession, form: SessionForm, **context: Any) -> 
     looked("viewed", note)
     return form_page(
         "sessions/mend.html",
-        form,
+        form.name_partners(session.couple),
         session=session,
         couple=session.couple,
         note=note,
@@ -131,6 +134,7 @@ def mending_page(session: TherapySession, form: SessionForm, **context: Any) -> 
 def conflict(session: TherapySession, form: SessionForm) -> Response:
     """Another window saved first: show both texts, overwrite neither."""
     note = service.note_of(session)
+    form.name_partners(session.couple)
     words = form.words()
     clashes = [
         {"key": key, "name": SECTIONS[key], "mine": mine, "theirs": getattr(note, key)}
