@@ -10,7 +10,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 
 #: What stands for something else in HTML.
-has_markup = re.compile("""[&<>"']""").search
+has_signs = re.compile("""[&<>"']""").search
 
 
 def written(value: Any) -> str:
@@ -19,7 +19,7 @@ def written(value: Any) -> str:
     Most values are markup already, numbers, or words in which nothing is to be escaped.
     """
     kind = type(value)
-    if kind is Markup or kind is int or (kind is str and not has_markup(value)):
+    if kind is Markup or kind is int or (kind is str and not has_signs(value)):
         return str(value)
     return escape(value)
 
