@@ -154,7 +154,7 @@ def writing(sheet: ExerciseSheet, sizes: Sizes, width: float) -> float:
     """The week's table, the question to write on, and what is said about bringing it back."""
     words, total = wording_for(sheet), 0.0
     for row in sheet.tracker:
-        label = text(row_label(row, words), PLAIN, 9, 1.25, 39.2)
+        label = text(row_label(row, words), PLAIN, 9, 1.25, 51.2)
         total += max(label + 1.6, sizes.row)
     total += 5.6 + HEADING if sheet.tracker else 0
     total += text(sheet.notice, PLAIN, 9.4, sizes.line, width)

@@ -18,7 +18,7 @@ WHO = {
     SPANISH: {
         "together": "En pareja",
         "each": "Cada quien por su cuenta",
-        "each-then-together": "Cada quien por su cuenta, y luego en pareja",
+        "each-then-together": "A solas y luego en pareja",
         "one-to-the-other": "De una persona hacia la otra",
     },
 }

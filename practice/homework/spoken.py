@@ -48,7 +48,7 @@ def spanish_days(days: int) -> str:
 
 
 AGREED = "What you write goes to {clinician}, who uses it as you all agreed."
-ACORDADO = "Lo que escribas le llega a {clinician}, que lo usa como lo acordaron entre todos."
+ACORDADO = "Lo que escribas le llega a {clinician}, que lo usa como lo acordaron."
 
 WORDS = {
     ENGLISH: Spoken(
@@ -95,7 +95,7 @@ WORDS = {
         goes_to={
             "no-secrets": (
                 "Lo que escribas le llega a {clinician}, que puede traerlo a la sesión, "
-                "como lo acordaron entre todos."
+                "como lo acordaron."
             ),
             "limited": ACORDADO,
             "confidential": ACORDADO,
@@ -120,9 +120,9 @@ WORDS = {
             "old-wounds": "Heridas viejas",
             "screens": "Pantallas",
             "resentment": "Resentimiento",
-            "conflict-avoidance": "Conflictos que se dejan de lado",
+            "conflict-avoidance": "Conflictos que se evitan",
             "listening-to-reply": "Escuchar solo para responder",
-            "routine": "Rutina apagada",
+            "routine": "Rutina sin chispa",
             "lost-self": "Perderse o quedarse sin fuerzas",
         },
     ),

@@ -29,7 +29,7 @@ READ_ALOUD = [
     "You said evenings are calmest. — Dana",
     "THIS WEEK Mon Tue Wed Thu Fri Sat Sun",
     "We did it (✓)",
-    "How close I felt, 0–10",
+    "How close I felt, 0 to 10",
     "WHAT I NOTICED What was your shoulder doing?",
     "Its code is 7F3K-29QD. What you write goes to Dana",
 ]

@@ -46,3 +46,13 @@ def test_a_sheet_that_was_thought_too_long_still_gets_its_room(monkeypatch, a_sh
     rightly = pdf.arranged(short).write_pdf(pdf_identifier=b"-")
     monkeypatch.setattr(pdf, "hopeless", lambda _sheet: 1)
     assert pdf.arranged(short).write_pdf(pdf_identifier=b"-") == rightly
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_homework_is_foreseen_to_fit_one_side(language):
+    too_long = {
+        homework.slug
+        for homework in library().values()
+        if hopeless(as_given(homework, language=language)) > 1
+    }
+    assert too_long == set()

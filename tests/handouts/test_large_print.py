@@ -90,7 +90,7 @@ def test_large_print_is_tagged_and_read_aloud_from_top_to_bottom(printed):
         "Sit down close. Put the phones in another room.",
         "If it gets hard",
         "This week Mon Tue Wed Thu Fri Sat Sun",
-        "How close I felt, 0–10",
+        "How close I felt, 0 to 10",
         "What I noticed",
         "Its code is 7F3K-29QD",
         "Drawn from an article on closeness",
