@@ -50,8 +50,10 @@ def groups() -> Iterator[tuple[str, dict[str, Sheet]]]:
 
 
 def drawn(sheets: dict[str, Sheet], press: Press, folder: Path) -> list[Path]:
-    """The pages of some sheets as pictures in a folder, in order."""
+    """The pages of some sheets as pictures in a folder, in order; what was there before goes."""
     folder.mkdir(parents=True, exist_ok=True)
+    for page in folder.glob("*.png"):
+        page.unlink()
     names = list(sheets)
     for at, pdf in press.print_many(list(sheets.values())):
         subprocess.run(

@@ -4,13 +4,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from practice.attachments.models import Attachment
 from practice.couples.models import Appointment, OfACouple
 from practice.couples.names import told_apart
 from practice.database import LARGEST_ID, db
 from practice.formatting import opening
+from practice.homework.course_models import CourseStep, CourseTaken
 from practice.homework.models import Assignment, Review
 from practice.homework.service import Said, is_reviewed
 from practice.questions import Question, among
@@ -44,6 +46,8 @@ class Entry:
     id: int = 0
     is_signed: bool = True
     tags: list[Tag] = field(default_factory=list)
+    #: “Week 2 of 6 · Small things said in time”, of homework that is part of a course.
+    course: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,10 @@ class Assigned:
     dose: int
     given_on: date
     due_on: date
+    #: The course it is part of, if any, and which of its weeks.
+    course: str | None = None
+    week: int | None = None
+    weeks: int | None = None
     said: dict[str, Said] = field(default_factory=dict)
 
     @property
@@ -182,9 +190,25 @@ GIVEN = (
     .subquery()
     .c
 )
+#: Every step of a course, to tell how many weeks it has.
+EACH_STEP = aliased(CourseStep)
 ASSIGNED = Question(
-    select(*GIVEN, Review.by_whom, Review.outcome, Review.usefulness, Review.noticed)
+    select(
+        *GIVEN,
+        CourseTaken.title.label("course"),
+        CourseStep.number,
+        select(func.max(EACH_STEP.number))
+        .where(EACH_STEP.course_id == CourseStep.course_id)
+        .scalar_subquery()
+        .label("weeks"),
+        Review.by_whom,
+        Review.outcome,
+        Review.usefulness,
+        Review.noticed,
+    )
     .outerjoin(Review, Review.assignment_id == GIVEN.id)
+    .outerjoin(CourseStep, CourseStep.assignment_id == GIVEN.id)
+    .outerjoin(CourseTaken, CourseTaken.id == CourseStep.course_id)
     .order_by(GIVEN.given_on.desc(), GIVEN.id.desc())
 )
 
@@ -210,6 +234,11 @@ def assignment_entry(couple: OfACouple, assigned: Assigned) -> Entry:
         title=assigned.title,
         words=how_it_went(couple, assigned.said),
         id=assigned.id,
+        course=(
+            f"Week {assigned.week} of {assigned.weeks} · {assigned.course}"
+            if assigned.course
+            else ""
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from practice.couples.people import PartnerDetails
 from practice.database import db
 from practice.homework.course_models import CourseStep, CourseTaken, OwnCourse
 from practice.homework.courses import built_in
+from practice.homework.library import library
 from practice.homework.models import Assignment
 from tests.browser import Browser
 from tests.factories import (
@@ -100,6 +101,16 @@ def test_giving_the_step_starts_from_its_dose_and_word_and_links_it(
     assert states(dana)[:2] == [(1, 1, "given"), (2, 1, "waiting")]
     assert steps(dana)[0].assignment_id is not None
     assert "Given today." in dana.get(in_course.url).text
+
+
+def test_the_couples_timeline_names_the_course_that_a_homework_is_of(
+    dana: Browser, in_course: ASession
+) -> None:
+    give(dana, in_course, FIRST, steps(dana)[0].id)
+    give(dana, in_course, "weather-report", 0)
+    timeline = dana.get(f"/couples/{in_course.couple_id}").text
+    assert timeline.count("Week 1 of 6 · From rushed to a daily ritual") == 1
+    assert timeline.index(library()[FIRST].title) < timeline.index("Week 1 of 6")
 
 
 def test_a_word_on_a_step_is_in_the_language_both_read(dana: Browser) -> None:
