@@ -17,6 +17,7 @@ from practice.records.contents import (
     tables_of_a_practice,
 )
 from practice.records.couple_copy import SHEETS
+from practice.records.own_copy import NAMES
 from practice.records.practice_copy import EVENT, OF_THE_PRACTICE
 
 PAGE = Path(__file__).parent / "export.md"
@@ -36,13 +37,18 @@ ABOUT = """\
 
 This page is made from the tables by `python -m docs.export`; a test checks that it is true.
 
-Two formats leave Rekindle, and `rekindle import` takes both back. Each is a ZIP.
+Three formats leave Rekindle, and `rekindle import` takes them back. Each is a ZIP.
 
 - **A couple's file** (`rekindle-couple`, version 1), from the couple's details: `README.txt`,
-  `notes.txt`, `couple.json` and a CSV each of {sheets}.
+  `notes.txt`, `couple.json`, a CSV each of {sheets}, `attachments/` and `sheets/`.
 - **Everything** (`rekindle-practice`, version 1), from Practice, Records, for an owner:
   `README.txt`, `practice.json`, `people.csv`, `couples.csv`, `audit-log.jsonl`, `logo.png`, and
-  `couples/00001/` and so on with the files of a couple's copy.
+  `couples/00001/` and so on with the files of a couple's copy; `sheets/` among them only when it was
+  asked for, 5,000 at most.
+- **An author's own** (`rekindle-own`, version 1), from Practice, Records, or from the couple's details:
+  `README.txt`, `psychotherapy-notes.txt`, `own.json` and `attachments/`. Psychotherapy notes, and
+  attachments whose `readers` is `author`, are in no other copy. It holds those of every file that its
+  author wrote in, also where they have left the care team.
 
 Text is UTF-8. CSV begins with a byte order mark, has the names of its fields in the first line and
 the values as in the JSON, true and false as yes and no. A cell that begins with one of
@@ -51,6 +57,11 @@ formula; who reads the file takes exactly one such `'` away.
 
 Numbers that end in `_id`, and `id` itself, only tie the records of one copy together. Dates and
 times of day are by the practice's clock; moments are in UTC.
+
+An attachment is the file `attachments/attachment-ID.pdf` (or `.png`, `.jpg`), ID being its `id` in the
+JSON. `sheets/2026-11-22-ID-a.pdf` is partner A's sheet of the homework whose `id` is ID, given that day;
+`b` is partner B's, `couple` the copy for both. Each is in its reader's language, in the wording that was
+given, with the letterhead, names and secrets policy of the day of the copy.
 
 ## couple.json
 
@@ -74,8 +85,27 @@ everything makes a new practice where there is none, and says the passwords its 
 couple's file, or everything, comes into a practice that is there, where people are known by their
 e-mail. Who is not there is added without access; `--for E-MAIL` puts someone on the care team of each
 file. Refused are a newer version, a table or field that is not known, a record that leads outside the
-copy, a signed note that is not as it was signed, and a file that is here already. The audit log and
-psychotherapy notes are not brought in.
+copy, a signed note that is not as it was signed, an attachment whose file is missing or has not the
+size, type and SHA-256 it was kept with, and a file that is here already. The audit log is not brought
+in, and PDFs of sheets are passed over: they are printed again from the homework.
+
+An author's own comes after the files that it belongs to, for its author alone, who is known by e-mail.
+A file is found by both partners' names and the day it was opened, a session by its number and day. What
+is here already is left as it is; a psychotherapy note that is here with other words is refused.
+"""
+OWN = """\
+
+## own.json
+
+| field | what it is |
+| --- | --- |
+| `format`, `version` | `rekindle-own`, 1 |
+| `made_at` | when the copy was made |
+| `author` | `name` and `email` of whose own it is |
+| `psychotherapy_notes` | a list, each with `file`, `session` (`number`, `held_on`), `text`, `saved_at` |
+| `attachments` | a list, each with the fields of `attachment` above and its `file` |
+
+A `file` tells whose file something is in: `opened_on`, and of `a` and `b` {named}.
 """
 PRACTICE = """\
 
@@ -105,6 +135,7 @@ def page() -> str:
     parts += [described(model) for model in tables_of_a_couple()]
     parts.append(PRACTICE.format(practice=names(OF_THE_PRACTICE), person=names(PERSON)))
     parts += [described(model) for model in tables_of_a_practice()]
+    parts.append(OWN.format(named=names(NAMES)))
     parts.append(LOG.format(event=names(EVENT)))
     parts.append("\n## What is in no copy\n\n")
     parts += [f"- `{name}`: {why}.\n" for name, why in sorted(LEFT_OUT.items())]

@@ -55,6 +55,7 @@ __all__ = [
     "NoCaseload",
     "caseload_of",
     "find",
+    "ones_own",
     "whole_practice",
 ]
 BEYOND = "beyond_caseload"
@@ -147,6 +148,11 @@ class AuthorsOwn(ClientRecord):
 
     author_id: Mapped[int] = mapped_column()
 
+    @classmethod
+    def kept_by(cls, user_id: int) -> ColumnElement[bool]:
+        """Whether the record is a user's own, asked inside a query for it."""
+        return cls.author_id == user_id
+
 
 class ReadByChoice(ClientRecord):
     """A record in a couple's file that not everyone who may open the file may see.
@@ -166,6 +172,11 @@ class ReadByChoice(ClientRecord):
     @classmethod
     def of_the_file(cls) -> ColumnElement[bool]:
         """Whether the record is for more than the one who added it; never, until a kind says so."""
+        return false()
+
+    @classmethod
+    def kept_by(cls, user_id: int) -> ColumnElement[bool]:
+        """Whether a user keeps the record to themselves; never, until a kind says so."""
         return false()
 
 
@@ -414,6 +425,23 @@ def note_file(couple_id: int) -> None:
     """Note whose file the request is about."""
     if has_request_context():
         g.couple_id = couple_id
+
+
+def ones_own(query: Select[Any], model: type[Any]) -> list[Any]:
+    """The rows of a query that lead from records of `model` which are the asker's alone.
+
+    Also from files that are no longer open to them: what someone wrote for themselves stays
+    theirs to take out. Of such a file the query tells what it names beside each record, so it
+    names no more than whose it is and when. Raises NoCaseload where nobody asks, and Unguarded for
+    a kind of record that is nobody's alone.
+    """
+    practice_id, mine = acting()
+    if mine is None:
+        raise NoCaseload
+    if not issubclass(model, AuthorsOwn | ReadByChoice):
+        raise Unguarded
+    own = query.where(model.practice_id == practice_id, model.kept_by(mine))
+    return list(db.session.execute(own.execution_options(**{BEYOND: True})).all())
 
 
 @dataclass

@@ -90,7 +90,7 @@ FOR_EVERYONE = {
     "records.bring_list",
     "records.index",
     "records.match_list",
-    "records.take_all_own_notes",
+    "records.take_all_own",
     "security.change_password",
     "security.logout",
 }
@@ -160,7 +160,7 @@ FOR_THE_TEAM = {
     "homework.suggestions",
     "records.ask_for_copy",
     "records.take_copy",
-    "records.take_own_notes",
+    "records.take_own",
     "sessions.amend",
     "sessions.psychotherapy",
     "sessions.save",

@@ -80,6 +80,11 @@ class Attachment(ReadByChoice):
         """Unless its author alone may see it."""
         return cls.readers != Readers.AUTHOR
 
+    @classmethod
+    def kept_by(cls, user_id: int) -> ColumnElement[bool]:
+        """Whether a user added it for themselves alone."""
+        return and_(cls.readers == Readers.AUTHOR, cls.author_id == user_id)
+
     @property
     def is_picture(self) -> bool:
         """Whether it can be shown on a page."""
@@ -113,6 +118,11 @@ class AttachmentContent(ReadByChoice):
     def of_the_file(cls) -> ColumnElement[bool]:
         """Unless its author alone may see the attachment."""
         return cls.of_one_that(Attachment.of_the_file())
+
+    @classmethod
+    def kept_by(cls, user_id: int) -> ColumnElement[bool]:
+        """Whether a user added the attachment for themselves alone."""
+        return cls.of_one_that(Attachment.kept_by(user_id))
 
     @classmethod
     def of_one_that(cls, holds: ColumnElement[bool]) -> ColumnElement[bool]:

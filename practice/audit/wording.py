@@ -66,6 +66,7 @@ VERBS = {
     "unshared": "stopped sharing",
     "discarded": "threw away the draft of",
     "imported": "brought in",
+    "imported one's own": "brought back what is someone’s alone in",
     "viewed": "looked at",
     "viewed homework of": "looked at the homework in",
     "viewed own psychotherapy note of": "looked at their own psychotherapy note of",
@@ -74,6 +75,7 @@ VERBS = {
     "viewed the picture of": "looked at the picture of",
     "viewed screen": "looked at the safety screens in",
     "exported": "took a copy of",
+    "exported one's own": "took out what they keep for themselves in",
     "exported psychotherapy notes": "took out their own psychotherapy notes from",
     "began to export": "began a copy of all that belongs to",
     "fetched the copy of": "saved the copy of all that belongs to",
@@ -83,7 +85,10 @@ VERBS = {
     "refused": "was turned away from",
 }
 #: Copies of records that leave.
-EXPORTED = ("exported", "exported psychotherapy notes", "began to export", "fetched the copy of")
+EXPORTED = (
+    *("exported", "exported one's own", "exported psychotherapy notes"),
+    *("began to export", "fetched the copy of"),
+)
 #: Kinds of event to choose from: what each is called, and its verbs. A kind without any is the rest.
 KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "looks": (
@@ -101,7 +106,10 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
             *("shared", "unshared", "archived", "restored"),
         ),
     ),
-    "copies": ("Prints and copies", ("printed", *EXPORTED, "imported", "downloaded")),
+    "copies": (
+        "Prints and copies",
+        ("printed", *EXPORTED, "imported", "imported one's own", "downloaded"),
+    ),
     "refusals": ("Turned away", ("refused",)),
     "people": ("Sign-ins and people", ()),
 }

@@ -16,6 +16,8 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 from PIL import Image, ImageOps
 
+from practice.handouts.sheet import kind_of
+
 #: A picture of more pixels is refused before any is decoded.
 MOST_PIXELS = 40_000_000
 #: The largest side of a picture that is kept, in pixels: a sheet of paper at 400 dots an inch.
@@ -25,12 +27,6 @@ MOST_PAGES = 1_000
 MOST_PARTS = 60_000
 #: How deeply lists may stand within lists.
 DEEPEST = 60
-#: What the first bytes say a file is.
-BEGINNINGS = {
-    b"%PDF-": "application/pdf",
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"\xff\xd8\xff": "image/jpeg",
-}
 #: Entries of a PDF that act, lead outside or hold other files, and what each is called.
 TAKEN_OUT = {
     "/JS": "scripts",
@@ -83,14 +79,14 @@ def taken(content: bytes) -> bytes:
 
 def safe(content: bytes) -> tuple[dict[str, Any], bytes]:
     """What the file is, and the file made anew. Raises NotTaken."""
-    found = [name for start, name in BEGINNINGS.items() if content.startswith(start)]
-    if not found:
+    kind = kind_of(content)
+    if kind is None:
         raise NotTaken("phone" if content[4:8] == b"ftyp" else "kind")
     if zipfile.is_zipfile(BytesIO(content)):
         raise NotTaken("two-kinds")
-    if found[0] == "application/pdf":
+    if kind == "application/pdf":
         return safe_pdf(content)
-    return {"type": found[0]}, drawn_anew(content, found[0])
+    return {"type": kind}, drawn_anew(content, kind)
 
 
 def drawn_anew(content: bytes, kind: str) -> bytes:

@@ -91,6 +91,19 @@ class Picture:
     content: bytes
 
 
+#: What the first bytes of a file say it is, of the kinds that are kept.
+BEGINNINGS = {
+    b"%PDF-": "application/pdf",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+}
+
+
+def kind_of(content: bytes) -> str | None:
+    """The type of a file, found in its bytes; None for a kind that is not kept."""
+    return next((kind for start, kind in BEGINNINGS.items() if content.startswith(start)), None)
+
+
 @dataclass(frozen=True)
 class Incoming:
     """A PDF, PNG or JPEG that somebody sent, to be made safe to keep."""

@@ -7,22 +7,25 @@ import click
 
 from practice.database import db
 from practice.errors import Refused
-from practice.records.copies import read_copy
-from practice.records.taking_in import TakenIn, lines_about, take_in
+from practice.records.copies import Own, read_copy
+from practice.records.own_intake import lines_about_own, take_in_own
+from practice.records.taking_in import lines_about, take_in
 
 
-def bring_in(path: Path, team: str, say: Callable[[str], object]) -> TakenIn:
+def bring_in(path: Path, team: str, say: Callable[[str], object]) -> None:
     """Take in the copy at `path`, and say what came. Raises Refused, and keeps nothing, otherwise."""
     copy = read_copy(path)
     try:
-        taken = take_in(copy, team=team)
+        if isinstance(copy, Own):
+            lines = list(lines_about_own(take_in_own(copy)))
+        else:
+            lines = list(lines_about(take_in(copy, team=team)))
         db.session.commit()
     except Refused:
         db.session.rollback()
         raise
-    for line in lines_about(taken):
+    for line in lines:
         say(line)
-    return taken
 
 
 PATH = click.argument("path", type=click.Path(path_type=Path, dir_okay=False))

@@ -15,13 +15,13 @@ Reader = Callable[[type[Any], int], Sequence[Any]]
 
 #: Tables that are in no copy, and why.
 LEFT_OUT = {
-    "attachment_content": "the file itself: attachments/",
+    "attachment_content": "a file of its own in attachments/",
     "emergency_access": "the audit log says who and when; the reason is for this owner alone",
     "invitation": "a link that opens this installation alone",
     "password_link": "a link that opens this installation alone",
     "practice": "in practice.json by itself",
     "practice_logo": "a picture: logo.png",
-    "psychotherapy_note": "each author takes out their own, in a file of its own",
+    "psychotherapy_note": "each author takes out their own: own.json",
     "rate_count": "counts of tries within minutes",
     "retired_key": "a key",
     "role": "in practice.json with each of the people",

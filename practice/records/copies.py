@@ -10,15 +10,18 @@ from typing import Any
 
 from sqlalchemy import Column
 
+from practice.attachments.models import Attachment
 from practice.database import Moment
 from practice.errors import Refused
-from practice.records import couple_copy, practice_copy
+from practice.records import couple_copy, own_copy, practice_copy
 from practice.records.contents import columns_of
+from practice.records.enclosed import ATTACHMENTS, attachment_name, check_attachment
 from practice.sessions.models import ProgressNote, Sighting, TherapySession
 from practice.sessions.signing import content_hash
 
 #: No document of a copy is larger when it is unpacked.
 LARGEST = 200_000_000
+LARGEST_ATTACHMENT = 200_000_000
 Row = dict[str, Any]
 
 
@@ -28,26 +31,63 @@ class Copy:
 
     practice: Mapping[str, Any] | None
     couples: list[Mapping[str, Any]]
+    #: The files that each couple's attachments are, by name.
+    attachments: list[dict[str, bytes]]
     logo: bytes | None = None
 
 
-def read_copy(path: Path) -> Copy:
+@dataclass(frozen=True)
+class Own:
+    """An author's own as it was read: the document, and the files of the attachments by name."""
+
+    told: Mapping[str, Any]
+    attachments: dict[str, bytes]
+
+
+def read_copy(path: Path) -> Copy | Own:
     """The copy in a ZIP. Raises Refused for anything that is not one of ours."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = sorted(archive.namelist())
+            if "own.json" in names:
+                return Own(document(archive, "own.json", own_copy.FORMAT), attached(archive, ""))
             if "practice.json" not in names:
-                return Copy(None, [document(archive, "couple.json", couple_copy.FORMAT)])
+                one = document(archive, "couple.json", couple_copy.FORMAT)
+                return Copy(None, [one], [attached(archive, "")])
             files = [name for name in names if name.endswith("/couple.json")]
             return Copy(
                 document(archive, "practice.json", practice_copy.FORMAT),
                 [document(archive, name, couple_copy.FORMAT) for name in files],
+                [attached(archive, name.removesuffix("couple.json")) for name in files],
                 archive.read("logo.png") if "logo.png" in names else None,
             )
     except FileNotFoundError as fault:
         raise Refused(f"There is no file at {path}.") from fault
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as fault:
         raise Refused(f"{path} is not a copy of records: it is no ZIP that can be read.") from fault
+
+
+def attached(archive: zipfile.ZipFile, folder: str) -> dict[str, bytes]:
+    """The files of the attachments in a folder of a copy, by name. Raises Refused for a giant."""
+    found = {}
+    for entry in archive.infolist():
+        name = entry.filename.removeprefix(folder)
+        if entry.filename.startswith(folder) and name.startswith(f"{ATTACHMENTS}/"):
+            if entry.file_size > LARGEST_ATTACHMENT:
+                raise Refused(f"{entry.filename} is too large to be an attachment.")
+            found[name] = archive.read(entry)
+    return found
+
+
+def check_attachments(records: Mapping[str, list[Row]], files: Mapping[str, bytes]) -> None:
+    """Raise Refused when the file of an attachment is missing, or not as it was kept."""
+    for row in records.get("attachment", ()):
+        check_attachment(row, files.get(name_of(row)))
+
+
+def name_of(row: Row) -> str:
+    """Where the file of an attachment is in its copy."""
+    return attachment_name(built(Attachment, row))
 
 
 def document(archive: zipfile.ZipFile, name: str, its_format: str) -> Mapping[str, Any]:

@@ -20,6 +20,7 @@ from practice.caseload import ReadByChoice
 from practice.couples.models import Couple
 from practice.database import db
 from practice.formatting import full_date
+from practice.handouts.sheet import Sheet
 from practice.records import cells
 from practice.records.contents import (
     SCREENS,
@@ -30,6 +31,7 @@ from practice.records.contents import (
     tables_of_a_couple,
     users_named,
 )
+from practice.records.enclosed import attachments_in, sheets_in
 from practice.records.reading import notes_of
 
 FORMAT, VERSION = "rekindle-couple", 1
@@ -53,12 +55,15 @@ notes.txt      The sessions in order: who came, what got in the way, the progres
                that was taken of it when it was signed.
 couple.json    All of it, for another program or another Rekindle. Its fields are explained in
                docs/export.md of Rekindle.
+attachments/   Letters and scans, each a file by the number it has in couple.json.
+sheets/        The homework as it was given: a PDF for each reader, in their language, by day.
 *.csv          Partners, sessions, obstacles, homework, reviews and appointments for a
                spreadsheet, in UTF-8. A ' before = + - @ keeps a cell from being a formula.
 
-Not in it: psychotherapy notes, which each author takes out alone{screens}.
+Not in it: psychotherapy notes and attachments that are one author's alone, which each takes out
+by themselves{screens}.
 """
-NO_SCREENS = ", and the safety screens with the\nreasons given where one was unclear"
+NO_SCREENS = ", and the safety screens with the reasons given where one was unclear"
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,8 @@ class Wish:
     practice: Practice
     made_at: datetime
     with_screens: bool = False
+    #: Whether the homework given comes as PDFs too, as it was printed.
+    with_sheets: bool = True
 
 
 def read_file(couple_id: int, read: Reader, *, with_screens: bool) -> dict[str, list[Any]]:
@@ -88,8 +95,16 @@ def on_ones_caseload(model: type[Any], couple_id: int) -> list[Any]:
     return list(db.session.scalars(query))
 
 
-def files_of_couple(couple_id: int, read: Reader, wish: Wish) -> dict[str, str]:
-    """The files of a couple's copy, by name."""
+@dataclass(frozen=True)
+class CoupleFiles:
+    """A couple's copy: its files by name, and the sheets that go with them once they are printed."""
+
+    files: dict[str, str | bytes]
+    sheets: list[tuple[str, Sheet]]
+
+
+def files_of_couple(couple_id: int, read: Reader, wish: Wish) -> CoupleFiles:
+    """What is in a couple's copy."""
     records = read_file(couple_id, read, with_screens=wish.with_screens)
     rows = {
         name: [plain(one, with_screens=wish.with_screens) for one in found]
@@ -98,12 +113,15 @@ def files_of_couple(couple_id: int, read: Reader, wish: Wish) -> dict[str, str]:
     sheets = {
         file: cells.table(sheet_columns(name, wish), rows[name]) for name, file in SHEETS.items()
     }
-    return {
+    files: dict[str, str | bytes] = {
         "README.txt": readme(wish),
         "couple.json": as_json(document(records, rows, wish)),
         "notes.txt": notes_of(records, wish.practice.time_zone),
         **sheets,
+        **attachments_in(records, couple_id, read),
     }
+    given = sheets_in(records) if wish.with_sheets else ()
+    return CoupleFiles(files, list(given))
 
 
 def document(

@@ -17,6 +17,16 @@ class CopyForm(PracticeForm):
     )
 
 
+class EverythingForm(PracticeForm):
+    """Begins a copy of everything."""
+
+    with_sheets = BooleanField(
+        "With the sheets as PDFs",
+        description="Every homework given, as each reader has it. This takes longer: about a minute "
+        "for 300 sheets.",
+    )
+
+
 class ListForm(PracticeForm):
     """Chooses a list of clients."""
 

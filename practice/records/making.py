@@ -19,7 +19,7 @@ from practice.caseload import caseload_of, whole_practice
 from practice.database import db
 from practice.errors import Refused
 from practice.records.couple_copy import Wish
-from practice.records.practice_copy import Order, Stopped, packed_practice
+from practice.records.practice_copy import Order, PracticeCopy, Stopped
 
 log = logging.getLogger(__name__)
 KEPT_FOR = timedelta(minutes=30)
@@ -35,6 +35,10 @@ class Making:
     done: int = 0
     #: How many couples there are; 0 until they are counted.
     total: int = 0
+    #: Whether the sheets of homework given are printed into it, how many are, and of how many.
+    with_sheets: bool = False
+    printed: int = 0
+    sheets: int = 0
     #: The finished copy, encrypted; empty until then, and once it is fetched.
     sealed: bytes = b""
     ready_at: datetime | None = None
@@ -47,11 +51,11 @@ class Making:
         """Whether nothing more happens to it by itself."""
         return bool(self.ready_at or self.failure or self.stop.is_set())
 
-    def say(self, done: int, total: int) -> None:
+    def say(self, done: int, total: int, printed: int, sheets: int) -> None:
         """Note how far it is. Raises Stopped when it is not wanted any more."""
         if self.stop.is_set():
             raise Stopped
-        self.done, self.total = done, total
+        self.done, self.total, self.printed, self.sheets = done, total, printed, sheets
 
 
 class CopyRoom:
@@ -62,13 +66,16 @@ class CopyRoom:
         self._makings: dict[int, Making] = {}
         self._lock = Lock()
 
-    def begin(self, app: Flask, user_id: int, practice_id: int) -> None:
+    def begin(
+        self, app: Flask, user_id: int, practice_id: int, *, with_sheets: bool = False
+    ) -> None:
         """Begin a copy, unless this owner has one in the making."""
         with self._lock:
             there = self._makings.get(user_id)
             if there and not there.is_over:
                 return
-            making = self._makings[user_id] = Making(user_id, practice_id)
+            making = Making(user_id, practice_id, with_sheets=with_sheets)
+            self._makings[user_id] = making
         Thread(target=self.make, args=(app, making), name="copy", daemon=True).start()
 
     def making_of(self, user_id: int) -> Making | None:
@@ -125,8 +132,10 @@ def everything(making: Making) -> bytes:
     user = db.session.get_one(User, making.user_id)
     with whole_practice(user) as door:
         practice = db.session.get_one(Practice, making.practice_id)
-        wish = Wish(practice, clock.now(), with_screens=True)
-        whole = packed_practice(door, Order(wish, making.say))
+        wish = Wish(practice, clock.now(), with_screens=True, with_sheets=making.with_sheets)
+        copy = PracticeCopy(Order(wish, making.say, making.stop))
+        copy.put_records(door)
+    copy.put_sheets(making.total)
     made = Happening(
         "exported",
         f"practice:{making.practice_id}",
@@ -135,7 +144,7 @@ def everything(making: Making) -> bytes:
         detail={"couples": making.total},
     )
     write_apart([made])
-    return whole
+    return copy.whole.getvalue()
 
 
 def copy_room() -> CopyRoom:

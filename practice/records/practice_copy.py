@@ -3,8 +3,9 @@
 import json
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
+from threading import Event
 from typing import Any
 
 from sqlalchemy import select
@@ -16,9 +17,11 @@ from practice.clock import in_zone
 from practice.couples.models import Couple
 from practice.database import db
 from practice.formatting import full_date
+from practice.handouts.sheet import Sheet
 from practice.records import cells
 from practice.records.contents import PERSON, in_json, person, plain, tables_of_a_practice
 from practice.records.couple_copy import Wish, as_json, files_of_couple
+from practice.records.enclosed import printed, refuse_too_many
 
 FORMAT, VERSION = "rekindle-practice", 1
 #: What of a practice is its own, besides the picture.
@@ -40,6 +43,7 @@ Everything that {practice} kept on {day}.
 
 couples/        A folder for each couple, named by number. Its README says what is in it; the
                 safety screens are among it.
+                {sheets}
 couples.csv     Which folder is whose.
 practice.json   The letterhead and choices of the practice, who works or worked there, and what is
                 in no couple's file, such as homework of the practice's own. Its fields are
@@ -48,12 +52,14 @@ people.csv      Who works or worked there.
 audit-log.jsonl Who looked at, changed, printed or was refused what: one JSON document a line. The
                 digests chain each line to the one before it; lines of no practice are not here.
 
-Not in it: psychotherapy notes, which each author takes out alone; passwords, second factors,
-passkeys and keys.
+Not in it: psychotherapy notes and what else is one author's alone, which each takes out alone;
+passwords, second factors, passkeys and keys.
 
 This file is not encrypted. Whoever has it can read all of it: put it where it is safe.
 """
-Say = Callable[[int, int], None]
+SHEETS = ("The sheets of their homework were left out.", "The sheets of their homework are in it.")
+#: Hears how many couples are copied, of how many, and how many sheets are printed, of how many.
+Say = Callable[[int, int, int, int], None]
 
 
 class Stopped(Exception):
@@ -62,29 +68,48 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Order:
-    """A copy of everything as it was asked for. `say` hears (done, of how many), and may stop it."""
+    """A copy of everything as it was asked for. `say` hears how far it is, and may stop it."""
 
     wish: Wish
     say: Say
+    stop: Event = field(default_factory=Event)
 
 
-def packed_practice(door: WholePractice, order: Order) -> bytes:
-    """The ZIP of everything behind the door, made in memory. Raises Stopped as `say` does."""
-    whole = BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
-        rows = []
-        couples = door.couples(Couple)
-        for done, couple_id in enumerate(couples):
-            order.say(done, len(couples))
-            folder = f"couples/{couple_id:05}"
-            for name, text in files_of_couple(couple_id, door.file, order.wish).items():
-                archive.writestr(f"{folder}/{name}", text)
-            rows.append(row_of(couple_id, folder, door))
-            db.session.expunge_all()
-        order.say(len(couples), len(couples))
-        for name, content in apart(door, order.wish, rows):
-            archive.writestr(name, content)
-    return whole.getvalue()
+class PracticeCopy:
+    """A copy of everything in the making: a ZIP in memory."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        self.whole = BytesIO()
+        #: Where each sheet goes, and what it says.
+        self.sheets: list[tuple[str, Sheet]] = []
+
+    def put_records(self, door: WholePractice) -> None:
+        """All that is behind the door. Raises Stopped as `say` does, Refused for too many sheets."""
+        wish, rows = self.order.wish, []
+        with zipfile.ZipFile(self.whole, "w", zipfile.ZIP_DEFLATED) as archive:
+            couples = door.couples(Couple)
+            for done, couple_id in enumerate(couples):
+                self.order.say(done, len(couples), 0, 0)
+                folder = f"couples/{couple_id:05}"
+                found = files_of_couple(couple_id, door.file, wish)
+                for name, content in found.files.items():
+                    archive.writestr(f"{folder}/{name}", content)
+                self.sheets += [(f"{folder}/{name}", one) for name, one in found.sheets]
+                rows.append(row_of(couple_id, folder, door))
+                db.session.expunge_all()
+            self.order.say(len(couples), len(couples), 0, len(self.sheets))
+            refuse_too_many(len(self.sheets))
+            for name, content in apart(door, wish, rows):
+                archive.writestr(name, content)
+
+    def put_sheets(self, couples: int) -> None:
+        """The sheets, printed when the door is closed again. Raises Stopped as `say` does."""
+        with zipfile.ZipFile(self.whole, "a", zipfile.ZIP_STORED) as archive:
+            for done, (name, pdf) in enumerate(printed(self.sheets, self.order.stop), start=1):
+                self.order.say(couples, couples, done, len(self.sheets))
+                archive.writestr(name, pdf)
+        self.order.say(couples, couples, len(self.sheets), len(self.sheets))
 
 
 def row_of(couple_id: int, folder: str, door: WholePractice) -> dict[str, Any]:
@@ -117,7 +142,8 @@ def apart(
             for model in tables_of_a_practice()
         },
     }
-    yield "README.txt", README.format(practice=practice.name, day=full_date(day))
+    told = {"practice": practice.name, "day": full_date(day), "sheets": SHEETS[wish.with_sheets]}
+    yield "README.txt", README.format(**told)
     yield "practice.json", as_json(document)
     yield "people.csv", cells.table((*PERSON, "roles"), people)
     yield "couples.csv", cells.table(COUPLES, couples)

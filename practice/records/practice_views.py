@@ -9,6 +9,7 @@ from flask_login import current_user
 from practice.accounts.permissions import Permission, needs
 from practice.accounts.recent import needs_recent_sign_in
 from practice.audit.service import looked
+from practice.records.forms import EverythingForm
 from practice.records.making import copy_room
 from practice.records.views import bp, handed_over
 
@@ -20,7 +21,13 @@ def begin() -> ResponseReturnValue:
     """Begin a copy of everything, beside this request; the page shows how far it is."""
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
     looked("began to export", current_user.practice)
-    copy_room().begin(app, current_user.id, current_user.practice_id)
+    form = EverythingForm()
+    copy_room().begin(
+        app,
+        current_user.id,
+        current_user.practice_id,
+        with_sheets=form.validate_on_submit() and bool(form.with_sheets.data),
+    )
     return redirect(url_for("records.index"), 303)
 
 
@@ -28,7 +35,11 @@ def begin() -> ResponseReturnValue:
 @needs(Permission.TAKE_EVERYTHING_OUT)
 def progress() -> ResponseReturnValue:
     """How far the copy is."""
-    return render_template("records/_making.html", making=copy_room().making_of(current_user.id))
+    return render_template(
+        "records/_making.html",
+        making=copy_room().making_of(current_user.id),
+        everything=EverythingForm(formdata=None),
+    )
 
 
 @bp.post("/records/everything/stop")

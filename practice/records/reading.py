@@ -3,18 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
-
-from practice.couples.models import Couple, Partner
+from practice.couples.models import Couple, OfAPartner
 from practice.couples.names import told_apart
-from practice.database import db
 from practice.formatting import full_date, listed, local, time_span
 from practice.sessions.arrangements import FORMAT_NAMES, arranged
 from practice.sessions.models import (
     NoteAddendum,
     NoteSignature,
     ProgressNote,
-    PsychotherapyNote,
     Sighting,
     TherapySession,
 )
@@ -52,7 +48,7 @@ def heading(couple: Couple) -> str:
     return f"{legal_name(couple.a)} & {legal_name(couple.b)}\n{since}{closed}."
 
 
-def legal_name(partner: Partner) -> str:
+def legal_name(partner: OfAPartner) -> str:
     """First and last name, as they are written down."""
     return f"{partner.first_name} {partner.last_name}".strip()
 
@@ -113,26 +109,3 @@ def addenda(found: Iterable[NoteAddendum], zone: str) -> list[str]:
     for one in found:
         lines += [f"Addendum by {one.signed_as}, {local(one.signed_at, zone)}", one.text, ""]
     return lines
-
-
-def own_notes(couple_id: int | None = None) -> tuple[str, int]:
-    """The psychotherapy notes of whoever asks, of one couple or of all they see; and how many.
-
-    Nobody else's can be among them: the guard narrows every question to the author.
-    """
-    query = (
-        select(PsychotherapyNote, TherapySession, Couple)
-        .join(TherapySession, TherapySession.id == PsychotherapyNote.session_id)
-        .join(Couple, Couple.id == PsychotherapyNote.couple_id)
-        .where(PsychotherapyNote.text != "")
-        .order_by(Couple.id, TherapySession.held_on, TherapySession.number)
-    )
-    if couple_id is not None:
-        query = query.where(PsychotherapyNote.couple_id == couple_id)
-    lines = ["Psychotherapy notes, kept apart from the record (45 CFR 164.501).", ""]
-    found = db.session.execute(query).all()
-    for note, session, couple in found:
-        names = f"{legal_name(couple.a)} & {legal_name(couple.b)}"
-        when = f"{names}, session {session.number}, {full_date(session.held_on)}"
-        lines += [RULE, when, "", note.text, ""]
-    return "\n".join(lines), len(found)

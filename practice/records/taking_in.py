@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from practice.accounts.models import Practice, PracticeLogo, User
 from practice.accounts.permissions import ROLES
 from practice.accounts.service import add_user
+from practice.attachments.models import AttachmentContent
 from practice.audit.service import act_as, record
 from practice.couples.models import Couple, Partner
 from practice.couples.names import folded_names, folded_person
@@ -24,7 +25,14 @@ from practice.errors import Refused
 from practice.homework.models import OWN
 from practice.records import practice_copy
 from practice.records.contents import columns_of, tables_of_a_couple, tables_of_a_practice
-from practice.records.copies import Copy, Row, check_signatures, understood
+from practice.records.copies import (
+    Copy,
+    Row,
+    check_attachments,
+    check_signatures,
+    name_of,
+    understood,
+)
 
 NAMED_OWN = re.compile(rf"{OWN}(\d+)")
 
@@ -95,8 +103,8 @@ class Intake:
         if self.copy.practice:
             for model in tables_of_a_practice():
                 self.take_rows(model, self.copy.practice["records"])
-        for told in self.copy.couples:
-            self.take_couple(told["records"], helper)
+        for told, files in zip(self.copy.couples, self.copy.attachments, strict=True):
+            self.take_couple(told["records"], files, helper)
         return self.result
 
     def clinician(self, email: str) -> User:
@@ -129,7 +137,9 @@ class Intake:
                 self.result.without_access.append(user.name)
         self.numbers["user", told["id"]] = user.id
 
-    def take_couple(self, records: Mapping[str, list[Row]], helper: User | None) -> None:
+    def take_couple(
+        self, records: Mapping[str, list[Row]], files: Mapping[str, bytes], helper: User | None
+    ) -> None:
         """One couple's file. Raises Refused when it is here already, or nobody could open it."""
         known = {model.__tablename__: model for model in tables_of_a_couple()}
         if unknown := sorted(records.keys() - known.keys()):
@@ -141,8 +151,11 @@ class Intake:
             if row["couple_id"] != couple["id"]:
                 raise Refused("A record of this copy belongs to another couple.")
         check_signatures(records)
+        check_attachments(records, files)
         for model in known.values():
             self.take_rows(model, records)
+        for row in records.get("attachment", ()):
+            self.take_content(row, files[name_of(row)])
         couple_id = self.numbers["couple", couple["id"]]
         self.complete_team(couple_id, records["care_team_member"], helper)
         self.result.couples += 1
@@ -171,6 +184,15 @@ class Intake:
         if old is not None:
             self.numbers[name, old] = (written.inserted_primary_key or [0])[0]
         self.result.records += 1
+
+    def take_content(self, row: Row, content: bytes) -> None:
+        """The file of an attachment that came in just now."""
+        put_content(
+            self.practice.id,
+            self.numbers["couple", row["couple_id"]],
+            self.numbers["attachment", row["id"]],
+            content,
+        )
 
     def here(self, column: Column[Any], value: Any) -> Any:
         """A value as the database takes it; a number of a record is the record's new one."""
@@ -224,6 +246,13 @@ class Intake:
             raise Refused(
                 "Nobody on the care team of this file has access here. Name someone: --for E-MAIL"
             )
+
+
+def put_content(practice_id: int, couple_id: int, attachment_id: int, content: bytes) -> None:
+    """Put the file of an attachment beside what is told of it."""
+    row = {"practice_id": practice_id, "couple_id": couple_id, "attachment_id": attachment_id}
+    table: Any = AttachmentContent.__table__
+    db.session.connection().execute(insert(table).values(**row, content=content))
 
 
 def holds(told: Mapping[str, Any], couple_id: int) -> bool:

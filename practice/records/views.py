@@ -10,15 +10,17 @@ from practice.accounts.recent import needs_recent_sign_in
 from practice.audit.service import looked
 from practice.caseload import find
 from practice.couples.models import Couple
+from practice.database import keep
 from practice.forms import form_page
 from practice.records.couple_copy import Wish, files_of_couple, on_ones_caseload, packed
-from practice.records.forms import CopyForm
+from practice.records.enclosed import printed
+from practice.records.forms import CopyForm, EverythingForm
 from practice.records.making import copy_room
-from practice.records.reading import own_notes
+from practice.records.own_copy import OwnCopy, own_copy
 
 bp = Blueprint("records", __name__)
 a_room_for(bp, Permission.TAKE_RECORDS_OUT)
-NO_NOTES = "You have written no psychotherapy note here, so there is nothing to take out."
+NOTHING_OWN = "You keep nothing for yourself alone here, so there is nothing to take out."
 
 
 def handed_over(content: bytes, mimetype: str, file_name: str) -> Response:
@@ -36,6 +38,7 @@ def index() -> ResponseReturnValue:
         takes_everything=may(current_user, Permission.TAKE_EVERYTHING_OUT),
         sees_couples=may(current_user, Permission.WRITE_FILES),
         making=copy_room().making_of(current_user.id),
+        everything=EverythingForm(formdata=None),
     )
 
 
@@ -57,32 +60,35 @@ def take_copy(couple_id: int) -> ResponseReturnValue:
         return form_page("records/copy.html", form, couple=couple)
     with_screens = bool(form.with_screens.data)
     looked("exported", couple, screens=with_screens)
-    wish = Wish(g.practice, clock.now(), with_screens)
-    content = packed(files_of_couple(couple.id, on_ones_caseload, wish))
+    copy = files_of_couple(couple.id, on_ones_caseload, Wish(g.practice, clock.now(), with_screens))
+    keep()  # nothing is locked while the sheets are printed
+    content = packed({**copy.files, **dict(printed(copy.sheets))})
     return handed_over(content, "application/zip", f"couple-{couple_id}.zip")
 
 
-@bp.post("/couples/<int:couple_id>/copy/psychotherapy-notes")
+@bp.post("/couples/<int:couple_id>/copy/own")
 @needs_recent_sign_in
-def take_own_notes(couple_id: int) -> ResponseReturnValue:
-    """One's own psychotherapy notes on a couple, as text."""
+def take_own(couple_id: int) -> ResponseReturnValue:
+    """What is one's own alone of a couple: psychotherapy notes and attachments."""
     couple = find(Couple, couple_id)
-    text, count = own_notes(couple.id)
-    if not count:
-        flash(NO_NOTES)
-        return redirect(url_for("records.ask_for_copy", couple_id=couple_id), 303)
-    looked("exported psychotherapy notes", couple, notes=count)
-    name = f"psychotherapy-notes-{couple_id}.txt"
-    return handed_over(text.encode(), "text/plain; charset=utf-8", name)
+    copy = own_copy(current_user, g.time_zone, couple.id)
+    back = url_for("records.ask_for_copy", couple_id=couple_id)
+    return handed_over_own(copy, f"own-{couple_id}.zip", back)
 
 
-@bp.post("/records/psychotherapy-notes")
+@bp.post("/records/own")
 @needs_recent_sign_in
-def take_all_own_notes() -> ResponseReturnValue:
-    """All of one's own psychotherapy notes, as text."""
-    text, count = own_notes()
-    if not count:
-        flash(NO_NOTES)
-        return redirect(url_for("records.index"), 303)
-    looked("exported psychotherapy notes", "all of one's own", notes=count)
-    return handed_over(text.encode(), "text/plain; charset=utf-8", "psychotherapy-notes.txt")
+def take_all_own() -> ResponseReturnValue:
+    """All that is one's own alone, also in files that are no longer open to one."""
+    copy = own_copy(current_user, g.time_zone)
+    return handed_over_own(copy, "own.zip", url_for("records.index"))
+
+
+def handed_over_own(copy: OwnCopy, file_name: str, back: str) -> ResponseReturnValue:
+    """An author's own as a ZIP, with a line in the log of each file; `back` when there is nothing."""
+    if not copy.files:
+        flash(NOTHING_OWN)
+        return redirect(back, 303)
+    for couple_id, counted in copy.couples.items():
+        looked("exported one's own", f"couple:{couple_id}", couple_id, **counted)
+    return handed_over(packed(copy.files), "application/zip", file_name)

@@ -12,14 +12,17 @@ from tests.browser import Browser
 from tests.factories import (
     ACouple,
     a_couple,
+    a_letter,
     a_review,
     a_session,
     an_appointment,
     an_assignment,
     today,
 )
+from tests.paper import lend_press
 
 PRIVATE = "walnutcanary"
+LETTER, OWN_LETTER = b"%PDF-1.7 a letter", b"%PDF-1.7 walnutcanary"
 
 
 def a_full_couple(of: Browser, a: str = "Maya Okafor", b: str = "Jonah Reyes") -> ACouple:
@@ -46,17 +49,24 @@ def a_full_couple(of: Browser, a: str = "Maya Okafor", b: str = "Jonah Reyes") -
     given = an_assignment(of, couple, session=signed, anchor="after supper")
     a_review(of, given, "a", usefulness=3, noticed="It was quieter.")
     an_appointment(of, couple)
+    a_letter(of, couple, LETTER, title="From the psychiatrist")
+    a_letter(of, couple, OWN_LETTER, title=PRIVATE, readers="author")
     return couple
 
 
-def files_in(content: bytes) -> dict[str, str]:
-    """The files of a ZIP, as text by name."""
+def files_in(content: bytes) -> dict[str, Any]:
+    """The files of a ZIP by name: text, or the bytes of what is none."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
-        return {name: archive.read(name).decode() for name in archive.namelist()}
+        found = {name: archive.read(name) for name in archive.namelist()}
+    return {
+        name: content if name.endswith((".pdf", ".png")) else content.decode()
+        for name, content in found.items()
+    }
 
 
-def copy_of(of: Browser, couple: ACouple, **ticked: str) -> dict[str, str]:
+def copy_of(of: Browser, couple: ACouple, **ticked: str) -> dict[str, Any]:
     """The files of a couple's copy."""
+    lend_press(of.app)
     answer = of.post(f"/couples/{couple.id}/copy", **ticked)
     assert answer.mimetype == "application/zip", answer.text
     return files_in(answer.data)
@@ -68,6 +78,13 @@ def records_in(files: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+def own_of(of: Browser, address: str = "/records/own") -> dict[str, Any]:
+    """The files of what is someone's alone."""
+    answer = of.post(address)
+    assert answer.mimetype == "application/zip", answer.text
+    return files_in(answer.data)
+
+
 def wait_for_copy(of: Browser) -> None:
     """Wait until the copy of everything is no longer being made."""
     until = time.monotonic() + 30
@@ -76,8 +93,9 @@ def wait_for_copy(of: Browser) -> None:
         time.sleep(0.05)
 
 
-def everything_of(of: Browser) -> dict[str, str]:
+def everything_of(of: Browser, **ticked: str) -> dict[str, Any]:
     """The files of the practice's copy."""
-    assert of.post("/records/everything").status_code == 303
+    lend_press(of.app)
+    assert of.post("/records/everything", **ticked).status_code == 303
     wait_for_copy(of)
     return files_in(of.post("/records/everything/file").data)

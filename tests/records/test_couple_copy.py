@@ -4,6 +4,7 @@ import csv
 import json
 from io import StringIO
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -12,10 +13,20 @@ from practice.accounts.people import give_roles
 from practice.accounts.permissions import SUPERVISOR
 from practice.audit.models import AuditEvent
 from practice.database import Base, db
+from practice.handouts.press import Press, PrintFailed
 from practice.records.contents import LEFT_OUT, tables_of_a_couple, tables_of_a_practice
 from tests.browser import Browser
-from tests.factories import a_couple, kept, on_the_team
-from tests.records.copies import PRIVATE, a_full_couple, copy_of, records_in
+from tests.factories import a_couple, a_letter, a_session, kept, on_the_team
+from tests.paper import words_on
+from tests.records.copies import (
+    LETTER,
+    OWN_LETTER,
+    PRIVATE,
+    a_full_couple,
+    copy_of,
+    own_of,
+    records_in,
+)
 
 
 def test_everything_of_a_couple_is_in_its_copy(dana: Browser) -> None:
@@ -33,6 +44,7 @@ def test_everything_of_a_couple_is_in_its_copy(dana: Browser) -> None:
         "note_signature": 1,
         "note_addendum": 1,
         "assignment": 1,
+        "attachment": 1,
         "review": 1,
     }
     assert records["assignment"][0]["wording"]
@@ -86,18 +98,65 @@ def test_safety_screens_come_only_when_asked_for(dana: Browser) -> None:
     assert records["assignment"][0]["safety_reason"] == ""
 
 
-def test_psychotherapy_notes_come_alone_and_to_their_author(dana: Browser, noor: Browser) -> None:
+def test_attachments_and_each_readers_sheet_come_with_it(dana: Browser) -> None:
+    files = copy_of(dana, a_full_couple(dana))
+    [row] = records_in(files)["attachment"]
+    assert row["title"] == "From the psychiatrist"
+    assert files[f"attachments/attachment-{row['id']}.pdf"] == LETTER
+    sheets = sorted(name for name in files if name.startswith("sheets/"))
+    assert [name.rpartition("-")[2] for name in sheets] == ["a.pdf", "b.pdf", "couple.pdf"]
+    maya, jonah, _ = (words_on(files[name]) for name in sheets)
+    assert "After supper" in maya and maya != jonah
+
+
+def test_without_a_press_there_is_a_copy_and_why_it_has_no_sheets(
+    dana: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    couple = a_full_couple(dana)
+    monkeypatch.setattr(Press, "print", broken)
+    files = copy_of(dana, couple)
+    assert files["sheets/NOT-ALL.txt"] == "Not every sheet is here. Out of ink.\n"
+    assert records_in(files)["assignment"]
+
+
+def broken(*_: object) -> bytes:
+    """A press that prints nothing."""
+    raise PrintFailed("Out of ink.")
+
+
+def test_what_is_ones_own_comes_alone_and_to_its_author(
+    app: Flask, dana: Browser, noor: Browser
+) -> None:
     couple = a_full_couple(dana)
     on_the_team(dana, couple, noor)
     assert PRIVATE not in str(copy_of(dana, couple))
-    for address in (
-        f"/couples/{couple.id}/copy/psychotherapy-notes",
-        "/records/psychotherapy-notes",
-    ):
-        mine = dana.post(address)
-        assert PRIVATE in mine.text
-        assert mine.mimetype == "text/plain"
-        assert noor.post(address).status_code == 303, "she has written none"
+    for address in (f"/couples/{couple.id}/copy/own", "/records/own"):
+        mine = own_of(dana, address)
+        assert f"I wonder, {PRIVATE}." in mine["psychotherapy-notes.txt"]
+        assert "Maya Okafor & Jonah Reyes, session 2" in mine["psychotherapy-notes.txt"]
+        assert OWN_LETTER in mine.values() and LETTER not in mine.values()
+        assert noor.post(address).status_code == 303, "she keeps nothing for herself"
+    with app.app_context():
+        lines = list(db.session.scalars(select(AuditEvent).filter_by(verb="exported one's own")))
+        assert [line.couple_id for line in lines] == [couple.id, couple.id]
+        assert lines[0].detail == {"notes": 1, "attachments": 1}
+
+
+def test_whoever_left_the_care_team_still_takes_out_their_own_and_nothing_else(
+    dana: Browser, noor: Browser
+) -> None:
+    couple = a_full_couple(dana)
+    session = a_session(dana, couple, data="Their words stay with the team.")
+    on_the_team(dana, couple, noor)
+    noor.post(f"{session.url}/psychotherapy-note", text="What I felt.", version="0")
+    a_letter(noor, couple, b"%PDF-1.7 hers", title="Hers", readers="author")
+    dana.post(f"/couples/{couple.id}/team", leaving=str(noor.user_id))
+    assert noor.get(f"/couples/{couple.id}").status_code == 404
+    assert noor.post(f"/couples/{couple.id}/copy/own").status_code == 404
+    files = own_of(noor)
+    assert "What I felt." in files["psychotherapy-notes.txt"]
+    assert b"%PDF-1.7 hers" in files.values()
+    assert PRIVATE not in str(files) and "stay with the team" not in str(files)
 
 
 def test_a_copy_leaves_a_line_and_a_file_name_that_names_nobody(app: Flask, dana: Browser) -> None:

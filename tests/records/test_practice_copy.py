@@ -11,11 +11,19 @@ from sqlalchemy import select
 
 from practice.audit.models import AuditEvent
 from practice.database import db
-from practice.records import making, practice_copy
+from practice.handouts.press import Press
+from practice.records import enclosed, making, practice_copy
+from practice.records.couple_copy import CoupleFiles
 from practice.records.making import copy_room
 from tests.browser import Browser
 from tests.factories import a_couple
-from tests.records.copies import a_full_couple, everything_of, wait_for_copy
+from tests.records.copies import (
+    LETTER,
+    OWN_LETTER,
+    a_full_couple,
+    everything_of,
+    wait_for_copy,
+)
 
 
 def test_everything_is_in_it_also_what_the_owner_may_not_open(dana: Browser, noor: Browser) -> None:
@@ -34,6 +42,49 @@ def test_everything_is_in_it_also_what_the_owner_may_not_open(dana: Browser, noo
     assert (first["partner_b"], second["partner_a"]) == ("Jonah Reyes", "Ana Ruiz")
     log = [json.loads(line) for line in files["audit-log.jsonl"].splitlines()]
     assert {"created", "viewed", "began to export"} <= {line["verb"] for line in log}
+
+
+def test_attachments_come_with_it_and_sheets_when_they_are_asked_for(dana: Browser) -> None:
+    couple = a_full_couple(dana)
+    files = everything_of(dana)
+    folder = f"couples/{couple.id:05}"
+    assert LETTER in files.values() and OWN_LETTER not in files.values()
+    assert not [name for name in files if "/sheets/" in name]
+    files = everything_of(dana, with_sheets="y")
+    sheets = [name for name in files if name.startswith(f"{folder}/sheets/")]
+    assert len(sheets) == 3 and all(files[name].startswith(b"%PDF-") for name in sheets)
+    assert "sheets of their homework are in it" in files["README.txt"]
+
+
+def test_printing_shows_how_far_it_is_and_can_be_stopped(
+    dana: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_full_couple(dana)
+    reached, go_on = Event(), Event()
+
+    def slow(*_: object) -> bytes:
+        reached.set()
+        go_on.wait(10)
+        return b"%PDF-"
+
+    monkeypatch.setattr(Press, "print", slow)
+    dana.post("/records/everything", with_sheets="y")
+    assert reached.wait(10)
+    assert "0 of 3 sheets printed" in dana.get("/records").text
+    dana.post("/records/everything/stop")
+    go_on.set()
+    assert "nothing of it was kept" in dana.get("/records").text
+    assert dana.post("/records/everything/file").status_code == 303
+
+
+def test_more_sheets_than_a_copy_holds_are_refused_in_words(
+    dana: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_full_couple(dana)
+    monkeypatch.setattr(enclosed, "MOST_SHEETS", 2)
+    dana.post("/records/everything", with_sheets="y")
+    wait_for_copy(dana)
+    assert "These are 3 sheets" in dana.get("/records").text
 
 
 def test_each_file_that_left_has_a_line_in_its_own_name(
@@ -65,7 +116,7 @@ def test_it_shows_how_far_it_is_and_can_be_stopped(
     reached, go_on = Event(), Event()
     files_of_couple = practice_copy.files_of_couple
 
-    def slow(*given: object) -> dict[str, str]:
+    def slow(*given: object) -> CoupleFiles:
         reached.set()
         go_on.wait(10)
         return files_of_couple(*given)  # type: ignore[arg-type]
@@ -81,7 +132,7 @@ def test_it_shows_how_far_it_is_and_can_be_stopped(
 
 
 def test_what_went_wrong_is_said(dana: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(making, "packed_practice", lambda *_: 1 / 0)
+    monkeypatch.setattr(making, "PracticeCopy", lambda *_: 1 / 0)
     dana.post("/records/everything")
     wait_for_copy(dana)
     assert "The copy could not be made" in dana.get("/records").text

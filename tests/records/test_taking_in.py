@@ -23,8 +23,15 @@ from practice.sessions.signing import is_intact
 from practice.settings import Settings
 from tests.browser import Browser
 from tests.conftest import KEY, close
-from tests.factories import Person, a_couple, a_practice, a_user, in_the_name_of
-from tests.records.copies import a_full_couple, copy_of, everything_of
+from tests.factories import Person, a_couple, a_practice, a_user, in_the_name_of, on_the_team
+from tests.records.copies import (
+    LETTER,
+    OWN_LETTER,
+    a_full_couple,
+    copy_of,
+    everything_of,
+    own_of,
+)
 
 
 @pytest.fixture
@@ -37,11 +44,11 @@ def elsewhere(empty_database: Path, tmp_path: Path) -> Iterator[Flask]:
     close(app)
 
 
-def as_zip(files: dict[str, str], path: Path) -> Path:
+def as_zip(files: dict[str, Any], path: Path) -> Path:
     """The files of a copy as a ZIP on the disk."""
     with zipfile.ZipFile(path, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
+        for name, content in files.items():
+            archive.writestr(name, content)
     return path
 
 
@@ -94,6 +101,7 @@ def test_everything_goes_out_in_and_out_again_equal(
         for files in (out, again)
     )
     assert notes == notes_again
+    assert LETTER in again.values(), "attachments come along"
 
 
 def test_a_signed_note_stays_verifiable_under_its_new_number(
@@ -115,7 +123,7 @@ def test_a_signed_note_stays_verifiable_under_its_new_number(
     assert page.status_code == 200 and "Maya" in page.text
 
 
-def changed(files: dict[str, str], change: Callable[[dict[str, Any]], object]) -> dict[str, str]:
+def changed(files: dict[str, Any], change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
     """A couple's copy that somebody changed."""
     told = json.loads(files["couple.json"])
     change(told)
@@ -144,6 +152,8 @@ def test_what_does_not_fit_is_refused_and_nothing_of_it_is_kept(
         (put("appointment", on_day="soon"), "a date or time that cannot be"),
         (put("appointment", minutes="many"), "does not belong there"),
         (put("appointment", minutes=5), "do not fit together"),
+        (put("attachment", sha256="0" * 64), "not as it was kept"),
+        (put("attachment", content_type="image/png"), "not as it was kept"),
     ):
         path = as_zip(changed(files, change), tmp_path / "copy.zip")
         with pytest.raises(Refused, match=said):
@@ -167,6 +177,40 @@ def test_what_is_here_already_or_nobody_could_open_is_refused(
         taken_in(elsewhere, path)
     with pytest.raises(Refused, match="Nobody of this practice"):
         taken_in(elsewhere, path, "who@example.com")
+
+
+def test_an_authors_own_comes_back_for_them_alone(
+    dana: Browser, noor: Browser, elsewhere: Flask, tmp_path: Path
+) -> None:
+    couple = a_full_couple(dana)
+    on_the_team(dana, couple, noor)
+    own = own_of(dana)
+    path = as_zip(own, tmp_path / "own.zip")
+    with pytest.raises(Refused, match="There is no practice yet"):
+        taken_in(elsewhere, path)
+    said = taken_in(elsewhere, as_zip(everything_of(dana), tmp_path / "all.zip"))
+    [line] = taken_in(elsewhere, path)
+    assert line.startswith("Brought in for Dana Whitfield alone: psychotherapy notes 1, attach")
+    assert "notes 0, attachments 0" in taken_in(elsewhere, path)[0], "twice is once"
+    hers, colleague = (signs_in(elsewhere, said, name) for name in ("dana", "noor"))
+    again = own_of(hers)
+    assert again["psychotherapy-notes.txt"] == own["psychotherapy-notes.txt"]
+    assert OWN_LETTER in again.values()
+    assert colleague.post("/records/own").status_code == 303
+    told = json.loads(own["own.json"])
+    told["psychotherapy_notes"][0]["text"] = "Other words."
+    for changes, why in (
+        (told, "other words"),
+        (told | {"author": {"email": "who@example.com"}}, "Nobody of this practice"),
+        (told | {"psychotherapy_notes": [{}]}, "damaged"),
+    ):
+        odd = as_zip(own | {"own.json": json.dumps(changes)}, tmp_path / "odd.zip")
+        with pytest.raises(Refused, match=why):
+            taken_in(elsewhere, odd)
+    session = told["psychotherapy_notes"][0]["session"]
+    session["number"] = 99
+    with pytest.raises(Refused, match="The session that a note"):
+        taken_in(elsewhere, as_zip(own | {"own.json": json.dumps(told)}, tmp_path / "odd.zip"))
 
 
 def test_a_file_that_is_no_copy_is_refused_in_words(app: Flask, tmp_path: Path) -> None:

@@ -30,8 +30,8 @@ def test_s12_records_leave_only_within_five_minutes_of_a_sign_in(app: Flask, dan
         db.session.execute(update(SignInSession).values(proved_at=ago))
     for address in (
         f"/couples/{couple.id}/copy",
-        f"/couples/{couple.id}/copy/psychotherapy-notes",
-        "/records/psychotherapy-notes",
+        f"/couples/{couple.id}/copy/own",
+        "/records/own",
         "/records/everything",
         "/records/everything/file",
     ):
@@ -49,7 +49,7 @@ def test_s27_a_psychotherapy_note_is_in_no_export(dana: Browser, noor: Browser) 
         everything_of(dana),
     ):
         assert PRIVATE not in str(files)
-    assert PRIVATE not in noor.post("/records/psychotherapy-notes").text
+    assert PRIVATE not in noor.post("/records/own").text
 
 
 def test_s29_another_practices_words_are_in_no_export(dana: Browser, stranger: Browser) -> None:
