@@ -20,10 +20,10 @@ LONGEST_WORD = 40
 MOST_WORDS = 8
 #: The sizes one may ask for: the words, and between how many minutes there must be one.
 TIMES = {
-    "2": ("2 minutes", 1, 2),
-    "10": ("10 minutes", 3, 10),
-    "20": ("20 minutes", 11, 20),
-    "longer": ("Longer", 21, 10_000),
+    "2": ("2 minutes at most", 1, 2),
+    "10": ("3 to 10 minutes", 3, 10),
+    "20": ("11 to 20 minutes", 11, 20),
+    "longer": ("More than 20 minutes", 21, 10_000),
 }
 #: How much a word found there counts; the title before everything else.
 TITLE, PROMISE, REST = 100, 3, 1
@@ -77,6 +77,15 @@ def find(
     weighed = [(index.weight_of(homework.slug, meant), homework) for homework in fitting]
     weighed.sort(key=lambda one: -one[0])
     return [homework for weight, homework in weighed if weight]
+
+
+def times_that_tell(shelf: Shelf) -> list[str]:
+    """The times that some homework on a shelf can be done in and some cannot.
+
+    Every homework of the library comes in the same three sizes, so there it is none of them.
+    """
+    told = [told[0] for told in shelf.told.values()]
+    return [time for time in TIMES if 0 < sum(has_size(one, time) for one in told) < len(told)]
 
 
 def has_size(homework: Homework, time: str) -> bool:

@@ -15,7 +15,7 @@ from practice.homework import choosing, own
 from practice.homework.asked import as_asked, bp, giving_to, homework_or_404
 from practice.homework.catalogue import catalogue
 from practice.homework.exercise import ENGLISH, LANGUAGES, SPANISH, WHO, Homework
-from practice.homework.finding import TIMES
+from practice.homework.finding import TIMES, times_that_tell
 from practice.homework.finding import find as find_homework
 from practice.homework.own_views import part_of_practice, told_for_reading
 from practice.homework.sheets import credit
@@ -64,7 +64,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "homework/index.html",
         **shown,
-        offers=offers(),
+        offers=offers(shelf, asked),
         once=new_once(),
         may_write=own.may_write(current_user),
     )
@@ -75,13 +75,17 @@ def library_address(asked: dict[str, Any]) -> str:
     return url_for("homework.library", **asked)
 
 
-def offers() -> dict[str, list[tuple[str, str]]]:
-    """The choices of each list on the library's page: value and words."""
+def offers(shelf: Shelf, asked: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
+    """The choices of each list on the library's page: value and words.
+
+    Of the times those that tell homeworks on this shelf apart, and the one that is asked for.
+    """
+    times = [*times_that_tell(shelf), asked.get("time")]
     return {
         "obstacle": [(key, one.label) for key, one in OBSTACLES.items()],
         "element": [(one.value, one.label.capitalize()) for one in Element],
         "who": list(WHO[ENGLISH].items()),
-        "time": [(key, words) for key, (words, _, _) in TIMES.items()],
+        "time": [(key, words) for key, (words, _, _) in TIMES.items() if key in times],
         "language": [(SPANISH, "Spanish")],
     }
 

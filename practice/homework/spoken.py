@@ -27,6 +27,7 @@ class Spoken:
     #: Who reads what is brought back, by the secrets policy in force; "" where there is none.
     goes_to: dict[str, str]
     drawn_from: str
+    #: With spaces that do not break, so that no last word stands alone in a footer.
     own_words: str
     by: str
     catalogue: str
@@ -74,7 +75,7 @@ WORDS = {
             ),
         },
         drawn_from="Drawn from",
-        own_words="In our own words.",
+        own_words="In our own words.",
         by="by",
         catalogue="The library of practices",
         catalogue_promise="{count} practices, by what they help with.",
@@ -105,7 +106,7 @@ WORDS = {
             ),
         },
         drawn_from="Basado en",
-        own_words="Con nuestras propias palabras.",
+        own_words="Con nuestras propias palabras.",
         by="de",
         catalogue="La biblioteca de prácticas",
         catalogue_promise="{count} prácticas, según lo que ayudan a superar.",

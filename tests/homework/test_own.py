@@ -299,6 +299,13 @@ def test_far_too_much_is_refused_and_given_back(dana: Browser) -> None:
     assert dana.post(form, **rows, version="1").status_code == 303
 
 
+def test_times_are_asked_for_only_where_they_tell_homeworks_apart(dana: Browser) -> None:
+    assert 'name="time"' not in dana.get("/homework").text
+    publish(dana, begin(dana), **{"doses-2-minutes": "45"})
+    page = dana.get("/homework").text
+    assert 'value="longer"' in page and 'value="10"' not in page
+
+
 @pytest.mark.parametrize("time", ["2", "10", "20", "longer", "nonsense"])
 def test_the_library_is_filtered_by_time(dana: Browser, time: str) -> None:
     form = begin(dana)

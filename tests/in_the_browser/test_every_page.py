@@ -194,6 +194,8 @@ PAGES: dict[str, Way] = {
     "psychotherapy note": to("{session}/psychotherapy-note"),
     "library": to("/homework"),
     "one homework": to("/homework/from-complaint-to-longing"),
+    "one of our own, revised": to("/homework/own-1"),
+    "one of our own, as it was": to("/homework/own-1?version=1"),
     "courses": to("/homework/courses"),
     "one course": to("/homework/courses/from-rushed-to-a-daily-ritual"),
     "make a course": to("/homework/courses/new?like=two-weeks-to-begin"),

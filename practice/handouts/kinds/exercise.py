@@ -20,6 +20,7 @@ LARGE_ARRANGEMENTS = (
     ("large", 3),
     ("large close", 3),
     ("large", 4),
+    ("large close apart", 4),
     ("large close", 4),
 )
 
