@@ -81,5 +81,6 @@ def create_app(settings: Settings | None = None) -> Rekindle:
     for room in (log, couples, sessions, attachments, homework, records, casefile):
         app.register_blueprint(room.bp)
     app.register_blueprint(couples.people_bp)
+    app.register_blueprint(sessions.handed_over_bp)
     app.after_request(database.run_afterwards)
     return app

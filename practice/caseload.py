@@ -340,6 +340,8 @@ def stamp_and_check(session: Session, _context: object, _instances: object) -> N
         ):
             raise CrossedCaseload
     for record in (*filter(session.is_modified, session.dirty), *session.deleted):
+        if isinstance(record, AuthorsOwn) and record.author_id != user_id:
+            raise CrossedCaseload
         if isinstance(record, CaseloadRecord):
             check_mine(session, record.couple_id, user_id)
 

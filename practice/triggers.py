@@ -37,6 +37,18 @@ FROZEN_ATTACHMENT = (
 )
 
 
+FROZEN_HANDOVER = (
+    "practice_id",
+    "clinician_id",
+    "custodian_id",
+    "by_user_id",
+    "kind",
+    "on_day",
+    "reason",
+    "started_at",
+)
+
+
 def append_only(table: str, why: str) -> dict[str, str]:
     """Two triggers under which rows of `table` can be added and never changed or removed."""
     return {
@@ -78,6 +90,16 @@ def triggers() -> dict[str, str]:
         **append_only("own_homework_version", "a version of a homework is never changed"),
         **append_only("attachment_content", "a file that is kept is never changed"),
         **frozen_columns("attachment", FROZEN_ATTACHMENT, "a file that is kept is never changed"),
+        **frozen_columns("handover", FROZEN_HANDOVER, "a hand-over is never changed"),
+        "handover_of_whoever_left": (
+            "BEFORE INSERT ON handover WHEN EXISTS (SELECT 1 FROM user u WHERE u.id = "
+            "NEW.clinician_id AND u.active) BEGIN SELECT RAISE(ABORT, 'who still works here hands "
+            "nothing over'); END"
+        ),
+        "psychotherapy_note_stays_its_authors": (
+            "BEFORE UPDATE OF author_id, session_id, couple_id, practice_id ON psychotherapy_note "
+            "BEGIN SELECT RAISE(ABORT, 'a psychotherapy note stays its author''s'); END"
+        ),
         **frozen_once_signed("progress_note", "session_id"),
         **frozen_once_signed("sighting", "session_id"),
         "therapy_session_signed_no_update": (

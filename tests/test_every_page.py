@@ -109,6 +109,8 @@ FOR_THE_OWNER = {
     "care_of_people.care",
     "care_of_people.custodian",
     "care_of_people.end_supervision",
+    "care_of_people.hand_over",
+    "care_of_people.take_back_hand_over",
     "care_of_people.reviewed",
     "care_of_people.supervise",
     "couples.desk",
@@ -178,6 +180,15 @@ FOR_THE_AUTHOR = {
     "homework.edit",
     "homework.share",
 }
+#: What only the custodian may ask for to whom it was handed over: here nothing was.
+FOR_THE_CUSTODIAN = {
+    "handed_over.accept",
+    "handed_over.note",
+    "handed_over.show",
+    "records.take_handed_over",
+}
+#: All that asks for a sign-in.
+BEHIND_THE_DOOR = FOR_EVERYONE | FOR_THE_OWNER | FOR_THE_AUTHOR | FOR_THE_TEAM | FOR_THE_CUSTODIAN
 #: What a form of each kind may hold, so that a request would do something if it were let in.
 FILLED_IN: dict[str, Any] = {
     **the_page(data="Written by someone else."),
@@ -280,6 +291,8 @@ def examples_of(of: Browser, mark: str) -> dict[str, Any]:
         "passkey_id": 7,
         "invitation_id": 7,
         "access_id": 7,
+        "handover_id": 7,
+        "note_id": 7,
         "supervisor_id": of.user_id,
         "clinician_id": of.user_id,
         "user_id": of.user_id,
@@ -363,7 +376,7 @@ def holds_canary(answer: TestResponse) -> bool:
 
 def test_every_route_has_an_example(world: World) -> None:
     routes = {rule.endpoint for rule in world.app.url_map.iter_rules()}
-    known = FOR_EVERYONE | FOR_THE_OWNER | FOR_THE_AUTHOR | FOR_THE_TEAM | OPEN_TO_ALL
+    known = BEHIND_THE_DOOR | OPEN_TO_ALL
     assert routes - known == set(), "say here, and with `needs`, who may ask"
     assert known - routes == set(), "these are gone: take them out of this file"
     for rule in world.app.url_map.iter_rules():
@@ -389,9 +402,7 @@ def test_the_examples_are_real_and_open_to_dana(world: World) -> None:
 
 def test_a_visitor_is_asked_to_sign_in_everywhere(world: World) -> None:
     before = everything(world.app)
-    closed = world.rules(
-        *(FOR_THE_TEAM | FOR_EVERYONE | FOR_THE_OWNER | FOR_THE_AUTHOR) - {"security.logout"}
-    )
+    closed = world.rules(*BEHIND_THE_DOOR - {"security.logout"})
     for method, address, answer in asked(world, world.visitor, closed, world.danas):
         if method == "GET":
             assert answer.status_code == 302, address
@@ -433,6 +444,16 @@ def test_only_an_owner_looks_after_people_and_only_those_of_the_practice(world: 
         assert answer.status_code == 403, (method, address)
     named = [rule for rule in rules if "user_id" in rule.arguments]
     for method, address, answer in asked(world, world.stranger, named, world.danas):
+        assert answer.status_code == 404, (method, address)
+    assert everything(world.app) == before
+
+
+@pytest.mark.parametrize("who", ["dana", "noor", "stranger"])
+def test_what_was_handed_over_opens_to_nobody_else(world: World, who: str) -> None:
+    """What it opens to its custodian: tests/security/test_handover.py."""
+    before = everything(world.app)
+    rules = world.rules(*FOR_THE_CUSTODIAN)
+    for method, address, answer in asked(world, getattr(world, who), rules, world.danas):
         assert answer.status_code == 404, (method, address)
     assert everything(world.app) == before
 
@@ -529,7 +550,7 @@ def test_fields_nobody_offered_change_nothing(world: World) -> None:
 
 def test_no_form_is_taken_without_its_token(world: World) -> None:
     before = everything(world.app)
-    for rule in world.rules(*(FOR_THE_TEAM | FOR_EVERYONE | FOR_THE_OWNER | FOR_THE_AUTHOR)):
+    for rule in world.rules(*BEHIND_THE_DOOR):
         if "POST" not in (rule.methods or set()):
             continue
         address = world.address(rule, world.danas)

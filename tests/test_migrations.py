@@ -149,6 +149,7 @@ def test_the_demo_fills_every_table_that_a_couple_has(demo: Settings) -> None:
     empty = {name for name, rows in contents(demo).items() if not rows}
     assert empty <= {
         "emergency_access",
+        "handover",
         "homework_favourite",
         "password_link",
         "invitation",

@@ -10,6 +10,7 @@ NOUNS = {
     "course_step": "a step of a course",
     "course_taken": "a course",
     "emergency_access": "an emergency",
+    "handover": "a hand-over",
     "invitation": "an invitation",
     "note_addendum": "an addendum",
     "note_signature": "a signature",
@@ -50,6 +51,11 @@ DEEDS = {
     ("opened-in-emergency", "emergency_access"): "opened the file in an emergency, to read",
     ("reviewed-emergency", "emergency_access"): "looked into an emergency",
     ("custodian-named", "practice"): "named a custodian",
+    ("hand-over-started", "handover"): "started to hand over what a clinician left",
+    ("hand-over-accepted", "handover"): "accepted a hand-over",
+    ("hand-over-taken-back", "handover"): "took a hand-over back",
+    ("hand-over-replaced", "handover"): "replaced a hand-over by another",
+    ("hand-over-ended", "handover"): "ended a hand-over: the clinician came back",
     ("invited", "invitation"): "invited someone",
     ("took-back-invitation", "invitation"): "took an invitation back",
     ("joined", "user"): "joined by an invitation",
@@ -74,6 +80,8 @@ VERBS = {
     "viewed attachments of": "looked at the attachments in",
     "viewed the picture of": "looked at the picture of",
     "viewed screen": "looked at the safety screens in",
+    "viewed handed-over": "looked, as custodian, at",
+    "exported handed-over notes": "took out, as custodian, the psychotherapy notes of",
     "exported": "took a copy of",
     "exported one's own": "took out what they keep for themselves in",
     "exported psychotherapy notes": "took out their own psychotherapy notes from",
@@ -87,7 +95,7 @@ VERBS = {
 #: Copies of records that leave.
 EXPORTED = (
     *("exported", "exported one's own", "exported psychotherapy notes"),
-    *("began to export", "fetched the copy of"),
+    *("exported handed-over notes", "began to export", "fetched the copy of"),
 )
 #: Kinds of event to choose from: what each is called, and its verbs. A kind without any is the rest.
 KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -95,7 +103,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Looks",
         (
             *("viewed", "viewed homework of", "viewed screen", "viewed own psychotherapy note of"),
-            *("viewed attachments of", "viewed the picture of"),
+            *("viewed attachments of", "viewed the picture of", "viewed handed-over"),
             *("viewed access report of", "listed", "searched", "counted", "recognised a name of"),
         ),
     ),

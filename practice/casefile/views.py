@@ -15,6 +15,7 @@ from practice.casefile.today import day_of
 from practice.casefile.trends import trends, trends_on, trends_to
 from practice.caseload import find
 from practice.couples.emergency import waiting
+from practice.couples.handover import waiting_for
 from practice.couples.models import Couple
 from practice.couples.safety import gate
 from practice.couples.shown import show_couple
@@ -47,7 +48,11 @@ def today() -> ResponseReturnValue:
     no_backup = are_too_old() and i_may(Permission.KEEP_SAFE)
     emergencies = waiting(g.colleague.practice_id) if i_may(Permission.MANAGE_PEOPLE) else 0
     return render_template(
-        "casefile/today.html", day=day, no_backup=no_backup, emergencies=emergencies
+        "casefile/today.html",
+        day=day,
+        no_backup=no_backup,
+        emergencies=emergencies,
+        handed_over=waiting_for(acting()[1] or 0),
     )
 
 

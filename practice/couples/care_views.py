@@ -7,6 +7,7 @@ from wtforms import SelectField
 
 from practice import clock
 from practice.accounts import people
+from practice.accounts.models import User
 from practice.accounts.permissions import (
     CLINICIAN,
     SUPERVISOR,
@@ -18,8 +19,9 @@ from practice.accounts.recent import needs_recent_sign_in
 from practice.accounts.service import name_custodian
 from practice.audit.service import looked
 from practice.couples import desk as front_desk
-from practice.couples import emergency, supervision
-from practice.couples.forms import EmergencyForm, SupervisionForm, choices
+from practice.couples import emergency, handover, supervision
+from practice.couples.forms import EmergencyForm, HandoverForm, SupervisionForm, choices
+from practice.couples.models import Handover
 from practice.couples.views import bp
 from practice.errors import Refused
 from practice.forms import PracticeForm, form_page
@@ -91,6 +93,7 @@ def care_page(supervising: SupervisionForm, keeping: CustodianForm) -> ResponseR
         keeping=keeping,
         pairs=supervision.supervisions(g.practice.id),
         emergencies=emergency.to_review(g.practice.id),
+        handovers=handover.hand_overs(g.practice.id),
         local=lambda moment: clock.in_zone(moment, g.practice.time_zone),
     )
 
@@ -145,3 +148,44 @@ def custodian() -> ResponseReturnValue:
             flash("The custodian is saved.")
             return redirect(url_for("care_of_people.care"), 303)
     return care_page(supervising, keeping)
+
+
+@people_bp.route("/care/hand-over", methods=["GET", "POST"])
+@needs_recent_sign_in
+def hand_over() -> ResponseReturnValue:
+    """Start to hand over what a clinician who died or left looked after and wrote apart."""
+    gone = handover.who_could_hand_over(g.practice.id)
+    form = HandoverForm()
+    form.clinician_id.choices = choices((one.id, one.signature) for one in gone)
+    if form.validate_on_submit():
+        try:
+            started = start_of(form)
+        except Refused as reason:
+            form.refuse(reason)
+        else:
+            flash(f"{started.custodian.name} is asked to accept it.")
+            return redirect(url_for("care_of_people.care"), 303)
+    return form_page(
+        "couples/hand_over.html", form, gone=gone, custodian=named_custodian(), today=g.today
+    )
+
+
+def start_of(form: HandoverForm) -> Handover:
+    """Start what the form says."""
+    clinician = people.colleague(g.practice.id, form.clinician_id.data)
+    me = current_user._get_current_object()
+    return handover.start(clinician, me, form.occasion(), now=clock.now(), today=g.today)
+
+
+def named_custodian() -> User | None:
+    """Whoever is named as custodian, if anyone is."""
+    named = g.practice.custodian_id
+    return people.colleague(g.practice.id, named) if named else None
+
+
+@people_bp.post("/care/hand-over/<int:handover_id>/take-back")
+def take_back_hand_over(handover_id: int) -> ResponseReturnValue:
+    """End a hand-over that nobody has accepted yet."""
+    handover.take_back(g.practice.id, handover_id, now=clock.now())
+    flash("The hand-over is taken back.")
+    return redirect(url_for("care_of_people.care"), 303)

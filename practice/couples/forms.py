@@ -20,6 +20,7 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange, Optiona
 from practice import clock
 from practice.accounts.models import User
 from practice.couples.diary import OUTCOMES, Meeting
+from practice.couples.handover import KINDS, Occasion
 from practice.couples.people import MINUTES_A_DAY, CoupleDetails, PartnerDetails
 from practice.couples.service import KnownElsewhere
 from practice.errors import Refused
@@ -313,6 +314,24 @@ class EmergencyForm(PracticeForm):
         longest=1000,
         description="The owner reads it. It is kept.",
     )
+
+
+class HandoverForm(PracticeForm):
+    """Whose files are handed over, since when, and why."""
+
+    clinician_id = SelectField("Clinician", coerce=int)
+    kind = RadioField("What happened", choices=choices(KINDS.items()), default="left")
+    on_day = DayField("Day", [InputRequired("Enter the day it happened.")])
+    reason = WordsField(
+        "Reason",
+        [DataRequired("Say why this is handed over")],
+        longest=1000,
+        description="The custodian reads it. It is kept.",
+    )
+
+    def occasion(self) -> Occasion:
+        """What happened, as plain values."""
+        return Occasion(**{name: self.data[name] for name in ("kind", "on_day", "reason")})
 
 
 class SupervisionForm(PracticeForm):

@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
+from practice.accounts.models import User
 from practice.caseload import CaseloadRecord, ClientRecord, one_of
 from practice.database import Base
 from practice.vocabulary import (
@@ -244,6 +245,47 @@ class EmergencyAccess(Base):
     opened_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     reviewed_at: Mapped[datetime | None]
+
+
+class Handover(Base):
+    """What a clinician who died or left looked after and wrote apart, on its way to the custodian.
+
+    The owner starts it, the custodian accepts it. It is no client record: it names no couple.
+    """
+
+    __tablename__ = "handover"
+    __table_args__ = (
+        CheckConstraint("kind IN ('left', 'died')", "kind_known"),
+        CheckConstraint("clinician_id <> custodian_id", "to_someone_else"),
+        ForeignKeyConstraint(["practice_id", "clinician_id"], ["user.practice_id", "user.id"]),
+        ForeignKeyConstraint(["practice_id", "custodian_id"], ["user.practice_id", "user.id"]),
+        ForeignKeyConstraint(["practice_id", "by_user_id"], ["user.practice_id", "user.id"]),
+        Index("ix_handover_custodian", "custodian_id", "accepted_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_id: Mapped[int]
+    clinician_id: Mapped[int]
+    custodian_id: Mapped[int]
+    #: The owner who started it.
+    by_user_id: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(8))
+    #: The day they died or left, by the practice's calendar.
+    on_day: Mapped[date]
+    #: In the owner's words.
+    reason: Mapped[str] = mapped_column(Text)
+    started_at: Mapped[datetime]
+    #: When the custodian accepted it; None until then.
+    accepted_at: Mapped[datetime | None]
+    #: When it was taken back, replaced, or over because the clinician came back.
+    ended_at: Mapped[datetime | None]
+
+    clinician: Mapped[User] = relationship(
+        primaryjoin="Handover.clinician_id == User.id", foreign_keys="Handover.clinician_id"
+    )
+    custodian: Mapped[User] = relationship(
+        primaryjoin="Handover.custodian_id == User.id", foreign_keys="Handover.custodian_id"
+    )
 
 
 class Appointment(ClientRecord):

@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from practice.records import list_views, practice_views
+from practice.records import handed_over, list_views, practice_views
 from practice.records.making import CopyRoom
 from practice.records.views import bp
 
-__all__ = ["bp", "init_app", "list_views", "practice_views"]
+__all__ = ["bp", "handed_over", "init_app", "list_views", "practice_views"]
 
 
 def init_app(app: Flask) -> None:

@@ -17,6 +17,7 @@ Reader = Callable[[type[Any], int], Sequence[Any]]
 LEFT_OUT = {
     "attachment_content": "a file of its own in attachments/",
     "emergency_access": "the audit log says who and when; the reason is for this owner alone",
+    "handover": "the audit log says who and when; it is settled anew where the copy goes",
     "invitation": "a link that opens this installation alone",
     "password_link": "a link that opens this installation alone",
     "practice": "in practice.json by itself",

@@ -9,6 +9,7 @@ from practice.accounts.permissions import Permission, a_room_for, may
 from practice.accounts.recent import needs_recent_sign_in
 from practice.audit.service import looked
 from practice.caseload import find
+from practice.couples.handover import given_to
 from practice.couples.models import Couple
 from practice.database import keep
 from practice.forms import form_page
@@ -39,6 +40,7 @@ def index() -> ResponseReturnValue:
         sees_couples=may(current_user, Permission.WRITE_FILES),
         making=copy_room().making_of(current_user.id),
         everything=EverythingForm(formdata=None),
+        handed_over=given_to(current_user.id),
     )
 
 

@@ -1,0 +1,69 @@
+"""Psychotherapy notes of a clinician who died or left, for the custodian alone to read."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, exists, select, true
+
+from practice.accounts.models import User
+from practice.audit.service import acting
+from practice.caseload import BEYOND, NoCaseload
+from practice.couples.models import Couple, Handover
+from practice.database import db
+from practice.sessions.models import PsychotherapyNote, TherapySession
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """A note that was handed over: on whom, from which session, and its words."""
+
+    id: int
+    couple_id: int
+    couple: str
+    session: int
+    held_on: date
+    text: str
+
+
+def notes_in(handover: Handover, note_id: int | None = None) -> list[HandedOver]:
+    """The notes that came with a hand-over, by couple and day; or only the one of that id.
+
+    Also those on couples whose care team their author had left. The question itself asks whether
+    whoever acts is the custodian, has accepted, and the author is still gone: it is one of the
+    few beyond the caseload. Raises NoCaseload where nobody acts.
+    """
+    _, mine = acting()
+    if mine is None:
+        raise NoCaseload
+    query = of_the_custodian(handover, mine).order_by(
+        Couple.id, TherapySession.held_on, TherapySession.number
+    )
+    if note_id is not None:
+        query = query.where(PsychotherapyNote.id == note_id)
+    found = db.session.execute(query.execution_options(**{BEYOND: True})).all()
+    return [
+        HandedOver(note.id, couple.id, couple.name, session.number, session.held_on, note.text)
+        for note, session, couple in found
+    ]
+
+
+def of_the_custodian(
+    handover: Handover, user_id: int
+) -> Select[PsychotherapyNote, TherapySession, Couple]:
+    """The notes of a hand-over, if it is to this user, was accepted, and is not over."""
+    is_theirs = exists().where(
+        Handover.id == handover.id,
+        Handover.custodian_id == user_id,
+        Handover.clinician_id == PsychotherapyNote.author_id,
+        Handover.practice_id == PsychotherapyNote.practice_id,
+        Handover.accepted_at.is_not(None),
+        Handover.ended_at.is_(None),
+        User.id == Handover.clinician_id,
+        User.active.is_not(true()),
+    )
+    return (
+        select(PsychotherapyNote, TherapySession, Couple)
+        .join(TherapySession, TherapySession.id == PsychotherapyNote.session_id)
+        .join(Couple, Couple.id == PsychotherapyNote.couple_id)
+        .where(PsychotherapyNote.text != "", is_theirs)
+    )
