@@ -290,6 +290,34 @@ def test_everyone_can_unlock_the_screen(dana: Page, office: Office) -> None:
     check(dana)
 
 
+def test_everyone_can_hand_over_and_take_over(dana: Page, office: Office) -> None:
+    office.run(
+        "INSERT INTO psychotherapy_note (practice_id, couple_id, session_id, author_id, text, version,"
+        " saved_at) SELECT practice_id, couple_id, id, 2, 'A thought apart.', 1, '2026-11-01 10:00:00'"
+        " FROM therapy_session ORDER BY id LIMIT 1"
+    )
+    office.run("UPDATE user SET active = 0 WHERE id = 2")
+    office.run("UPDATE practice SET custodian_id = 1")
+    dana.goto("/care/hand-over")
+    check(dana)
+    dana.set_viewport_size(DESK)  # type: ignore[arg-type]
+    dana.get_by_label("Day", exact=True).fill("2026-11-20")
+    dana.get_by_label("Reason").fill("She moved to another city.")
+    dana.get_by_role("button", name="Ask them to accept it").click()
+    expect(dana.get_by_text("Waits to be accepted since")).to_be_visible()
+    check(dana)
+    dana.set_viewport_size(DESK)  # type: ignore[arg-type]
+    dana.goto("/")
+    dana.get_by_role("link", name="Read what it is").click()
+    check(dana)
+    dana.get_by_role("button", name="Accept").click()
+    expect(dana.get_by_role("heading", name="Psychotherapy notes")).to_be_visible()
+    check(dana)
+    dana.get_by_role("main").get_by_role("table").get_by_role("link").first.click()
+    expect(dana.get_by_text("A thought apart.")).to_be_visible()
+    check(dana)
+
+
 def test_everyone_can_settle_two_versions(dana: Page, open_browser: Opener, office: Office) -> None:
     other = open_browser().new_page()
     for page in (dana, other):

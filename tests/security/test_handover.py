@@ -102,7 +102,7 @@ def test_the_custodian_is_asked_accepts_and_reads_what_was_written_apart(
     assert "handed-over-notes.txt" in taken.headers["Content-Disposition"]
 
 
-def test_nobody_else_sees_a_word_of_it_also_not_the_owner(
+def test_s27_nobody_else_sees_a_word_of_it_also_not_the_owner(
     app: Flask, dana: Browser, ines: Browser, stranger: Browser, note: str, accepted: str
 ) -> None:
     supervisor = Browser(app, a_user(app, dana.practice_id, name="Sam Field"))
