@@ -17,6 +17,8 @@ from practice.settings import Settings, Unsafe
 RESTORE = "Put the newest backup back with: rekindle restore latest"
 #: How many of the log's last lines are checked at each start; `audit verify` checks all.
 LAST_LINES = 500
+#: Bytes of a file that are read at once.
+AT_ONCE = 2**22
 
 
 def refuse_debug() -> None:
@@ -98,6 +100,7 @@ def refuse_missing_or_half(settings: Settings) -> None:
 
 def refuse_damaged(settings: Settings) -> None:
     """Raise Unsafe when the database cannot be read to its end, or its audit log was cut or changed."""
+    read_ahead(settings.database)
     try:
         with opened(settings.database, settings.key) as connection:
             refuse_if_damaged(connection, thoroughly=False)
@@ -106,6 +109,15 @@ def refuse_damaged(settings: Settings) -> None:
         raise Unsafe(f"{reason} Nothing was changed. {RESTORE}") from reason
     if fault:
         raise Unsafe(f"{fault} Look into it first: rekindle audit verify. {RESTORE}")
+
+
+def read_ahead(database: Path) -> None:
+    """Have the system hold the file in memory: it is quick from one end to the other, and the check
+    that follows jumps about in it.
+    """
+    with database.open("rb", buffering=0) as file:
+        while file.read(AT_ONCE):
+            pass
 
 
 def log_fault(settings: Settings, connection: Any) -> str | None:
