@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from inspect import signature
 from pathlib import Path
 from threading import Event
 
@@ -49,6 +50,11 @@ def run(program, **environment):
         timeout=60,
         check=True,
     )
+
+
+def test_a_sheet_has_twenty_seconds_and_a_gibibyte():
+    assert signature(Press).parameters["seconds"].default == 20
+    assert place.MEMORY == 2**30
 
 
 def test_a_sheet_that_takes_too_long_is_stopped_and_the_next_one_prints(a_sheet):

@@ -13,6 +13,7 @@ from practice.accounts.permissions import CLINICIAN, FRONT_DESK, OWNER
 from practice.database import db
 from tests.browser import Browser
 from tests.factories import PASSWORD, Person, a_couple, a_user, kept
+from tests.test_every_page import everything
 
 LINK = re.compile(r"http://localhost(/join/[\w-]+)")
 NEW = {"name": "Sam Field", "password": PASSWORD, "password_again": PASSWORD}
@@ -63,6 +64,30 @@ def test_the_link_is_stored_as_a_hash_ends_in_a_week_and_can_be_taken_back(
     third, fourth = invited(dana), invited(dana)
     assert visitor.get(third).status_code == 404
     assert visitor.get(fourth).status_code == 200
+
+
+def test_s53_a_link_is_not_used_up_by_opening_it_and_every_dead_one_gets_one_same_page(
+    app: Flask, dana: Browser, visitor: Browser
+) -> None:
+    """Programs that look at links in mails open them again and again, and must not spend them."""
+    link, expired = invited(dana), invited(dana, "robin@alderstreet.org")
+    with kept(app):
+        for one in db.session.scalars(select(Invitation).filter_by(email="robin@alderstreet.org")):
+            one.expires_at = clock.now() - timedelta(seconds=1)
+    before = everything(app)
+    for method in ("GET", "HEAD", "OPTIONS") * 10:
+        assert visitor.client.open(link, method=method, buffered=True).status_code == 200
+    assert everything(app) == before
+    assert visitor.post(link, **NEW).location == "/"
+    taken_back = invited(dana, "kim@alderstreet.org")
+    with app.app_context():
+        newest = db.session.scalars(select(Invitation.id).order_by(Invitation.id.desc())).first()
+    dana.post(f"/people/invitations/{newest}/take-back")
+    dead = [link, expired, taken_back, "/join/nothing-at-all"]
+    answers = [Browser(app).client.get(one, buffered=True) for one in dead]
+    assert {answer.status_code for answer in answers} == {404}
+    pages = {re.sub(r"/join/[\w-]+|[\w.-]{60,}", "", answer.text) for answer in answers}
+    assert len(pages) == 1, "one page for all of them"
 
 
 def test_s28_mass_the_role_of_an_invitation_cannot_be_changed_by_its_form(
