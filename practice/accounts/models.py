@@ -15,8 +15,9 @@ from sqlalchemy import (
     false,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
+from practice.audit.service import has_nothing_to_keep
 from practice.database import Base
 
 sqla.FsModels.set_db_info(  # type: ignore[no-untyped-call]
@@ -97,6 +98,18 @@ class User(Base, sqla.FsUserMixin):
     last_totp_counter: Mapped[int | None]
 
     practice: Mapped[Practice] = relationship(lazy="joined", innerjoin=True)
+
+    def verify_and_update_password(self, password: str) -> bool:
+        """Whether `password` is this user's. Nobody waits to write while it is worked out."""
+        session = object_session(self)
+        if session is None or not has_nothing_to_keep(session):
+            return bool(super().verify_and_update_password(password))
+        session.expunge(self)  # so that it stays as it was read
+        session.rollback()
+        try:
+            return bool(super().verify_and_update_password(password))
+        finally:
+            session.add(self)
 
     @property
     def signature(self) -> str:

@@ -128,10 +128,16 @@ class Users(SQLAlchemyUserDatastore):
     """The library's way to the users; whoever is signed in is asked for on every page."""
 
     def find_user(self, case_insensitive: bool = False, **which: Any) -> Any:
-        """The user with that one value, or None. The usual question is built once."""
+        """The user with that one value, or None. The usual question is built once.
+
+        When there is none, others may write while the library works as hard as if there were.
+        """
         if which.keys() == {"fs_uniquifier"} and not case_insensitive:
             return db.session.scalar(SIGNED_IN, which)
-        return super().find_user(case_insensitive, **which)
+        found = super().find_user(case_insensitive, **which)
+        if found is None and audit.has_nothing_to_keep(db.session()):
+            db.session.rollback()
+        return found
 
 
 class WatchedSignInForm(SignInForm):

@@ -187,6 +187,11 @@ def forget_held(session: Session) -> None:
         afterwards(lambda: write_apart(looks))
 
 
+def has_nothing_to_keep(session: Session) -> bool:
+    """Whether a session holds no change and no event, so that it could be begun anew."""
+    return not (session.new or session.dirty or session.deleted or session.info.get(HELD))
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What a check of the chain found: how many events, the head, and the first fault in words."""

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from practice.accounts.models import SignInSession, User
 from practice.audit.models import AuditEvent
-from practice.database import db
+from practice.database import db, turn
 from tests.browser import Browser
 from tests.factories import PASSWORD, kept
 
@@ -71,6 +71,26 @@ def test_an_unknown_account_costs_the_same_work_as_a_known_one(app, visitor, mon
         runs.clear()
         assert try_password(visitor, email, "not the password at all").status_code == 422
         assert len(runs) == 1, email
+
+
+def test_nobody_waits_to_write_while_a_password_is_worked_out(app, dana, visitor, monkeypatch):
+    free = []
+    for name in ("hash_secret", "verify_secret"):
+        real = getattr(low_level, name)
+
+        def watched(*given, _real=real, **named):
+            free.append(not turn.locked())
+            return _real(*given, **named)
+
+        monkeypatch.setattr(low_level, name, watched)
+    wrong = "not the password at all"
+    for email in (dana.email, "nobody@alderstreet.org"):
+        assert try_password(visitor, email, wrong).status_code == 422
+    assert try_password(visitor, dana.email, PASSWORD).status_code == 302
+    dana.post("/lock")
+    assert dana.post("/unlock", password=wrong).status_code == 422
+    assert dana.post("/unlock", password=PASSWORD).status_code == 303
+    assert free == [True] * 5
 
 
 def test_a_disabled_user_is_refused_like_a_stranger(app, visitor):
