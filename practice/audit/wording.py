@@ -38,6 +38,7 @@ DEEDS = {
     ("created", "course_taken"): "started a course",
     ("created", "course_step"): "laid out a step of a course",
     ("created", "own_course"): "made a course",
+    ("fetched the copy of", "couple"): "saved the copy of the file",
     ("created", "note_addendum"): "signed an addendum",
     ("created", "note_signature"): "signed a note",
     ("created", "progress_note"): "began a progress note",

@@ -1,8 +1,6 @@
 """The copy of everything the practice keeps: begun, watched, stopped and fetched by an owner."""
 
-from typing import cast
-
-from flask import Flask, current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -10,8 +8,8 @@ from practice.accounts.permissions import Permission, needs
 from practice.accounts.recent import needs_recent_sign_in
 from practice.audit.service import looked
 from practice.records.forms import EverythingForm
-from practice.records.making import copy_room
-from practice.records.views import bp, handed_over
+from practice.records.making import Making, copy_room
+from practice.records.views import NO_LONGER, bp, everything_wanted, handed_over, this_app
 
 
 @bp.post("/records/everything")
@@ -19,15 +17,10 @@ from practice.records.views import bp, handed_over
 @needs_recent_sign_in
 def begin() -> ResponseReturnValue:
     """Begin a copy of everything, beside this request; the page shows how far it is."""
-    app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
     looked("began to export", current_user.practice)
     form = EverythingForm()
-    copy_room().begin(
-        app,
-        current_user.id,
-        current_user.practice_id,
-        with_sheets=form.validate_on_submit() and bool(form.with_sheets.data),
-    )
+    with_sheets = form.validate_on_submit() and bool(form.with_sheets.data)
+    copy_room().begin(this_app(), Making(everything_wanted(), with_sheets=with_sheets))
     return redirect(url_for("records.index"), 303)
 
 
@@ -36,8 +29,8 @@ def begin() -> ResponseReturnValue:
 def progress() -> ResponseReturnValue:
     """How far the copy is."""
     return render_template(
-        "records/_making.html",
-        making=copy_room().making_of(current_user.id),
+        "records/_everything.html",
+        making=copy_room().making_of(everything_wanted()),
         everything=EverythingForm(formdata=None),
     )
 
@@ -46,7 +39,7 @@ def progress() -> ResponseReturnValue:
 @needs(Permission.TAKE_EVERYTHING_OUT)
 def stop() -> ResponseReturnValue:
     """Stop the copy, or throw away the finished one."""
-    copy_room().stop(current_user.id)
+    copy_room().stop(everything_wanted())
     return redirect(url_for("records.index"), 303)
 
 
@@ -55,9 +48,9 @@ def stop() -> ResponseReturnValue:
 @needs_recent_sign_in
 def fetch() -> ResponseReturnValue:
     """The finished copy, this once."""
-    whole = copy_room().fetch(current_user.id)
+    whole = copy_room().fetch(everything_wanted())
     if whole is None:
-        flash("That copy is no longer here: it is handed over once. Make another.")
+        flash(NO_LONGER)
         return redirect(url_for("records.index"), 303)
     looked("fetched the copy of", current_user.practice, bytes=len(whole))
     return handed_over(whole, "application/zip", "practice-records.zip")

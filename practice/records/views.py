@@ -1,10 +1,21 @@
 """One couple's copy, and what of the records can be taken out or brought in."""
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, url_for
+from typing import cast
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from practice import clock
 from practice.accounts.permissions import Permission, a_room_for, may
 from practice.accounts.recent import needs_recent_sign_in
 from practice.audit.service import looked
@@ -13,14 +24,14 @@ from practice.couples.handover import given_to
 from practice.couples.models import Couple
 from practice.database import keep
 from practice.forms import form_page
-from practice.records.couple_copy import Wish, files_of_couple, on_ones_caseload, packed
-from practice.records.enclosed import printed
+from practice.records.couple_copy import packed
 from practice.records.forms import CopyForm, EverythingForm
-from practice.records.making import copy_room
+from practice.records.making import Making, Wanted, copy_room
 from practice.records.own_copy import OwnCopy, own_copy
 
 bp = Blueprint("records", __name__)
 a_room_for(bp, Permission.TAKE_RECORDS_OUT)
+NO_LONGER = "That copy is no longer here: it is handed over once. Make another."
 NOTHING_OWN = "You keep nothing for yourself alone here, so there is nothing to take out."
 
 
@@ -38,7 +49,7 @@ def index() -> ResponseReturnValue:
         "records/index.html",
         takes_everything=may(current_user, Permission.TAKE_EVERYTHING_OUT),
         sees_couples=may(current_user, Permission.WRITE_FILES),
-        making=copy_room().making_of(current_user.id),
+        making=copy_room().making_of(everything_wanted()),
         everything=EverythingForm(formdata=None),
         handed_over=given_to(current_user.id),
     )
@@ -46,26 +57,80 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/couples/<int:couple_id>/copy")
 def ask_for_copy(couple_id: int) -> ResponseReturnValue:
-    """What a copy of a couple's file holds, and the button that makes it."""
+    """What a copy of a couple's file holds, the button that makes it, and how far it is."""
     couple = find(Couple, couple_id)
     looked("viewed", couple)
-    return form_page("records/copy.html", CopyForm(), couple=couple)
+    return copy_page(couple, CopyForm())
+
+
+def copy_page(couple: Couple, form: CopyForm) -> Response:
+    """The page of a couple's copy; 422 when its form comes back with errors."""
+    making = copy_room().making_of(couple_wanted(couple))
+    return form_page("records/copy.html", form, couple=couple, making=making)
 
 
 @bp.post("/couples/<int:couple_id>/copy")
 @needs_recent_sign_in
 def take_copy(couple_id: int) -> ResponseReturnValue:
-    """A couple's file as a ZIP."""
+    """Begin a copy of a couple's file, beside this request; its page shows how far it is."""
     couple = find(Couple, couple_id)
     form = CopyForm()
     if not form.validate_on_submit():
-        return form_page("records/copy.html", form, couple=couple)
+        return copy_page(couple, form)
     with_screens = bool(form.with_screens.data)
     looked("exported", couple, screens=with_screens)
-    copy = files_of_couple(couple.id, on_ones_caseload, Wish(g.practice, clock.now(), with_screens))
-    keep()  # nothing is locked while the sheets are printed
-    content = packed({**copy.files, **dict(printed(copy.sheets))})
-    return handed_over(content, "application/zip", f"couple-{couple_id}.zip")
+    making = Making(couple_wanted(couple), with_screens=with_screens)
+    keep()  # its line in the log is written before it begins
+    copy_room().begin(this_app(), making)
+    return redirect(url_for("records.ask_for_copy", couple_id=couple_id), 303)
+
+
+@bp.get("/couples/<int:couple_id>/copy/progress")
+def progress_of_copy(couple_id: int) -> ResponseReturnValue:
+    """How far the copy of a couple's file is; it tells nothing of them but how many sheets they have."""
+    couple = find(Couple, couple_id)
+    return render_template(
+        "records/_couple.html",
+        couple=couple,
+        form=CopyForm(formdata=None),
+        making=copy_room().making_of(couple_wanted(couple)),
+    )
+
+
+@bp.post("/couples/<int:couple_id>/copy/stop")
+def stop_copy(couple_id: int) -> ResponseReturnValue:
+    """Stop the copy of a couple's file, or throw away the finished one."""
+    couple = find(Couple, couple_id)
+    copy_room().stop(couple_wanted(couple))
+    return redirect(url_for("records.ask_for_copy", couple_id=couple_id), 303)
+
+
+@bp.post("/couples/<int:couple_id>/copy/file")
+@needs_recent_sign_in
+def fetch_copy(couple_id: int) -> ResponseReturnValue:
+    """The finished copy of a couple's file, this once."""
+    couple = find(Couple, couple_id)
+    whole = copy_room().fetch(couple_wanted(couple))
+    if whole is None:
+        flash(NO_LONGER)
+        return redirect(url_for("records.ask_for_copy", couple_id=couple_id), 303)
+    looked("fetched the copy of", couple, bytes=len(whole))
+    return handed_over(whole, "application/zip", f"couple-{couple_id}.zip")
+
+
+def couple_wanted(couple: Couple) -> Wanted:
+    """The copy of a couple's file, for whoever asks."""
+    return Wanted(current_user.id, current_user.practice_id, couple.id)
+
+
+def everything_wanted() -> Wanted:
+    """The copy of everything, for whoever asks."""
+    return Wanted(current_user.id, current_user.practice_id)
+
+
+def this_app() -> Flask:
+    """The application itself, for work that outlasts the request."""
+    return cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
 
 
 @bp.post("/couples/<int:couple_id>/copy/own")

@@ -67,9 +67,10 @@ def files_in(content: bytes) -> dict[str, Any]:
 def copy_of(of: Browser, couple: ACouple, **ticked: str) -> dict[str, Any]:
     """The files of a couple's copy."""
     lend_press(of.app)
-    answer = of.post(f"/couples/{couple.id}/copy", **ticked)
-    assert answer.mimetype == "application/zip", answer.text
-    return files_in(answer.data)
+    page = f"/couples/{couple.id}/copy"
+    assert of.post(page, **ticked).location == page
+    wait_for_copy(of, f"{page}/progress")
+    return files_in(of.post(f"{page}/file").data)
 
 
 def records_in(files: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
@@ -85,10 +86,10 @@ def own_of(of: Browser, address: str = "/records/own") -> dict[str, Any]:
     return files_in(answer.data)
 
 
-def wait_for_copy(of: Browser) -> None:
-    """Wait until the copy of everything is no longer being made."""
+def wait_for_copy(of: Browser, progress: str = "/records/everything") -> None:
+    """Wait until a copy, that of everything unless told, is no longer being made."""
     until = time.monotonic() + 30
-    while "data-hx-get" in of.get("/records/everything", X_Autosave="1").text:
+    while "data-hx-get" in of.get(progress, X_Autosave="1").text:
         assert time.monotonic() < until
         time.sleep(0.05)
 

@@ -3,6 +3,7 @@
 import csv
 import json
 from io import StringIO
+from threading import Event
 
 import pytest
 from flask import Flask
@@ -26,6 +27,7 @@ from tests.records.copies import (
     copy_of,
     own_of,
     records_in,
+    wait_for_copy,
 )
 
 
@@ -161,13 +163,44 @@ def test_whoever_left_the_care_team_still_takes_out_their_own_and_nothing_else(
 
 def test_a_copy_leaves_a_line_and_a_file_name_that_names_nobody(app: Flask, dana: Browser) -> None:
     couple = a_couple(of=dana)
-    answer = dana.post(f"/couples/{couple.id}/copy")
+    page = f"/couples/{couple.id}/copy"
+    dana.post(page)
+    wait_for_copy(dana, f"{page}/progress")
+    assert "The copy is ready" in dana.get(page).text
+    answer = dana.post(f"{page}/file")
     assert answer.headers["Content-Disposition"] == f'attachment; filename="couple-{couple.id}.zip"'
     assert "no-store" in answer.headers["Cache-Control"]
+    assert dana.post(f"{page}/file").location == page, "it is handed over once"
     with app.app_context():
-        query = select(AuditEvent).where(AuditEvent.verb == "exported")
-        [line] = db.session.scalars(query)
-        assert (line.couple_id, line.detail) == (couple.id, {"screens": False})
+        verbs = ("exported", "fetched the copy of")
+        query = select(AuditEvent).where(AuditEvent.verb.in_(verbs)).order_by(AuditEvent.seq)
+        began, fetched = db.session.scalars(query)
+        assert (began.couple_id, began.detail) == (couple.id, {"screens": False})
+        assert fetched.couple_id == couple.id
+
+
+def test_its_sheets_show_how_far_it_is_and_it_can_be_stopped(
+    dana: Browser, noor: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    couple = a_full_couple(dana)
+    on_the_team(dana, couple, noor)
+    reached, go_on = Event(), Event()
+
+    def slow(*_: object) -> bytes:
+        reached.set()
+        go_on.wait(10)
+        return b"%PDF-"
+
+    monkeypatch.setattr(Press, "print", slow)
+    page = f"/couples/{couple.id}/copy"
+    dana.post(page)
+    assert reached.wait(10)
+    assert "0 of 3 sheets printed" in dana.get(page).text
+    assert "Make a copy" in noor.get(page).text, "a colleague makes one of their own"
+    dana.post(f"{page}/stop")
+    go_on.set()
+    assert "nothing of it was kept" in dana.get(page).text
+    assert dana.post(f"{page}/file").location == page
 
 
 def test_the_page_says_whose_record_it_is(dana: Browser) -> None:

@@ -14,7 +14,7 @@ from practice.database import db
 from practice.handouts.press import Press
 from practice.records import enclosed, making, practice_copy
 from practice.records.couple_copy import CoupleFiles
-from practice.records.making import copy_room
+from practice.records.making import Wanted, copy_room
 from tests.browser import Browser
 from tests.factories import a_couple
 from tests.records.copies import (
@@ -145,5 +145,5 @@ def test_nobody_but_the_owner_makes_or_fetches_it(dana: Browser, noor: Browser) 
         assert noor.post(f"/records/everything{address}").status_code == 403
     assert "Copy everything" not in noor.get("/records").text
     with dana.app.app_context():
-        assert copy_room().fetch(noor.user_id) is None
+        assert copy_room().fetch(Wanted(noor.user_id, noor.practice_id)) is None
     assert dana.post("/records/everything/file").mimetype == "application/zip"

@@ -30,6 +30,7 @@ def test_s12_records_leave_only_within_five_minutes_of_a_sign_in(app: Flask, dan
         db.session.execute(update(SignInSession).values(proved_at=ago))
     for address in (
         f"/couples/{couple.id}/copy",
+        f"/couples/{couple.id}/copy/file",
         f"/couples/{couple.id}/copy/own",
         "/records/own",
         "/records/everything",
