@@ -4,7 +4,6 @@ The cast is small: `dana` and `noor` are clinicians of one practice, whose owner
 `stranger` is a clinician of another practice; `visitor` is signed in nowhere.
 """
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,13 +11,13 @@ import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
-from practice.application import create_app
 from practice.migrating import upgrade
 from practice.settings import Settings
 from tests.browser import Browser
 from tests.factories import a_practice, a_user
+from tests.house import KEY, House, close, signed_in
 
-KEY = bytes(range(32))
+__all__ = ["KEY", "close"]
 
 
 @pytest.fixture(scope="session")
@@ -29,12 +28,20 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def house(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The installation that the tests of one process use in turn, each from its beginning."""
+    house = House(tmp_path_factory.mktemp("installation"), empty_database)
+    yield house
+    house.app.extensions["press"].close()
+
+
 @pytest.fixture
-def settings(empty_database: Path, tmp_path: Path) -> Settings:
+def settings(house: House) -> Iterator[Settings]:
     """An installation with a database of its own, and nobody in it yet."""
-    path = tmp_path / "rekindle.db"
-    shutil.copy(empty_database, path)
-    return Settings(database=path, key=KEY, testing=True)
+    house.begin(house.empty)
+    yield house.settings
+    close(house.app)
 
 
 @pytest.fixture(scope="session")
@@ -44,34 +51,28 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
 
 
 @pytest.fixture
-def new_app(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+def new_app(house: House, settings: Settings) -> Flask:
     """The application of an installation that is not set up."""
-    app = create_app(settings)
-    app.jinja_env.bytecode_cache = compiled_templates
-    yield app
-    close(app)
+    return house.app
 
 
 @pytest.fixture
-def app(new_app: Flask) -> Flask:
+def app(house: House, settings: Settings, request: pytest.FixtureRequest) -> Flask:
     """The application of an installation with Dana's and Noor's practice."""
-    practice_id = a_practice(new_app)
-    dana = a_user(new_app, practice_id, name="Dana Whitfield", owner=True)
-    noor = a_user(new_app, practice_id, name="Noor Haddad", credentials="PhD")
-    new_app.extensions["cast"] = {"dana": dana, "noor": noor}
-    return new_app
+    house.open_practice(request.fixturenames)
+    return house.app
 
 
 @pytest.fixture
 def dana(app: Flask) -> Browser:
     """Dana's browser, signed in. She owns the practice."""
-    return Browser(app, app.extensions["cast"]["dana"])
+    return signed_in(app, "dana")
 
 
 @pytest.fixture
 def noor(app: Flask) -> Browser:
     """Noor's browser, signed in; another clinician of Dana's practice."""
-    return Browser(app, app.extensions["cast"]["noor"])
+    return signed_in(app, "noor")
 
 
 @pytest.fixture
@@ -85,12 +86,3 @@ def stranger(app: Flask) -> Browser:
 def visitor(app: Flask) -> Browser:
     """A browser nobody signed in with."""
     return Browser(app)
-
-
-def close(app: Flask) -> None:
-    """Let go of the database file."""
-    from practice.database import db
-
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()

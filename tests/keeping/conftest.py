@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from practice import key_file
 from practice import settings as settings_module
+from practice.application import create_app
 from practice.key_file import Keys
 from practice.settings import Settings
-from tests.conftest import KEY
+from tests.house import CAST, KEY, close, found_practice
 
 
 @pytest.fixture(autouse=True)
@@ -43,3 +46,21 @@ def settings(empty_database: Path, machine: Path) -> Settings:
     key_path = machine / "config" / "rekindle" / "rekindle.key"
     key_file.write(key_path, Keys(KEY))
     return Settings(database=database, key=KEY, key_file=key_path, testing=True)
+
+
+@pytest.fixture
+def new_app(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+    """The application of this very installation."""
+    app = create_app(settings)
+    app.jinja_env.bytecode_cache = compiled_templates
+    yield app
+    close(app)
+
+
+@pytest.fixture
+def app(new_app: Flask, request: pytest.FixtureRequest) -> Flask:
+    """The same with Dana's and Noor's practice."""
+    present = [name for name in CAST if name in request.fixturenames]
+    cast, cookies = found_practice(new_app, present)
+    new_app.extensions |= {"cast": cast, "cookies": cookies}
+    return new_app

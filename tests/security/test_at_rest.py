@@ -16,7 +16,7 @@ from practice.settings import Settings
 from tests.browser import Browser
 from tests.conftest import close
 from tests.factories import a_couple, a_session
-from tests.keeping.conftest import machine, quick_passphrases, settings  # noqa: F401
+from tests.keeping.conftest import app, machine, new_app, quick_passphrases, settings  # noqa: F401
 
 CANARY = "Quincecanary"
 

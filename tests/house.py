@@ -1,0 +1,117 @@
+"""The installation that tests use in turn: one application, its database laid out anew for each.
+
+Making an application and signing in would take longer than most tests. Here both are done once
+in each process, and a test begins with a copy of what came of it.
+"""
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import update
+
+from practice import clock, handouts
+from practice.accounts.sign_in_sessions import rows
+from practice.application import create_app
+from practice.database import db
+from practice.homework.packets import Bindery
+from practice.keeping.running import Runner
+from practice.records.making import CopyRoom
+from practice.settings import Settings
+from tests.browser import Browser
+from tests.factories import Person, a_practice, a_user
+
+KEY = bytes(range(32))
+CAST = ("dana", "noor")
+
+
+@dataclass(frozen=True)
+class Staffed:
+    """A database with Dana's and Noor's practice, and the cookies of those who are signed in."""
+
+    database: Path
+    cast: dict[str, Person]
+    cookies: dict[str, str]
+
+
+class House:
+    """One application and its folder. `empty` is a database with every table and no row."""
+
+    def __init__(self, folder: Path, empty: Path) -> None:
+        self.empty = empty
+        self.folder = folder / "now"
+        self.staffed: dict[tuple[str, ...], Staffed] = {}
+        self.settings = Settings(database=self.folder / "rekindle.db", key=KEY, testing=True)
+        self.app = create_app(self.settings)
+        self.config = dict(self.app.config)
+        self.views = dict(self.app.view_functions)
+        self.extensions = dict(self.app.extensions)
+
+    def begin(self, database: Path) -> None:
+        """Lay out a copy of a database, and have the application remember nothing."""
+        close(self.app)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir()
+        shutil.copy(database, self.settings.database)
+        for kept, at_first in (
+            (self.app.config, self.config),
+            (self.app.view_functions, self.views),
+            (self.app.extensions, self.extensions),
+        ):
+            kept.clear()
+            kept.update(at_first)
+        handouts.use(self.app, self.app.extensions["press"])
+        self.app.extensions |= {
+            "backups": Runner(self.settings),
+            "bindery": Bindery(),
+            "copy_room": CopyRoom(),
+        }
+
+    def open_practice(self, present: Iterable[str]) -> None:
+        """Lay out Dana's and Noor's practice, with those of the cast who are `present` just signed in."""
+        names = tuple(name for name in CAST if name in present)
+        if names not in self.staffed:
+            self.staffed[names] = self.made(names)
+        staffed = self.staffed[names]
+        self.begin(staffed.database)
+        self.app.extensions |= {"cast": staffed.cast, "cookies": staffed.cookies}
+        with self.app.app_context():
+            now = clock.now()
+            db.session.execute(update(rows).values(began_at=now, last_input_at=now, proved_at=now))
+            db.session.commit()
+
+    def made(self, present: tuple[str, ...]) -> Staffed:
+        """That practice as it is made and entered through the product itself."""
+        self.begin(self.empty)
+        cast, cookies = found_practice(self.app, present)
+        close(self.app)
+        database = self.folder.with_name(f"{'-'.join(present) or 'nobody'}.db")
+        shutil.copy(self.settings.database, database)
+        return Staffed(database, cast, cookies)
+
+
+def found_practice(app: Flask, present: Iterable[str]) -> tuple[dict[str, Person], dict[str, str]]:
+    """Make the practice and its two users, and sign in those present: the cast, the cookies."""
+    practice_id = a_practice(app)
+    cast = {
+        "dana": a_user(app, practice_id, name="Dana Whitfield", owner=True),
+        "noor": a_user(app, practice_id, name="Noor Haddad", credentials="PhD"),
+    }
+    return cast, {name: Browser(app, cast[name]).cookie for name in present}
+
+
+def signed_in(app: Flask, name: str) -> Browser:
+    """The browser of one of the cast, who is signed in."""
+    browser = Browser(app)
+    browser.person = app.extensions["cast"][name]
+    browser.cookie = app.extensions["cookies"][name]
+    return browser
+
+
+def close(app: Flask) -> None:
+    """Let go of the database file."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
