@@ -21,6 +21,7 @@ NEEDS_RECORDS = (
     ["audit", "verify"],
     ["backup"],
     ["key", "rotate"],
+    ["accounts", "reset", "nobody@example.org"],
 )
 #: Those that do not, or not at once.
 OTHERS = (
