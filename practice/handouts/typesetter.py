@@ -83,10 +83,14 @@ def style(paper: str, name: str = "print.css") -> CSS:
     return CSS(string=rules, font_config=fonts(), url_fetcher=OnlyOurs())
 
 
+#: How many letters the last two words of a title may have and still be kept on one line.
+LONGEST_ENDING = 22
+
+
 @cache
 def templates() -> Environment:
     """The templates of all sheets, which escape whatever they are given."""
-    return Environment(
+    found = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -94,6 +98,15 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.filters["ending_together"] = ending_together
+    return found
+
+
+def ending_together(title: str) -> str:
+    """A title of several words whose last one does not stand alone on a line."""
+    start, _, end = title.rpartition(" ")
+    together = len(start.split()) >= 3 and len(start.split()[-1] + end) <= LONGEST_ENDING
+    return f"{start}\u00a0{end}" if together else title
 
 
 def filled_in(template: str, values: dict[str, Any]) -> str:

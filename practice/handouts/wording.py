@@ -20,7 +20,7 @@ class Wording:
     example: str
     care: str
     this_week: str
-    #: What each mark adds to a row's label; it stays together on its line.
+    #: What each mark adds to a row's label; no last word stands alone.
     marks: dict[str, str]
     what_i_noticed: str
     what_we_noticed: str
@@ -61,7 +61,7 @@ ENGLISH = Wording(
     example="How it can go",
     care="A word of care",
     this_week="This week",
-    marks={"tick": " (✓)", "count": " (a mark each time)", "scale": ", 0 to 10"},
+    marks={"tick": " (✓)", "count": " (a mark each time)", "scale": ", 0 to 10"},
     what_i_noticed="What I noticed",
     what_we_noticed="What we noticed",
     bring_back="Bring this sheet with you.",
@@ -100,7 +100,7 @@ SPANISH = Wording(
     example="Cómo puede ser",
     care="Con cuidado",
     this_week="Esta semana",
-    marks={"tick": " (✓)", "count": " (una marca cada vez)", "scale": ", de 0 a 10"},
+    marks={"tick": " (✓)", "count": " (una marca cada vez)", "scale": ", de 0 a 10"},
     what_i_noticed="Lo que noté",
     what_we_noticed="Lo que notamos",
     bring_back="Trae esta hoja.",

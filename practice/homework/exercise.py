@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
+from practice.couples.names import fold
 from practice.handouts.sheet import Mark, Step
 
 ENGLISH, SPANISH = "en", "es"
@@ -70,6 +72,11 @@ class Homework:
     def smallest(self) -> Dose:
         """The dose a tired couple can do."""
         return min(self.doses, key=lambda dose: dose.minutes)
+
+    @cached_property
+    def filed_under(self) -> str:
+        """Its title as lists are sorted by: without case, accents or punctuation."""
+        return fold(self.title)
 
     @property
     def who_words(self) -> str:

@@ -13,4 +13,4 @@ LIBRARY = Path(__file__).parent / "library"
 def library(language: str = ENGLISH) -> dict[str, Homework]:
     """Every homework in a language by slug, in the order of their titles."""
     found = [read(path) for path in (LIBRARY / language).glob("*.md")]
-    return {homework.slug: homework for homework in sorted(found, key=lambda one: one.title)}
+    return {one.slug: one for one in sorted(found, key=lambda one: one.filed_under)}

@@ -40,7 +40,7 @@ class Shelf:
     def in_language(self, language: str) -> dict[str, Homework]:
         """Every homework in a language; in English where it is not in that language."""
         found = [in_language(told, language) for told in self.told.values()]
-        return {one.slug: one for one in sorted(found, key=lambda one: one.title)}
+        return {one.slug: one for one in sorted(found, key=lambda one: one.filed_under)}
 
     def called(self, slug: str) -> Homework | None:
         """The homework of that name, in English."""
@@ -59,7 +59,7 @@ class Shelf:
         if not own:
             return self
         told = [*self.told.values(), *own.values()]
-        told.sort(key=lambda one: one[0].title)
+        told.sort(key=lambda one: one[0].filed_under)
         return Shelf(
             {one[0].slug: one for one in told},
             {one[0].slug: owned for owned, one in own.items()},
