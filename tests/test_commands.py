@@ -2,14 +2,20 @@
 
 import socket
 from datetime import timedelta
+from pathlib import Path
+from threading import Event, Thread
+from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner
+from waitress import wasyncore
+from waitress.buffers import TempfileBasedBuffer
+from waitress.server import create_server
 
 from practice import commands, listening
 from practice.application import create_app
 from practice.listening import listen, port_of
-from practice.settings import Unsafe, from_environment
+from practice.settings import Settings, Unsafe, from_environment
 from tests.browser import Browser
 from tests.conftest import close
 from tests.factories import a_practice
@@ -208,3 +214,43 @@ def test_a_real_practice_is_never_replaced_by_the_demo(machine):
     assert answer.exit_code == 1
     assert "holds a real practice" in answer.output
     close(app)
+
+
+def test_the_server_writes_nothing_that_is_sent_or_answered_to_a_scratch_file(monkeypatch):
+    """A letter on its way in, or a copy on its way out, would lie there to be read."""
+
+    def echo(environ, start_response):
+        body = environ["wsgi.input"].read()
+        start_response("200 OK", [("Content-Length", str(len(body)))])
+        return [body]
+
+    def no_file(_self):
+        raise AssertionError("a scratch file")
+
+    monkeypatch.setattr(TempfileBasedBuffer, "newfile", no_file)
+    sockets, is_over, sent = {}, Event(), b"x" * 5_000_000
+    served = commands.in_memory(Settings(Path("unused.db"), b""))
+    server = create_server(echo, host="127.0.0.1", port=0, map=sockets, **served)
+
+    def answer():
+        while not is_over.is_set():
+            wasyncore.loop(timeout=0.1, map=sockets, count=1)
+
+    thread = Thread(target=answer, daemon=True)
+    thread.start()
+    try:
+        with urlopen(f"http://127.0.0.1:{server.effective_port}/", sent) as answered:
+            assert answered.read() == sent
+    finally:
+        is_over.set()
+        server.pull_trigger()
+        thread.join()
+        server.task_dispatcher.shutdown()
+        wasyncore.close_all(sockets)
+
+
+@pytest.mark.parametrize("said", ["0", "51", "many"])
+def test_the_size_of_an_attachment_is_a_number_that_can_be(machine, monkeypatch, said):
+    monkeypatch.setenv("REKINDLE_ATTACHMENT_MB", said)
+    with pytest.raises(Unsafe, match="from 1 to 50"):
+        from_environment()

@@ -15,6 +15,8 @@ from practice.key_ring import derived
 
 Say = Callable[[str], None]
 AT_ONCE = 2_000
+#: Tables a row of which holds a whole file: read one at a time, or they would fill the memory.
+WHOLE_FILES = ("attachment_content",)
 NO_RECORDS = "{database} holds no records yet. Open Rekindle first: rekindle serve"
 
 
@@ -99,7 +101,7 @@ def read(connection: Any, table: str, order: str) -> Table:
     """Every row of a table, counted and digested."""
     rows, digest = 0, hashlib.sha256()
     cursor = connection.execute(f'SELECT * FROM "{table}" ORDER BY {order}')  # noqa: S608  # nosec
-    while batch := cursor.fetchmany(AT_ONCE):
+    while batch := cursor.fetchmany(1 if table in WHOLE_FILES else AT_ONCE):
         rows += len(batch)
         digest.update(repr(batch).encode("utf-8", "surrogatepass"))
     return Table(rows, digest.hexdigest())
