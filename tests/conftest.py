@@ -17,8 +17,6 @@ from tests.browser import Browser
 from tests.factories import a_practice, a_user
 from tests.house import KEY, House, close, signed_in
 
-__all__ = ["KEY", "close"]
-
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:

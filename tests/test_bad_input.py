@@ -18,7 +18,6 @@ from practice.application import create_app
 from practice.database import db
 from practice.settings import Settings
 from tests.browser import Browser
-from tests.conftest import KEY, close
 from tests.factories import (
     a_couple,
     a_practice,
@@ -30,6 +29,7 @@ from tests.factories import (
     today,
 )
 from tests.handouts.conftest import Printed
+from tests.house import KEY, close
 from tests.paper import lend_press, words_on
 from tests.sessions.forms import the_page
 

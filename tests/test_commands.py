@@ -17,8 +17,8 @@ from practice.application import create_app
 from practice.listening import listen, port_of
 from practice.settings import Settings, Unsafe, from_environment
 from tests.browser import Browser
-from tests.conftest import close
 from tests.factories import a_practice
+from tests.house import close
 
 CLINICIAN = ["--name", "Noor Haddad", "--credentials", "PhD", "--email", "noor@alderstreet.org"]
 CHOSEN = "nine lamps along the river"

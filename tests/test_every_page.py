@@ -25,7 +25,6 @@ from practice.homework.course_models import CourseTaken
 from practice.homework.courses import built_in
 from practice.settings import Settings
 from tests.browser import Browser
-from tests.conftest import KEY, close
 from tests.factories import (
     ACouple,
     a_couple,
@@ -39,6 +38,7 @@ from tests.factories import (
     in_the_name_of,
     today,
 )
+from tests.house import KEY, close
 from tests.paper import lend_press
 from tests.sessions.forms import the_page
 

@@ -7,7 +7,7 @@ import pytest
 from practice.application import create_app
 from practice.front_door import OPEN_TO_ALL
 from tests.browser import Browser
-from tests.conftest import close
+from tests.house import close
 
 PAGES = ["/", "/couples", "/practice", "/password", "/no/such/page", "/couples/1"]
 

@@ -7,8 +7,8 @@ import pytest
 
 from practice.application import create_app
 from tests.browser import Browser
-from tests.conftest import close
 from tests.factories import a_practice, a_user
+from tests.house import close
 
 POLICY = {
     "default-src": "'none'",

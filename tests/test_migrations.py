@@ -20,7 +20,7 @@ from practice.demo.loader import load
 from practice.migrating import alembic_config, current, downgrade, upgrade
 from practice.settings import ROOT, Settings
 from practice.triggers import triggers
-from tests.conftest import KEY, close
+from tests.house import KEY, close
 
 SCRIPTS = ScriptDirectory(str(ROOT / "migrations"))
 #: Every revision with the one before it, the first of which is none.

@@ -13,8 +13,8 @@ from practice.accounts.rate_store import RateStore
 from practice.application import create_app
 from practice.database import db
 from tests.browser import Browser
-from tests.conftest import close
 from tests.factories import PASSWORD
+from tests.house import close
 
 WINDOW = timedelta(minutes=15)
 FETCH = {"X-Requested-With": "fetch"}

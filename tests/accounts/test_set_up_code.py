@@ -12,7 +12,7 @@ from practice.application import create_app
 from practice.settings import Settings
 from tests.accounts.test_set_up import ANSWERS
 from tests.browser import TOKEN
-from tests.conftest import close
+from tests.house import close
 
 OVER_TLS = "https://localhost"
 

@@ -29,8 +29,8 @@ from practice.sessions.models import (
 from practice.sessions.signing import is_intact
 from practice.settings import Settings
 from tests.browser import Browser
-from tests.conftest import KEY, close
 from tests.factories import Person, in_the_name_of
+from tests.house import KEY, close
 
 FILES = [read(path.name) for path in sorted(TEXTS.glob("[0-9]*.toml"))]
 

@@ -21,7 +21,7 @@ from practice.migrating import upgrade
 from practice.settings import Settings
 from tests.browser import Browser as Visitor
 from tests.chromium import QUIETLY
-from tests.conftest import KEY, close
+from tests.house import KEY, close
 from tests.in_the_browser.office import Demo, Office, dana_of, find_records, open_office
 from tests.in_the_browser.watching import Watch
 

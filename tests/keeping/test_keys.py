@@ -21,8 +21,8 @@ from practice.keeping.restoring import restore
 from practice.key_file import Keys, new_key
 from practice.settings import Settings, Unsafe, from_environment, opens
 from tests.browser import Browser
-from tests.conftest import KEY, close
 from tests.factories import PASSWORD, a_couple, a_session
+from tests.house import KEY, close
 
 CHOSEN = "nine lamps along the river"
 

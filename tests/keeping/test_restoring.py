@@ -17,8 +17,8 @@ from practice.keeping.restoring import drill, restore
 from practice.key_file import new_key
 from practice.settings import Settings, Unsafe
 from tests.browser import Browser
-from tests.conftest import close
 from tests.factories import PASSWORD, a_couple, a_session
+from tests.house import close
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from practice.keeping.backups import back_up
 from practice.keeping.contents import opened
 from practice.settings import Settings, Unsafe
 from tests.browser import Browser
-from tests.conftest import close
 from tests.factories import a_couple, a_session
+from tests.house import close
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from practice.keeping.upgrading import bring_up_to_date
 from practice.migrating import current, downgrade, newest
 from practice.settings import Settings, Unsafe
 from tests.browser import Browser
-from tests.conftest import close
 from tests.factories import a_couple, a_session
+from tests.house import close
 
 OLDER = "0002"
 

@@ -22,8 +22,8 @@ from practice.sessions.models import TherapySession
 from practice.sessions.signing import is_intact
 from practice.settings import Settings
 from tests.browser import Browser
-from tests.conftest import KEY, close
 from tests.factories import Person, a_couple, a_practice, a_user, in_the_name_of, on_the_team
+from tests.house import KEY, close
 from tests.records.copies import (
     LETTER,
     OWN_LETTER,

@@ -14,8 +14,8 @@ from practice.keeping.contents import opened
 from practice.keeping.restoring import drill
 from practice.settings import Settings
 from tests.browser import Browser
-from tests.conftest import close
 from tests.factories import a_couple, a_session
+from tests.house import close
 from tests.keeping.conftest import app, machine, new_app, quick_passphrases, settings  # noqa: F401
 
 CANARY = "Quincecanary"

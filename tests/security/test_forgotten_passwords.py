@@ -16,8 +16,8 @@ from practice.logs import FORMAT, OneLine
 from practice.settings import from_environment
 from tests.accounts.second_factors import app_code, give_code, set_up_app
 from tests.browser import Browser
-from tests.conftest import close
 from tests.factories import PASSWORD, Person, a_practice, a_user, kept
+from tests.house import close
 from tests.security.test_people import forget_proof
 from tests.security.test_second_factor import strict
 from tests.test_commands import machine, run

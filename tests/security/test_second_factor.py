@@ -18,8 +18,8 @@ from practice.settings import Settings
 from tests.accounts.second_factors import app_code, give_code, set_up_app
 from tests.accounts.test_kept_words import end_sign_ins, send_as_shown
 from tests.browser import Browser
-from tests.conftest import close
 from tests.factories import PASSWORD, Person, a_practice, a_user
+from tests.house import close
 
 FETCH = {"X-Requested-With": "fetch"}
 
