@@ -65,6 +65,7 @@ def test_s49_the_secret_of_the_cookies_is_no_ones_choice(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SECRET_KEY", "dev")
+    assert settings.config()["SECRET_KEY"] != "dev" and len(settings.derive("cookies")) == 32
     assert settings.key_file
     settings.key_file.write_text("11" * 32)
     answer = CliRunner().invoke(commands.main, ["serve"])
