@@ -91,7 +91,6 @@ def new_office(new_app: Flask, demo: Demo) -> Iterator[Office]:
     """An installation that is not set up yet, open at an address of its own."""
     with open_office(new_app, demo) as opened:
         yield opened
-    new_app.extensions["press"].close()
 
 
 def finish(app: Flask) -> None:
