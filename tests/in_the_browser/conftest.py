@@ -7,6 +7,7 @@ of another origin, refused by the content policy, thrown by a script or kept in 
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -74,16 +75,24 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     return made
 
 
+@contextmanager
+def opened(demo: Demo, folder: Path) -> Iterator[Office]:
+    """A copy of the demo practice in a folder, open at an address of its own."""
+    path = folder / "rekindle.db"
+    shutil.copy(demo.database, path)
+    app = create_app(Settings(database=path, key=KEY, is_demo=True, testing=True))
+    with open_office(app, demo) as office:
+        office.note_input()
+        yield office
+    app.extensions["press"].close()
+    close(app)
+
+
 @pytest.fixture
 def office(demo: Demo, tmp_path: Path) -> Iterator[Office]:
     """The demo practice, open at an address of its own."""
-    path = tmp_path / "rekindle.db"
-    shutil.copy(demo.database, path)
-    app = create_app(Settings(database=path, key=KEY, is_demo=True, testing=True))
-    with open_office(app, demo) as opened:
-        opened.note_input()
-        yield opened
-    finish(app)
+    with opened(demo, tmp_path) as office:
+        yield office
 
 
 @pytest.fixture
@@ -93,15 +102,9 @@ def new_office(new_app: Flask, demo: Demo) -> Iterator[Office]:
         yield opened
 
 
-def finish(app: Flask) -> None:
-    """Stop the press and let go of the database."""
-    app.extensions["press"].close()
-    close(app)
-
-
-@pytest.fixture
-def watched() -> Iterator[Callable[[BrowserContext, str], BrowserContext]]:
-    """Watches a browser until the end of the test: `watched(context, origin)`."""
+@contextmanager
+def watching() -> Iterator[Callable[[BrowserContext, str], BrowserContext]]:
+    """Watches browsers as long as it lasts: `watch(context, origin)`. In the end none has a fault."""
     watches: list[Watch] = []
 
     def watch(context: BrowserContext, origin: str) -> BrowserContext:
@@ -117,6 +120,20 @@ def watched() -> Iterator[Callable[[BrowserContext, str], BrowserContext]]:
 
 
 @pytest.fixture
+def watched() -> Iterator[Callable[[BrowserContext, str], BrowserContext]]:
+    """Watches a browser until the end of the test: `watched(context, origin)`."""
+    with watching() as watch:
+        yield watch
+
+
+def a_browser(browser: Browser, office: Office, **options: Any) -> BrowserContext:
+    """A browser at an office's address, on a desk unless told otherwise."""
+    context = browser.new_context(base_url=office.url, **{"viewport": DESK, **options})
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
+@pytest.fixture
 def open_browser(
     browser: Browser,
     office: Office,
@@ -125,8 +142,7 @@ def open_browser(
     """Opens a browser at the office: `open_browser(signed_in=False, viewport=…)`."""
 
     def open_one(signed_in: bool = True, **options: Any) -> BrowserContext:
-        context = browser.new_context(base_url=office.url, **{"viewport": DESK, **options})
-        context.set_default_timeout(PATIENCE)
+        context = a_browser(browser, office, **options)
         if signed_in:
             context.add_cookies([office.cookie])
         return watched(context, office.url)
