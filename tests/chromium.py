@@ -8,4 +8,5 @@ QUIETLY = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--process-per-site",  # a process for each page would take longer to start than the page
 ]
