@@ -93,6 +93,12 @@ OWN_NOTE = "SELECT 1 FROM psychotherapy_note WHERE session_id = ? AND author_id 
 RECENT = """
     SELECT id, held_on FROM therapy_session WHERE couple_id = ? AND number <= ?
     ORDER BY number DESC LIMIT 6"""
+HELPED = """
+    SELECT a.slug, count(DISTINCT a.id),
+           count(DISTINCT a.id) FILTER (WHERE r.usefulness >= 3)
+    FROM (SELECT id, slug FROM assignment WHERE by_user_id = ? ORDER BY id DESC LIMIT 200) a
+    JOIN review r ON r.assignment_id = a.id WHERE r.outcome != '' GROUP BY a.slug"""
+
 HEAD = "SELECT seq, digest FROM audit_event ORDER BY seq DESC LIMIT 1"
 LINE = """
     INSERT INTO audit_event
@@ -215,6 +221,7 @@ class Floor:
             *recent,
             *self.among(SEEN, (row[0] for row in recent), couple_id),
             *self.ask(GIVEN, couple_id),
+            *self.ask(HELPED, who[0]),
         ]
         self.write_look(who, couple_id, f"therapy_session:{session_id}", {})
         return rows
