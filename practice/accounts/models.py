@@ -54,6 +54,11 @@ class Practice(Base):
     #: Read only where a sheet is printed.
     logo: Mapped["PracticeLogo | None"] = relationship(cascade="all, delete-orphan")
 
+    @property
+    def logo_png(self) -> bytes | None:
+        """The logo's picture."""
+        return self.logo.png if self.logo else None
+
 
 class PracticeLogo(Base):
     """The logo on a practice's letterhead."""

@@ -135,7 +135,7 @@ def change_logo(practice: Practice, by: User, png: bytes | None) -> None:
     if not may(by, Permission.CHANGE_PRACTICE):
         refused("refused", f"practice:{practice.id}")
         raise Refused("Only the owner of the practice can change this.")
-    if (practice.logo.png if practice.logo else None) == png:
+    if practice.logo_png == png:
         return
     practice.logo = PracticeLogo(png=png) if png else None
     record("changed", practice, fields=["logo"])

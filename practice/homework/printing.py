@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from flask import g
 from sqlalchemy import event
 
 from practice import handouts
-from practice.accounts.models import User
+from practice.accounts.on_paper import on_paper
 from practice.couples.models import Couple, OfACouple, Partner, SecretsPolicy
 from practice.couples.safety import policy_in_force
-from practice.database import db
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.shelf import Name
 from practice.homework.models import Assignment
@@ -26,11 +24,11 @@ def copies(
 
     In each reader's language unless another is asked for.
     """
-    clinician = db.session.get_one(User, assignment.by_user_id)
+    practice, clinician = on_paper(assignment.by_user_id)
     policy = policy_in_force(couple)
     kind = policy.kind if policy else None
     for copy in wanted:
-        page = sheet(assignment, couple, copy, g.practice, clinician, kind, language or None)
+        page = sheet(assignment, couple, copy, practice, clinician, kind, language or None)
         name = (ASSIGNMENT, couple.id, assignment.id, copy, "large" if large else "", language)
         yield name, replace(page, large=True) if large else page
 

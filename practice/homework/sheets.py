@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from practice.accounts.models import Practice, User
+from practice.accounts.on_paper import AnyClinician, AnyPractice
 from practice.couples.models import OfACouple
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.sheet import Letterhead, Paper, Step, TrackerRow
@@ -43,8 +43,8 @@ def sheet(
     assignment: Assignment,
     couple: OfACouple,
     copy: str,
-    practice: Practice,
-    clinician: User,
+    practice: AnyPractice,
+    clinician: AnyClinician,
     policy: str | None,
     language: str | None = None,
 ) -> ExerciseSheet:
@@ -108,7 +108,7 @@ def language_of(couple: OfACouple, copy: str) -> str:
     return str((couple.b if copy == "b" else couple.a).language)
 
 
-def letterhead(practice: Practice, clinician: User) -> Letterhead:
+def letterhead(practice: AnyPractice, clinician: AnyClinician) -> Letterhead:
     """The practice's letterhead, with the clinician under its name."""
     lines = [*practice.address.splitlines(), practice.phone]
     return Letterhead(
@@ -120,11 +120,11 @@ def letterhead(practice: Practice, clinician: User) -> Letterhead:
             for line in (practice.people or "").splitlines()
             if line and line != clinician.signature
         ),
-        logo=practice.logo.png if practice.logo else None,
+        logo=practice.logo_png,
     )
 
 
-def paper_of(practice: Practice) -> Paper:
+def paper_of(practice: AnyPractice) -> Paper:
     """The practice's paper, as the press names it."""
     return "a4" if practice.paper == "a4" else "letter"
 
@@ -167,7 +167,7 @@ def tracker(homework: Homework, is_shared: bool) -> tuple[TrackerRow, ...]:
     return tuple(TrackerRow(row.row, row.mark) for row in rows)
 
 
-def goes_to(policy: str | None, clinician: User, words: Spoken) -> str:
+def goes_to(policy: str | None, clinician: AnyClinician, words: Spoken) -> str:
     """Who reads what is brought back, as the policy in force says; secrecy is never promised."""
     said = words.goes_to.get(policy or "", words.goes_to[""])
     return said.format(clinician=clinician.first_name)
