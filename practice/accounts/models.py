@@ -85,7 +85,24 @@ class Role(Base, sqla.FsRoleMixin):
     __tablename__ = "role"
 
 
-class User(Base, sqla.FsUserMixin):
+class OfAClinician:
+    """How a clinician is named, wherever the columns come from: a record, or what a sheet shows."""
+
+    name: Any
+    credentials: Any
+
+    @property
+    def signature(self) -> str:
+        """“Dana Whitfield, LMFT”."""
+        return signature(self.name, self.credentials)
+
+    @property
+    def first_name(self) -> str:
+        """The name clients know, as at the end of a personal word."""
+        return str(self.name.split()[0])
+
+
+class User(Base, OfAClinician, sqla.FsUserMixin):
     """One person who signs in. Belongs to one practice for good."""
 
     __tablename__ = "user"
@@ -115,16 +132,6 @@ class User(Base, sqla.FsUserMixin):
             return bool(super().verify_and_update_password(password))
         finally:
             session.add(self)
-
-    @property
-    def signature(self) -> str:
-        """“Dana Whitfield, LMFT”."""
-        return signature(self.name, self.credentials)
-
-    @property
-    def first_name(self) -> str:
-        """The name clients know, as at the end of a personal word."""
-        return self.name.split()[0]
 
 
 class WebAuthn(Base, sqla.FsWebAuthnMixin):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
 
-from practice.accounts.models import Practice, PracticeLogo, User, signature
+from practice.accounts.models import OfAClinician, Practice, PracticeLogo, User
 from practice.database import db
 
 
@@ -21,21 +21,11 @@ class PracticeOnPaper:
 
 
 @dataclass(frozen=True)
-class ClinicianOnPaper:
+class ClinicianOnPaper(OfAClinician):
     """Who gave what is on the sheet."""
 
     name: str
     credentials: str
-
-    @property
-    def signature(self) -> str:
-        """“Dana Whitfield, LMFT”."""
-        return signature(self.name, self.credentials)
-
-    @property
-    def first_name(self) -> str:
-        """The name clients know."""
-        return self.name.split()[0]
 
 
 #: A practice and a clinician as records, or as they stand here.
