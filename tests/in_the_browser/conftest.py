@@ -84,6 +84,11 @@ def opened(demo: Demo, folder: Path) -> Iterator[Office]:
     with open_office(app, demo) as office:
         office.note_input()
         yield office
+    finish(app)
+
+
+def finish(app: Flask) -> None:
+    """Stop the press and let go of the database."""
     app.extensions["press"].close()
     close(app)
 
