@@ -3,7 +3,7 @@
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, time
 from io import BytesIO
 from typing import Any, TypeVar
@@ -21,11 +21,13 @@ from wtforms import (
     TimeField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput
 
 from practice.controls import draw, named
 from practice.errors import Refused
+from practice.vocabulary import Labelled
 
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 NOTE_LENGTH = 100_000
@@ -153,6 +155,11 @@ class UpTo(BytesIO):
 def files_are_welcome() -> bool:
     """Whether the view that this request is for takes files."""
     return hasattr(current_app.view_functions.get(request.endpoint or ""), "takes_files")
+
+
+def labelled(words: Iterable[Labelled]) -> list[SelectChoice]:
+    """The values of a vocabulary, or some of them, with their labels."""
+    return [SelectChoice(one.value, one.label) for one in words]
 
 
 class PillsField(SelectMultipleField):

@@ -1,6 +1,6 @@
 """The forms of an attachment: adding one, correcting what is told of it, setting it aside."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app
@@ -17,16 +17,12 @@ from practice.forms import (
     PracticeForm,
     VersionedForm,
     WordsField,
+    labelled,
 )
-from practice.vocabulary import AttachmentKind, Labelled, Readers
+from practice.vocabulary import AttachmentKind, Readers
 
 TOO_LARGE = "Choose a file of at most {most} MB. This one is larger."
 TYPES = ".pdf,.png,.jpg,.jpeg,application/pdf,image/png,image/jpeg"
-
-
-def labelled(values: Iterable[Labelled]) -> list[SelectChoice]:
-    """Choices of what the vocabulary names."""
-    return [SelectChoice(one.value, one.label) for one in values]
 
 
 class ToldFields(PracticeForm):

@@ -8,7 +8,7 @@ from flask import g
 from sqlalchemy import bindparam, func, select
 
 from practice import clock
-from practice.accounts.models import User
+from practice.accounts.models import User, signature
 from practice.audit.service import acting
 from practice.caseload import CURRENT, EMERGENCY, WRITERS, CareTeamMember
 from practice.couples.diary import coming_appointment
@@ -65,11 +65,7 @@ TEAM = Question(
 
 def clinicians_of(rows: list[Any]) -> list[str]:
     """The names and credentials of those who write in the file, in the order they joined."""
-    return [
-        f"{row.name}, {row.credentials}" if row.credentials else row.name
-        for row in rows
-        if row.kind in WRITERS
-    ]
+    return [signature(row.name, row.credentials) for row in rows if row.kind in WRITERS]
 
 
 def limits_of(rows: list[Any]) -> str:
@@ -80,7 +76,7 @@ def limits_of(rows: list[Any]) -> str:
     how = "Covering" if mine.kind in WRITERS else "Read only"
     if mine.until is None:
         return how
-    end = clock.in_zone(mine.until, g.practice.time_zone)
+    end = clock.in_zone(mine.until, g.time_zone)
     when = clock_time(end.time()) if mine.kind == EMERGENCY else short_date(end.date())
     return f"{how} until {when}"
 

@@ -34,11 +34,11 @@ from practice.forms import (
     PracticeForm,
     VersionedForm,
     WordsField,
+    labelled,
     printable,
 )
 from practice.vocabulary import (
     WARNING_SIGNS,
-    Labelled,
     Modality,
     ScreenOutcome,
     SecretsPolicyKind,
@@ -72,11 +72,6 @@ LANGUAGES = [("en", "English"), ("es", "Spanish")]
 def choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
     """Choices for a field, from values and the words people see."""
     return [SelectChoice(value, words) for value, words in pairs]
-
-
-def labelled(words: type[Labelled]) -> list[SelectChoice]:
-    """The values of a vocabulary with their labels."""
-    return choices((one.value, one.label) for one in words)
 
 
 def minutes_or_none(text: Any) -> int | None:

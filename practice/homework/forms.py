@@ -7,7 +7,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired
 
 from practice.couples.models import Couple
-from practice.forms import CreatingForm, DayField, LineField, PracticeForm, WordsField
+from practice.forms import CreatingForm, DayField, LineField, PracticeForm, WordsField, labelled
 from practice.homework.exercise import Homework
 from practice.homework.service import Plan
 from practice.vocabulary import Outcome
@@ -83,7 +83,7 @@ class ReviewForm(PracticeForm):
         choices=[SelectChoice(one, one) for one in ("clinician", "a", "b")], default="clinician"
     )
     outcome = RadioField(
-        choices=[SelectChoice("", ""), *(SelectChoice(one.value, one.label) for one in Outcome)],
+        choices=[SelectChoice("", ""), *labelled(Outcome)],
         validate_choice=False,
     )
     usefulness = LineField("Of use, 0 to 4", longest=2)

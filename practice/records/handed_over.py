@@ -10,7 +10,7 @@ from practice.audit.service import looked
 from practice.couples import handover
 from practice.couples.models import Handover
 from practice.formatting import full_date
-from practice.records.reading import RULE
+from practice.records.reading import under_a_rule
 from practice.records.views import bp, handed_over
 from practice.sessions.handed_over import HandedOver, notes_in
 
@@ -40,5 +40,5 @@ def as_text(found: Handover, notes: list[HandedOver]) -> str:
     ]
     for one in notes:
         when = f"{one.couple}, session {one.session}, {full_date(one.held_on)}"
-        lines += [RULE, when, "", one.text, ""]
+        lines += under_a_rule(when, one.text)
     return "\n".join(lines)

@@ -19,7 +19,7 @@ from practice.formatting import full_date
 from practice.records.contents import in_json, plain
 from practice.records.couple_copy import as_json
 from practice.records.enclosed import attachment_name
-from practice.records.reading import RULE
+from practice.records.reading import under_a_rule
 from practice.sessions.models import PsychotherapyNote, TherapySession
 
 FORMAT, VERSION = "rekindle-own", 1
@@ -127,7 +127,7 @@ def as_text(notes: list[Any]) -> str:
     for row in notes:
         both = [f"{row[at]} {row[at + 1]}".strip() for at in (2, 5)]
         when = f"session {row.number}, {full_date(row.held_on)}"
-        lines += [RULE, f"{' & '.join(both)}, {when}", "", row[0].text, ""]
+        lines += under_a_rule(f"{' & '.join(both)}, {when}", row[0].text)
     return "\n".join(lines)
 
 

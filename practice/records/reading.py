@@ -109,3 +109,8 @@ def addenda(found: Iterable[NoteAddendum], zone: str) -> list[str]:
     for one in found:
         lines += [f"Addendum by {one.signed_as}, {local(one.signed_at, zone)}", one.text, ""]
     return lines
+
+
+def under_a_rule(title: str, text: str) -> list[str]:
+    """The lines of a text under its title, apart from the one before it."""
+    return [RULE, title, "", text, ""]

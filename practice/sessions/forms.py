@@ -19,6 +19,7 @@ from practice.forms import (
     PracticeForm,
     VersionedForm,
     WordsField,
+    labelled,
 )
 from practice.sessions.arrangements import FORMAT_NAMES, SECTIONS, Section, arranged
 from practice.sessions.models import ProgressNote, TherapySession
@@ -37,12 +38,8 @@ class SessionForm(VersionedForm):
     held_on = DayField("Date", [InputRequired("Enter the date.")])
     started_at = ClockField("Started", [Optional()])
     stopped_at = ClockField("Stopped", [Optional()])
-    kind = SelectField(
-        "Kind", choices=[SelectChoice(kind.value, kind.label) for kind in SessionKind]
-    )
-    modality = SelectField(
-        "How you met", choices=[SelectChoice(how.value, how.label) for how in Modality]
-    )
+    kind = SelectField("Kind", choices=labelled(SessionKind))
+    modality = SelectField("How you met", choices=labelled(Modality))
     a_attended = BooleanField("Partner A attended")
     b_attended = BooleanField("Partner B attended")
     others_attended = LineField(
