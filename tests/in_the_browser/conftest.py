@@ -33,14 +33,6 @@ expect.set_options(timeout=PATIENCE / 2)
 Opener = Callable[..., BrowserContext]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A browser on a busy machine may stall: what failed here once is tried a second time."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.flaky(reruns=1))
-
-
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """Where the system's Chromium is. Without it these tests are skipped, but never in CI."""
