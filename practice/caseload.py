@@ -59,10 +59,14 @@ __all__ = [
     "whole_practice",
 ]
 BEYOND = "beyond_caseload"
-#: Why someone may open a file: it is their couple; they stand in for a while; they supervise a
-#: colleague whose couple it is; or it was an emergency. The last two only read.
-TEAM, COVER, SUPERVISION, EMERGENCY = "team", "cover", "supervision", "emergency"
-WRITERS = (TEAM, COVER)
+#: Why someone may open a file: it is their couple; they stand in for a while; they took it over as
+#: custodian from a colleague who is gone; they supervise a colleague whose couple it is; or it was
+#: an emergency. The last two only read.
+TEAM, COVER, CUSTODY = "team", "cover", "custody"
+SUPERVISION, EMERGENCY = "supervision", "emergency"
+WRITERS = (TEAM, COVER, CUSTODY)
+#: Those who open it for good, one of whom every file needs.
+STAYING = (TEAM, CUSTODY)
 NOBODY = 0
 
 

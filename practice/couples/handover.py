@@ -16,9 +16,9 @@ from sqlalchemy import bindparam, exists, func, or_, select, true
 from practice.accounts.models import Practice, Role, User
 from practice.accounts.permissions import Permission, may, roles_with
 from practice.audit.service import record, refused
-from practice.caseload import TEAM, CareTeamMember
+from practice.caseload import CUSTODY, STAYING, CareTeamMember
 from practice.couples.models import Handover
-from practice.couples.supervision import let_supervisors_in
+from practice.couples.supervision import let_supervisors_go, let_supervisors_in
 from practice.couples.team import open_to
 from practice.database import db, kept
 from practice.errors import Refused
@@ -38,7 +38,7 @@ class Occasion:
 
 def who_could_hand_over(practice_id: int) -> list[User]:
     """The clinicians of the practice who can no longer come in, by name."""
-    on_a_team = exists().where(CareTeamMember.user_id == User.id, CareTeamMember.kind == TEAM)
+    on_a_team = exists().where(CareTeamMember.user_id == User.id, CareTeamMember.kind.in_(STAYING))
     wrote = User.roles.any(Role.name.in_(roles_with(Permission.WRITE_FILES)))
     query = select(User).where(
         User.practice_id == practice_id, User.active.is_not(true()), or_(on_a_team, wrote)
@@ -108,9 +108,32 @@ def take_back(practice_id: int, handover_id: int, *, now: datetime) -> None:
 
 
 def end_for_return(clinician: User, now: datetime) -> None:
-    """A clinician can come in again: what they wrote apart is theirs alone from here on."""
+    """A clinician can come in again: what they wrote apart is theirs alone from here on.
+
+    The files they still look after close to the custodian, whom only the hand-over let in.
+    """
     for one in open_ones(clinician):
         end(one, now, "hand-over-ended")
+        db.session.flush()
+        if one.accepted_at is not None:
+            end_custody(one, now)
+
+
+def end_custody(handover: Handover, now: datetime) -> None:
+    """Take the custodian off the care teams that a hand-over put them on.
+
+    They stay where the clinician looks after the couple no more, or where another hand-over to
+    them that still holds let them in too.
+    """
+    others = [one.clinician_id for one in given_to(handover.custodian_id) if one.accepted_at]
+    held = {couple for other in others for couple in looked_after_by(other)}
+    query = select(CareTeamMember).filter_by(user_id=handover.custodian_id, kind=CUSTODY)
+    own = set(looked_after_by(handover.clinician_id)) - held
+    for member in db.session.scalars(query.where(CareTeamMember.couple_id.in_(own))).all():
+        db.session.delete(member)
+        db.session.flush()
+        let_supervisors_go(member.couple_id)
+        let_supervisors_in(member.couple_id, now=now)
 
 
 def hand_overs(practice_id: int) -> list[Handover]:
@@ -168,14 +191,16 @@ def accept(handover: Handover, *, now: datetime) -> None:
 
 def looked_after_by(user_id: int) -> list[int]:
     """The couples on whose care team someone stands for good."""
-    query = select(CareTeamMember.couple_id).filter_by(user_id=user_id, kind=TEAM)
+    query = select(CareTeamMember.couple_id).where(
+        CareTeamMember.user_id == user_id, CareTeamMember.kind.in_(STAYING)
+    )
     return list(db.session.scalars(query.order_by(CareTeamMember.couple_id)))
 
 
 def join_teams(couple_ids: Iterable[int], user_id: int, now: datetime) -> None:
-    """Put a clinician on the care teams of these couples, where they are not yet."""
+    """Put the custodian on the care teams of these couples, where they are not yet."""
     already = set(looked_after_by(user_id))
     for couple_id in couple_ids:
         if couple_id not in already:
-            open_to(couple_id, user_id, TEAM, now=now)
+            open_to(couple_id, user_id, CUSTODY, now=now)
             let_supervisors_in(couple_id, now=now)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from practice.accounts.models import User
 from practice.accounts.permissions import SUPERVISOR
 from practice.audit.service import record
-from practice.caseload import SUPERVISION, TEAM, CareTeamMember
+from practice.caseload import STAYING, SUPERVISION, CareTeamMember
 from practice.couples.models import Supervision
 from practice.database import db
 from practice.errors import Refused
@@ -94,7 +94,7 @@ def add_missing(which: ColumnElement[bool], now: datetime) -> None:
             literal(SUPERVISION),
         )
         .join(Supervision, Supervision.clinician_id == OwnCouple.user_id)
-        .where(OwnCouple.kind == TEAM, which, ~there)
+        .where(OwnCouple.kind.in_(STAYING), which, ~there)
         .distinct()
     )
     db.session.execute(
@@ -110,7 +110,7 @@ def remove_unfounded(which: ColumnElement[bool]) -> None:
         exists()
         .where(
             OwnCouple.couple_id == rows.c.couple_id,
-            OwnCouple.kind == TEAM,
+            OwnCouple.kind.in_(STAYING),
             Supervision.clinician_id == OwnCouple.user_id,
             Supervision.supervisor_id == rows.c.user_id,
         )

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from practice.accounts.models import Role, User
 from practice.accounts.permissions import Permission, roles_with
-from practice.caseload import COVER, CURRENT, TEAM, WRITERS, CareTeamMember
+from practice.caseload import COVER, CURRENT, STAYING, TEAM, WRITERS, CareTeamMember
 from practice.couples.models import Couple
 from practice.couples.supervision import let_supervisors_go, let_supervisors_in
 from practice.database import db
@@ -93,8 +93,8 @@ def remove_from_team(couple: Couple, user_id: int, *, now: datetime) -> None:
     member = membership(couple, user_id)
     if member is None:
         return
-    staying = [one for one in team_of(couple) if one.kind == TEAM and one.user_id != user_id]
-    if not staying and member.kind == TEAM:
+    staying = [one for one in team_of(couple) if one.kind in STAYING and one.user_id != user_id]
+    if not staying and member.kind in STAYING:
         raise Refused("Someone has to be able to open this file. Add another clinician first.")
     db.session.delete(member)
     db.session.flush()

@@ -19,7 +19,7 @@ from flask_login import current_user
 from practice import clock
 from practice.accounts.permissions import Permission, a_room_for, may, needs
 from practice.audit.service import acting, looked
-from practice.caseload import find
+from practice.caseload import STAYING, find
 from practice.couples import diary, listing, safety, service
 from practice.couples import team as care_team
 from practice.couples.forms import (
@@ -277,6 +277,7 @@ def team(couple_id: int) -> ResponseReturnValue:
         "couples/team.html",
         form,
         couple=couple,
+        staying=STAYING,
         team=members,
         local=lambda moment: clock.in_zone(moment, zone),
     )

@@ -13,7 +13,9 @@ from practice.audit.models import AuditEvent
 from practice.caseload import BEYOND, CrossedCaseload
 from practice.couples.models import Handover
 from practice.database import db
+from practice.migrating import downgrade, upgrade
 from practice.sessions.models import PsychotherapyNote
+from practice.settings import Settings
 from tests.browser import Browser
 from tests.factories import a_couple, a_session, a_user, in_the_name_of, kept, today
 from tests.security.test_people import forget_proof
@@ -221,6 +223,48 @@ def test_whoever_comes_back_has_their_notes_to_themselves_again(
     assert ines.get(page).status_code == 404, "it has to be handed over anew"
 
 
+def test_the_files_close_to_the_custodian_when_the_clinician_comes_back(
+    app: Flask, dana: Browser, noor: Browser, ines: Browser, note: str, accepted: str
+) -> None:
+    file = note.partition("/sessions")[0]
+    own = f"/couples/{a_couple(of=ines, a='Ida Lund', b='Jo Park').id}"
+    assert "Stays, as custodian" in ines.get(f"{file}/team").text
+    dana.get("/people")
+    dana.post(f"/people/{noor.user_id}/account", deed="open")
+    for page in (file, f"{file}/team", f"{file}/homework", note.rpartition("/")[0]):
+        assert ines.get(page).status_code == 404, page
+    assert "Okafor" not in ines.get("/couples").text
+    assert ines.get(own).status_code == 200, "her own couples stay hers"
+    assert Browser(app, noor.person).get(file).status_code == 200
+
+
+def test_the_custodian_stays_where_the_clinician_looks_after_the_couple_no_more(
+    app: Flask, dana: Browser, noor: Browser, ines: Browser, note: str, accepted: str
+) -> None:
+    file = note.partition("/sessions")[0]
+    ines.get(f"{file}/team")
+    ines.post(f"{file}/team", leaving=noor.user_id)
+    dana.get("/people")
+    dana.post(f"/people/{noor.user_id}/account", deed="open")
+    assert ines.get(file).status_code == 200
+    assert Browser(app, noor.person).get(file).status_code == 404
+
+
+def test_a_supervisor_of_the_custodian_reads_the_files_no_longer_than_the_custodian(
+    app: Flask, dana: Browser, noor: Browser, ines: Browser, note: str, accepted: str
+) -> None:
+    file = note.partition("/sessions")[0]
+    supervisor = Browser(app, a_user(app, dana.practice_id, name="Sam Field"))
+    dana.get("/people")
+    dana.post(f"/people/{supervisor.user_id}", roles=SUPERVISOR)
+    dana.get("/care")
+    dana.post("/care/supervision", supervisor_id=supervisor.user_id, clinician_id=ines.user_id)
+    assert supervisor.get(file).status_code == 200
+    dana.get("/people")
+    dana.post(f"/people/{noor.user_id}/account", deed="open")
+    assert supervisor.get(file).status_code == 404
+
+
 def test_a_custodian_who_is_no_clinician_any_more_reads_nothing(
     dana: Browser, ines: Browser, accepted: str
 ) -> None:
@@ -266,3 +310,23 @@ def test_nothing_that_was_handed_over_can_be_changed(
             db.session.execute(text(f"UPDATE psychotherapy_note SET {change}"))
     with app.app_context(), pytest.raises(DatabaseError, match="never changed"):
         db.session.execute(text("UPDATE handover SET custodian_id = 1"))
+
+
+def test_a_custodian_of_an_earlier_version_is_told_from_who_joined_otherwise(
+    settings: Settings, app: Flask, ines: Browser, note: str, accepted: str
+) -> None:
+    def kinds() -> list[str]:
+        with app.app_context():
+            query = text("SELECT kind FROM care_team_member ORDER BY id")
+            return list(db.session.scalars(query))
+
+    a_couple(of=ines, a="Ida Lund", b="Jo Park")
+    with kept(app):
+        db.session.execute(
+            text("UPDATE care_team_member SET joined_at = '2025-01-01' WHERE id = 3")
+        )
+    assert kinds() == ["team", "custody", "team"]
+    downgrade(settings, "0016")
+    assert kinds() == ["team", "team", "team"]
+    upgrade(settings)
+    assert kinds() == ["team", "custody", "team"]
