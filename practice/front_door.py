@@ -215,9 +215,18 @@ def hold_to_policy(colleague: Colleague) -> ResponseReturnValue | None:
     if asked_for is None or is_granted(colleague.roles, asked_for):
         return hold_to_reading(colleague)
     if request.path == "/":
-        return redirect(url_for(g.every_page["places"][0].endpoint))
+        return redirect(url_for(landing_page(colleague)))
     refused("refused", f"page:{request.endpoint}")
     return errors.error_page(403)
+
+
+def landing_page(colleague: Colleague) -> str:
+    """The endpoint of the page where someone lands to whom Today is not open."""
+    desk = "couples.desk"
+    if desk in current_app.view_functions and is_open_to(colleague, desk):
+        return desk
+    first: Place = g.every_page["places"][0]
+    return first.endpoint
 
 
 def hold_to_reading(colleague: Colleague) -> ResponseReturnValue | None:

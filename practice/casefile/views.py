@@ -7,16 +7,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import bindparam, select
 
 from practice import clock
-from practice.accounts.permissions import Permission, a_room_for, i_may
+from practice.accounts.permissions import Permission, a_room_for
 from practice.audit.service import acting, looked
 from practice.casefile import file
 from practice.casefile.timeline import timeline
 from practice.casefile.today import day_of
 from practice.casefile.trends import trends, trends_on, trends_to
 from practice.caseload import find
-from practice.couples.emergency import waiting
-from practice.couples.handover import waiting_for
 from practice.couples.models import Couple
+from practice.couples.notices import notices
 from practice.couples.safety import gate
 from practice.couples.shown import show_couple
 from practice.formatting import clock_time
@@ -27,7 +26,6 @@ from practice.homework.course_steps import proposed
 from practice.homework.panels import given_panel, review_panel, suggestion_panel
 from practice.homework.sheets import copies_of, copy_name
 from practice.homework.suggestions import meta_line
-from practice.keeping.overview import are_too_old
 from practice.questions import Question, all_of, look_at
 from practice.sessions import service as session_service
 from practice.sessions import signing
@@ -45,15 +43,7 @@ def today() -> ResponseReturnValue:
     """Who comes today and next, and what waits."""
     day = day_of(acting()[1] or 0, g.today)
     looked("viewed", "today", couples=day.couple_ids)
-    no_backup = are_too_old() and i_may(Permission.KEEP_SAFE)
-    emergencies = waiting(g.colleague.practice_id) if i_may(Permission.MANAGE_PEOPLE) else 0
-    return render_template(
-        "casefile/today.html",
-        day=day,
-        no_backup=no_backup,
-        emergencies=emergencies,
-        handed_over=waiting_for(acting()[1] or 0),
-    )
+    return render_template("casefile/today.html", day=day, notices=notices())
 
 
 @bp.get("/couples/<int:couple_id>")

@@ -22,6 +22,7 @@ from practice.couples import desk as front_desk
 from practice.couples import emergency, handover, supervision
 from practice.couples.forms import EmergencyForm, HandoverForm, SupervisionForm, choices
 from practice.couples.models import Handover
+from practice.couples.notices import notices
 from practice.couples.views import bp
 from practice.errors import Refused
 from practice.forms import PracticeForm, form_page
@@ -43,7 +44,7 @@ def desk() -> ResponseReturnValue:
     """Who comes in the next two weeks, and how to reach them. Nothing they told anyone."""
     meetings = front_desk.coming(g.practice.id, g.today)
     looked("viewed", "desk")
-    return render_template("couples/desk.html", meetings=meetings)
+    return render_template("couples/desk.html", meetings=meetings, notices=notices())
 
 
 @bp.route("/couples/emergency", methods=["GET", "POST"])

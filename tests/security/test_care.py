@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from practice import clock
 from practice.accounts.models import Practice
-from practice.accounts.permissions import BILLER, FRONT_DESK, SUPERVISOR
+from practice.accounts.permissions import BILLER, CLINICIAN, FRONT_DESK, OWNER, SUPERVISOR
 from practice.audit.models import AuditEvent
 from practice.caseload import CareTeamMember, CrossedCaseload
 from practice.couples.models import Couple, Partner
@@ -159,6 +159,31 @@ def test_whoever_only_reads_cannot_write_even_past_the_pages(
         db.session.rollback()
 
 
+@pytest.mark.parametrize(
+    "roles", [(OWNER,), (OWNER, BILLER), (OWNER, SUPERVISOR), (OWNER, CLINICIAN)]
+)
+def test_an_owner_whatever_else_they_are_learns_of_an_emergency_where_they_land(
+    app: Flask, dana: Browser, noor: Browser, roles: tuple[str, ...]
+) -> None:
+    a_couple(of=dana)
+    owner = Browser(app, a_user(app, dana.practice_id, name="Olive Reed", roles=roles))
+    landed = owner.get(owner.get("/").location or "/")
+    assert landed.status_code == 200 and "opened in an emergency" not in landed.text
+    in_emergency(noor)
+    told = owner.get(owner.get("/").location or "/").text
+    assert "1 file was opened in an emergency" in told and 'href="/care"' in told
+
+
+def test_nobody_but_an_owner_is_told_of_an_emergency(
+    app: Flask, dana: Browser, noor: Browser
+) -> None:
+    a_couple(of=dana)
+    in_emergency(noor)
+    for role in (FRONT_DESK, BILLER, CLINICIAN, SUPERVISOR):
+        other = Browser(app, a_user(app, dana.practice_id, name=f"Sam {role}", roles=(role,)))
+        assert "in an emergency. " not in other.get(other.get("/").location or "/").text, role
+
+
 @pytest.mark.parametrize("role", [FRONT_DESK, BILLER])
 def test_s27_the_desk_sees_who_comes_and_safe_ways_to_reach_them_and_nothing_else(
     app: Flask, dana: Browser, role: str
@@ -176,7 +201,7 @@ def test_s27_the_desk_sees_who_comes_and_safe_ways_to_reach_them_and_nothing_els
     couple = a_couple(of=dana, partner=told, strengths="quincecanary")
     an_appointment(dana, couple, on_day=today())
     desk = Browser(app, a_user(app, dana.practice_id, name="Sam Field", roles=(role,)))
-    assert desk.get("/").location == "/desk" or role == FRONT_DESK
+    assert desk.get("/").location == "/desk"
     page = desk.get("/desk").text
     assert "Maya Okafor" in page and "555 0101" in page
     assert "private@example.com" not in page and "quincecanary" not in page
