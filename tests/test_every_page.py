@@ -572,3 +572,23 @@ def test_ids_that_cannot_be_are_not_found(world: World, number: int) -> None:
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 ask = world.dana.get if method == "GET" else world.dana.post
                 assert ask(odd).status_code in (404, 405), (method, odd)
+
+
+def lines_about(world: World) -> int:
+    """How many lines of the log name Dana's couple."""
+    query = text("SELECT COUNT(*) FROM audit_event WHERE couple_id = :couple_id")
+    with world.app.app_context():
+        return int(db.session.scalar(query, world.danas) or 0)
+
+
+def test_whatever_shows_a_word_of_a_couple_leaves_a_line_in_the_log(world: World) -> None:
+    """Also what is asked for by sending a form, as the look at a sheet before it is given is."""
+    shown = set()
+    for rule in world.rules(*FOR_THE_TEAM):
+        before = lines_about(world)
+        for method, address, answer in asked(world, world.dana, [rule], world.danas):
+            if holds_canary(answer):
+                shown.add((rule.endpoint, method))
+                assert lines_about(world) > before, (method, address)
+            before = lines_about(world)
+    assert {("homework.preview_sheet", "POST"), ("casefile.show", "GET")} <= shown

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from practice.accounts.models import User
 from practice.attachments.checking import Checked
 from practice.attachments.models import Attachment, AttachmentContent
-from practice.caseload import find
+from practice.caseload import BEYOND, find
 from practice.couples.models import Couple
 from practice.database import db
 from practice.errors import Conflict, Refused
@@ -152,3 +152,16 @@ def content_of(attachment: Attachment) -> bytes:
     found = select(AttachmentContent.id).where(AttachmentContent.attachment_id == attachment.id)
     content_id = db.session.scalar(found) or 0
     return find(AttachmentContent, content_id, couple_id=attachment.couple_id).content
+
+
+def subjects_kept_alone(couple_id: int) -> set[str]:
+    """The audit log's subjects (“attachment:7”) of attachments that their author alone may see.
+
+    Asked past the guard, whoever's they are: nothing of them leaves here but their ids, to keep
+    their lines out of the access report.
+    """
+    query = select(Attachment.id).where(
+        Attachment.couple_id == couple_id, ~Attachment.of_the_file()
+    )
+    ids = db.session.scalars(query.execution_options(**{BEYOND: True}))
+    return {f"{Attachment.__tablename__}:{one}" for one in ids}

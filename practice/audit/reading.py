@@ -1,6 +1,6 @@
 """Reading the log: who did what and when, as plain lines, newest first, a page at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 from practice import clock
 from practice.accounts.models import User
 from practice.audit.models import AuditEvent
-from practice.audit.wording import BY_COMMAND, FAILED, KINDS, deed, fields_of
+from practice.audit.wording import BY_COMMAND, FAILED, KINDS, KEPT_ALONE, deed, fields_of
 from practice.database import LARGEST_ID, db
 
 A_PAGE = 50
@@ -32,6 +32,11 @@ def name_couples_by(naming: Naming) -> None:
     """Have couples named so; a room above knows how, and says it at start."""
     global names_of_couples  # noqa: PLW0603 - said once, at start
     names_of_couples = naming
+
+
+#: From a couple's id to the subjects (“attachment:7”) of what somebody keeps there for themselves alone.
+KeptAlone = Callable[[int], Collection[str]]
+kept_alone: list[KeptAlone] = []
 
 
 @dataclass(frozen=True)
@@ -86,12 +91,20 @@ def page_of_log(practice_id: int, zone: str, asked: Asked, before: int | None = 
 
 
 def report_on(practice_id: int, couple_id: int, zone: str, asked: Asked) -> list[Line]:
-    """Every event that concerns one couple, oldest first: who opened their file, and for what."""
+    """Every event that concerns one couple's file, oldest first: who opened it, and for what.
+
+    A psychotherapy note (45 CFR 164.501) and what else somebody keeps for themselves alone is no
+    part of the file: no line tells that there is any.
+    """
+    alone = {subject for subjects in kept_alone for subject in subjects(couple_id)}
     query = (
         select(AuditEvent)
         .where(
             AuditEvent.practice_id == practice_id,
             AuditEvent.couple_id == couple_id,
+            AuditEvent.verb.not_in(KEPT_ALONE),
+            AuditEvent.subject.not_like("psychotherapy\\_note:%", escape="\\"),
+            AuditEvent.subject.not_in(alone),
             *conditions(asked, zone),
         )
         .order_by(AuditEvent.seq)

@@ -82,6 +82,7 @@ VERBS = {
     "viewed the picture of": "looked at the picture of",
     "viewed screen": "looked at the safety screens in",
     "viewed handed-over": "looked, as custodian, at",
+    "previewed a sheet for": "looked at a sheet before giving it, in",
     "exported handed-over notes": "took out, as custodian, the psychotherapy notes of",
     "exported": "took a copy of",
     "exported one's own": "took out what they keep for themselves in",
@@ -98,6 +99,12 @@ EXPORTED = (
     *("exported", "exported one's own", "exported psychotherapy notes"),
     *("exported handed-over notes", "began to export", "fetched the copy of"),
 )
+#: What is done with what somebody keeps for themselves alone.
+KEPT_ALONE = (
+    *("viewed own psychotherapy note of", "exported psychotherapy notes"),
+    *("exported one's own", "imported one's own"),
+    *("viewed handed-over", "exported handed-over notes"),
+)
 #: Kinds of event to choose from: what each is called, and its verbs. A kind without any is the rest.
 KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "looks": (
@@ -105,6 +112,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
         (
             *("viewed", "viewed homework of", "viewed screen", "viewed own psychotherapy note of"),
             *("viewed attachments of", "viewed the picture of", "viewed handed-over"),
+            "previewed a sheet for",
             *("viewed access report of", "listed", "searched", "counted", "recognised a name of"),
         ),
     ),

@@ -130,6 +130,7 @@ def preview_sheet(couple_id: int, slug: str) -> ResponseReturnValue:
     """The sheet as the form to give it stands now. Nothing is given, and nothing kept."""
     couple = find(Couple, couple_id)
     homework = homework_or_404(slug)
+    looked("previewed a sheet for", couple)
     form = GiveForm().fit(couple, homework)
     form.validate()
     template = "homework/_preview.html" if wants_fragment() else "homework/preview.html"

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from practice.audit.wording import deed
 from practice.database import db
 from tests.browser import Browser
-from tests.factories import a_couple, a_session, today
+from tests.factories import a_couple, a_letter, a_session, today
 
 
 @pytest.mark.parametrize(
@@ -110,6 +110,31 @@ def test_the_report_on_a_couple_shows_everyone_who_opened_the_file(
     assert "Was turned away from the file" in page
     assert page.count("Looked at the file") == 0
     assert noor.get(f"/couples/{couple.id}/access").status_code == 404
+
+
+def test_the_report_does_not_tell_that_something_is_kept_apart(
+    dana: Browser, noor: Browser
+) -> None:
+    """A psychotherapy note and an attachment for its author alone leave no line in it, for anyone."""
+    couple = a_couple(of=dana)
+    file = f"/couples/{couple.id}"
+    session = a_session(dana, couple)
+    dana.post(f"{file}/team", user_id=noor.user_id)
+    dana.post(f"{session.url}/psychotherapy-note", text="My doubts.", version="0")
+    dana.get(f"{session.url}/psychotherapy-note")
+    dana.post(f"{session.url}/psychotherapy-note", text="Fewer doubts.", version="1")
+    letter = a_letter(dana, couple, b"%PDF-1.7 mine", readers="author")
+    assert dana.get(f"{file}/attachments/{letter}/file").status_code == 200
+    assert noor.get(f"{file}/attachments/{letter}").status_code == 404
+    assert dana.post(f"{file}/copy/own").status_code == 200
+    for who in (dana, noor):
+        report = who.get(f"{file}/access").text.partition("<tbody>")[2]
+        assert "Started a session" in report
+        for word in ("psychotherapy", "attachment", "themselves", "alone"):
+            assert word not in report, (who.email, word)
+    seen = a_letter(dana, couple, b"%PDF-1.7 all", readers="everyone")
+    dana.get(f"{file}/attachments/{seen}/file")
+    assert "Downloaded an attachment" in dana.get(f"{file}/access").text
 
 
 def test_the_newest_page_reads_no_more_than_it_shows(dana: Browser) -> None:
