@@ -46,8 +46,9 @@ Three formats leave Rekindle, and `rekindle import` takes them back. Each is a Z
   `couples/00001/` and so on with the files of a couple's copy; `sheets/` among them only when it was
   asked for, 5,000 at most.
 - **An author's own** (`rekindle-own`, version 1), from Practice, Records, or from the couple's details:
-  `README.txt`, `psychotherapy-notes.txt`, `own.json` and `attachments/`. Psychotherapy notes, and
-  attachments whose `readers` is `author`, are in no other copy. It holds those of every file that its
+  `README.txt`, `psychotherapy-notes.txt`, `own.json`, `attachments/` and `homework/`. Psychotherapy
+  notes, attachments whose `readers` is `author`, drafts, and homework and courses that are not shared,
+  are in no other copy. It holds those of every file that its
   author wrote in, also where they have left the care team.
 
 Text is UTF-8. CSV begins with a byte order mark, has the names of its fields in the first line and
@@ -92,6 +93,7 @@ in, and PDFs of sheets are passed over: they are printed again from the homework
 An author's own comes after the files that it belongs to, for its author alone, who is known by e-mail.
 A file is found by both partners' names and the day it was opened, a session by its number and day. What
 is here already is left as it is; a psychotherapy note that is here with other words is refused.
+Homework and courses come back unshared; one that is here is known by its author and when it was made.
 """
 OWN = """\
 
@@ -104,6 +106,9 @@ OWN = """\
 | `author` | `name` and `email` of whose own it is |
 | `psychotherapy_notes` | a list, each with `file`, `session` (`number`, `held_on`), `text`, `saved_at` |
 | `attachments` | a list, each with the fields of `attachment` above and its `file` |
+| `homework` | a list of what is not shared or has a draft, each with the fields of `own_homework` |
+| `versions`, `draft` of it | its wordings; `words` and `saved_at` of its draft, or null |
+| `courses` | a list of what is not shared, each with the fields of `own_course` |
 
 A `file` tells whose file something is in: `opened_on`, and of `a` and `b` {named}.
 """

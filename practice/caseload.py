@@ -198,7 +198,8 @@ def writes_in_file(record: Any, user_id: int) -> ColumnElement[bool]:
 class PracticeRecord(Base):
     """What one of a practice wrote that is about no couple, and that not everyone may see.
 
-    `seen_by` is what narrows every query that names it.
+    `seen_by` is what narrows every query that names it; `of_the_practice` what is in the owner's
+    copy of everything.
     """
 
     __abstract__ = True
@@ -210,6 +211,11 @@ class PracticeRecord(Base):
     def seen_by(cls, user_id: int) -> ColumnElement[bool]:
         """Whether a user sees the record, asked inside a query for it: its author alone, or more."""
         return cls.author_id == user_id
+
+    @classmethod
+    def of_the_practice(cls) -> ColumnElement[bool]:
+        """Whether the record is for more than its author; never, until a kind says so."""
+        return false()
 
 
 #: What no query reads without being narrowed.
@@ -477,10 +483,12 @@ class WholePractice:
         return self.asked(model, key == couple_id, *shared)
 
     def apart_from_files(self, model: type[Any]) -> list[Any]:
-        """Every record of one kind that is the practice's and in no couple's file."""
+        """Every record of one kind that is the practice's and in no couple's file, but what its
+        author keeps to themselves."""
         if issubclass(model, CaseloadRecord):
             raise Unguarded
-        return self.asked(model)
+        shared = [model.of_the_practice()] if issubclass(model, PracticeRecord) else []
+        return self.asked(model, *shared)
 
     def asked(self, model: type[Any], *which: Any) -> list[Any]:
         """The practice's records of one kind, in the order they were made."""

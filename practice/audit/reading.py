@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 from practice import clock
 from practice.accounts.models import User
 from practice.audit.models import AuditEvent
-from practice.audit.wording import BY_COMMAND, FAILED, KINDS, KEPT_ALONE, deed, fields_of
+from practice.audit.wording import BY_COMMAND, FAILED, KEPT_ALONE, KINDS, deed, fields_of
 from practice.database import LARGEST_ID, db
 
 A_PAGE = 50

@@ -122,3 +122,8 @@ class OwnCourse(PracticeRecord):
     def seen_by(cls, user_id: int) -> ColumnElement[bool]:
         """Its author, and colleagues when it is shared."""
         return author_or_practice(cls, user_id)
+
+    @classmethod
+    def of_the_practice(cls) -> ColumnElement[bool]:
+        """Whether it is shared."""
+        return cls.is_shared.is_(True)

@@ -167,6 +167,11 @@ class OwnHomework(PracticeRecord):
         """Its author, and colleagues when it is shared."""
         return author_or_practice(cls, user_id)
 
+    @classmethod
+    def of_the_practice(cls) -> ColumnElement[bool]:
+        """Whether it is shared."""
+        return cls.is_shared.is_(True)
+
     @property
     def slug(self) -> str:
         """Its name among those of the library's files, none of which ends in a number."""
@@ -196,6 +201,13 @@ class OwnHomeworkVersion(PracticeRecord):
         """Whoever sees the homework."""
         seen = OwnHomework.seen_by(user_id)
         return exists().where(OwnHomework.id == cls.homework_id, seen).correlate_except(OwnHomework)
+
+    @classmethod
+    def of_the_practice(cls) -> ColumnElement[bool]:
+        """Whether the homework is shared."""
+        shared = OwnHomework.of_the_practice()
+        found = exists().where(OwnHomework.id == cls.homework_id, shared)
+        return found.correlate_except(OwnHomework)
 
 
 class OwnHomeworkDraft(PracticeRecord):

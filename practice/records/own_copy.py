@@ -1,4 +1,4 @@
-"""An author's own: psychotherapy notes, and the attachments that nobody else may see.
+"""An author's own: psychotherapy notes, attachments that nobody else may see, unshared homework.
 
 They are in no copy of a file or of the practice. Each author takes out their own, also from files
 that are no longer open to them, and `rekindle import` brings them back.
@@ -19,6 +19,7 @@ from practice.formatting import full_date
 from practice.records.contents import in_json, plain
 from practice.records.couple_copy import as_json
 from practice.records.enclosed import attachment_name
+from practice.records.own_writing import OwnWriting, library_files, own_writing
 from practice.records.reading import under_a_rule
 from practice.sessions.models import PsychotherapyNote, TherapySession
 
@@ -29,9 +30,11 @@ README = """\
 What {name} keeps for themselves, as of {day}.
 
 psychotherapy-notes.txt   The psychotherapy notes, to read (45 CFR 164.501).
-own.json                  The same, with what is known of the attachments, for another Rekindle:
+own.json                  The same, with what is known of the attachments, homework and courses that
+                          are not shared, and drafts, for another Rekindle:
                           bring in the couples' files first, then this.
 attachments/              Attachments that nobody else may see, each a file by its number in own.json.
+homework/                 Homework that is not shared, as files that Rekindle's library brings in.
 
 This file is not encrypted. Whoever has it can read all of it: put it where it is safe.
 """
@@ -60,7 +63,8 @@ def own_copy(author: User, zone: str, couple_id: int | None = None) -> OwnCopy:
         made.count(row[0].couple_id, "notes")
     for row in attachments:
         made.count(row[0].couple_id, "attachments")
-    if not made.couples:
+    writing = OwnWriting() if couple_id else own_writing(author)
+    if not made.couples and not writing:
         return made
     now = clock.now()
     day = full_date(clock.in_zone(now, zone).date())
@@ -75,8 +79,11 @@ def own_copy(author: User, zone: str, couple_id: int | None = None) -> OwnCopy:
                 "author": {"name": author.name, "email": author.email},
                 "psychotherapy_notes": [note_told(row) for row in notes],
                 "attachments": [plain(row[0]) | {"file": whose(row)} for row in attachments],
+                "homework": writing.homework,
+                "courses": writing.courses,
             }
         ),
+        **dict(library_files(writing)),
         **contents({row[0].id: row[0] for row in attachments}),
     }
     return made

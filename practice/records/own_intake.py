@@ -1,4 +1,4 @@
-"""An author's own that comes back: psychotherapy notes and attachments, whole or not at all."""
+"""An author's own that comes back: notes, attachments and homework, whole or not at all."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from practice.errors import Refused
 from practice.records.contents import columns_of
 from practice.records.copies import Own, Row, name_of, understood
 from practice.records.enclosed import check_attachment
+from practice.records.own_writing_intake import OwnWritingIntake
 from practice.records.taking_in import as_partner, put_content
 from practice.sessions.models import PsychotherapyNote, TherapySession
 from practice.vocabulary import Readers
@@ -43,6 +44,8 @@ class OwnTakenIn:
     author: str
     notes: int = 0
     attachments: int = 0
+    #: Homework and courses.
+    writing: int = 0
 
 
 def take_in_own(own: Own) -> OwnTakenIn:
@@ -89,6 +92,10 @@ class OwnIntake:
             came |= self.take_note(told)
         for row in self.own.told["attachments"]:
             came |= self.take_attachment(row)
+        written = OwnWritingIntake(self.author)
+        self.result.writing = written.write(
+            self.own.told.get("homework", []), self.own.told.get("courses", [])
+        )
         for couple_id in sorted(came):
             record("imported one's own", f"couple:{couple_id}", couple_id, author=self.author.id)
         return self.result
@@ -167,5 +174,6 @@ def lines_about_own(taken: OwnTakenIn) -> Iterator[str]:
     """What came in, for whoever brought it."""
     yield (
         f"Brought in for {taken.author} alone: psychotherapy notes {taken.notes}, attachments "
-        f"{taken.attachments}. What was here already was left as it is."
+        f"{taken.attachments}, homework and courses {taken.writing}. What was here already was left "
+        "as it is."
     )

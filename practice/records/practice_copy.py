@@ -46,13 +46,14 @@ couples/        A folder for each couple, named by number. Its README says what 
                 {sheets}
 couples.csv     Which folder is whose.
 practice.json   The letterhead and choices of the practice, who works or worked there, and what is
-                in no couple's file, such as homework of the practice's own. Its fields are
+                in no couple's file, such as homework that is shared in the practice. Its fields are
                 explained in docs/export.md of Rekindle.
 people.csv      Who works or worked there.
 audit-log.jsonl Who looked at, changed, printed or was refused what: one JSON document a line. The
                 digests chain each line to the one before it; lines of no practice are not here.
 
-Not in it: psychotherapy notes and what else is one author's alone, which each takes out alone;
+Not in it: psychotherapy notes, drafts, homework that its author has not shared, and what else is
+one author's alone, which each takes out alone;
 passwords, second factors, passkeys and keys.
 
 This file is not encrypted. Whoever has it can read all of it: put it where it is safe.

@@ -146,7 +146,7 @@ def take_own(couple_id: int) -> ResponseReturnValue:
 @bp.post("/records/own")
 @needs_recent_sign_in
 def take_all_own() -> ResponseReturnValue:
-    """All that is one's own alone, also in files that are no longer open to one."""
+    """All that is one's own alone, also in files no longer open to one, and homework not shared."""
     copy = own_copy(current_user, g.time_zone)
     return handed_over_own(copy, "own.zip", url_for("records.index"))
 

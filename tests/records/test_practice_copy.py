@@ -17,6 +17,8 @@ from practice.records.couple_copy import CoupleFiles
 from practice.records.making import Wanted, copy_room
 from tests.browser import Browser
 from tests.factories import a_couple
+from tests.homework.test_courses import make as make_course
+from tests.homework.test_own import LONGING, begin, publish
 from tests.records.copies import (
     LETTER,
     OWN_LETTER,
@@ -42,6 +44,21 @@ def test_everything_is_in_it_also_what_the_owner_may_not_open(dana: Browser, noo
     assert (first["partner_b"], second["partner_a"]) == ("Jonah Reyes", "Ana Ruiz")
     log = [json.loads(line) for line in files["audit-log.jsonl"].splitlines()]
     assert {"created", "viewed", "began to export"} <= {line["verb"] for line in log}
+
+
+def test_what_its_author_has_not_shared_is_in_no_owners_copy(dana: Browser, noor: Browser) -> None:
+    """“Only you see this until it is in the library and you share it.”"""
+    publish(noor, begin(noor, "shared"), title="Shared with all")
+    assert noor.post("/homework/own/1/share", on="1").status_code == 303
+    publish(noor, begin(noor, "kept"), title="Quincecanary kept")
+    begin(noor, "typing", LONGING)
+    assert make_course(noor, title="Quincecanary course").status_code == 303
+    for name, text in everything_of(dana).items():
+        assert "quincecanary" not in str(text).lower(), name
+    document = json.loads(everything_of(dana)["practice.json"])["records"]
+    assert "Shared with all" in str(document["own_homework_version"])
+    assert [len(document[name]) for name in ("own_homework", "own_homework_version")] == [1, 1]
+    assert [document[name] for name in ("own_homework_draft", "own_course")] == [[], []]
 
 
 def test_attachments_come_with_it_and_sheets_when_they_are_asked_for(dana: Browser) -> None:

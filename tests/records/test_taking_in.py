@@ -23,6 +23,8 @@ from practice.sessions.signing import is_intact
 from practice.settings import Settings
 from tests.browser import Browser
 from tests.factories import Person, a_couple, a_practice, a_user, in_the_name_of, on_the_team
+from tests.homework.test_courses import make as make_course
+from tests.homework.test_own import begin, longing, publish, titles, version_in
 from tests.house import KEY, close
 from tests.records.copies import (
     LETTER,
@@ -58,6 +60,12 @@ def taken_in(app: Flask, path: Path, team: str = "") -> list[str]:
     with app.app_context():
         bring_in(path, team, said.append)
     return said
+
+
+def save_draft(of: Browser, form: str, **words: str) -> None:
+    """Have what is typed in a homework's form be kept, and not put into the library."""
+    version = version_in(of.get(form).text)
+    assert of.post(form, **longing(**words), version=version).status_code in (200, 303)
 
 
 def without_ids(value: Any) -> Any:
@@ -211,6 +219,38 @@ def test_an_authors_own_comes_back_for_them_alone(
     session["number"] = 99
     with pytest.raises(Refused, match="The session that a note"):
         taken_in(elsewhere, as_zip(own | {"own.json": json.dumps(told)}, tmp_path / "odd.zip"))
+
+
+def test_what_an_author_wrote_and_has_not_shared_comes_back_for_them_alone(
+    dana: Browser, noor: Browser, elsewhere: Flask, tmp_path: Path
+) -> None:
+    publish(noor, begin(noor, "shared"), title="Shared with all")
+    noor.post("/homework/own/1/share", on="1")
+    save_draft(noor, "/homework/own/1/edit", title="Shared, but changed again")
+    publish(noor, begin(noor, "kept"), title="Kept for myself")
+    save_draft(noor, begin(noor, "typing"), title="Half written")
+    assert make_course(noor, title="My own weeks").status_code == 303
+    own = own_of(noor)
+    assert 'title = "Kept for myself"' in own["homework/own-2.md"]
+    said = taken_in(elsewhere, as_zip(everything_of(dana), tmp_path / "all.zip"))
+    path = as_zip(own, tmp_path / "own.zip")
+    assert "homework and courses 3." in taken_in(elsewhere, path)[0]
+    assert "homework and courses 0." in taken_in(elsewhere, path)[0], "twice is once"
+    hers, colleague = (signs_in(elsewhere, said, name) for name in ("noor", "dana"))
+    assert titles(hers) == ["Kept for myself", "Shared with all"]
+    assert titles(colleague) == ["Shared with all"]
+    written = hers.get("/homework/own").text
+    assert "Half written" in written
+    assert "My own weeks" in hers.get("/homework/courses").text
+    assert "My own weeks" not in colleague.get("/homework/courses").text
+    again = json.loads(own_of(hers)["own.json"])
+    for kind in ("homework", "courses"):
+        assert without_ids(again[kind]) == without_ids(json.loads(own["own.json"])[kind])
+    odd = json.loads(own["own.json"])
+    odd["homework"][1] |= {"made_at": "2020-01-01T00:00:00Z"}
+    odd["homework"][1]["versions"][0]["english"] = "not a homework"
+    with pytest.raises(Refused, match="cannot be read"):
+        taken_in(elsewhere, as_zip(own | {"own.json": json.dumps(odd)}, tmp_path / "odd.zip"))
 
 
 def test_a_file_that_is_no_copy_is_refused_in_words(app: Flask, tmp_path: Path) -> None:
