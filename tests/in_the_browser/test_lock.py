@@ -137,3 +137,32 @@ def test_two_windows_of_one_browser_lock_and_open_together(
         expect(one.locator("#lock")).to_be_visible()
     unlock(second)
     expect(first.locator("#lock")).to_be_hidden()
+
+
+def test_signing_out_covers_every_window_and_loses_no_word(page: Page, office: Office) -> None:
+    others = [page.context.new_page() for _ in range(2)]
+    for other in others:
+        other.goto(office.records.session if other is others[0] else office.records.file)
+        expect(other.locator("html.has-js")).to_be_attached()
+    section(others[0]).fill("Typed a moment before")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    for other in others:
+        expect(other.locator("#lock")).to_be_visible()
+        expect(other.locator("main")).to_be_hidden()
+        expect(other).to_have_title("Locked · Rekindle")
+    assert office.note()["data"] == "Typed a moment before"
+    unlock(others[0])
+    expect(section(others[0])).to_have_value("Typed a moment before")
+    expect(others[1].locator("#lock")).to_be_hidden()
+
+
+def test_signing_out_before_the_scripts_are_there_covers_the_other_windows_too(
+    page: Page, office: Office
+) -> None:
+    other = page.context.new_page()
+    other.goto(office.records.file)
+    expect(other.locator("html.has-js")).to_be_attached()
+    page.evaluate("document.querySelector('[data-signs-out]').submit()")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(other.locator("main")).to_be_hidden()

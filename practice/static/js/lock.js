@@ -206,10 +206,11 @@ function unlocked() {
   uncover();
 }
 
-/** What another window of this browser says: there was input, it locks, it was unlocked. */
+/** What another window of this browser says: there was input, it locks, it was unlocked, it signed out. */
 function heard({ data }) {
   if (data.input) lastInput = Math.max(lastInput, data.input);
-  if (data.locking && !locked) {
+  if (data.signingOut) saving();
+  if ((data.locking || data.signedOut) && !locked) {
     saving();
     cover();
   }

@@ -4,6 +4,7 @@ import "./csrf.js";
 import "./autosize.js";
 import "./dialogs.js";
 import "./flashes.js";
+import "./sign-out.js";
 
 document.documentElement.classList.add("has-js");
 
