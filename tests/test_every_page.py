@@ -6,6 +6,7 @@ A page nobody has written yet is covered too: a route without an example here fa
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -572,6 +573,40 @@ def test_ids_that_cannot_be_are_not_found(world: World, number: int) -> None:
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 ask = world.dana.get if method == "GET" else world.dana.post
                 assert ask(odd).status_code in (404, 405), (method, odd)
+
+
+class Remembered(HTMLParser):
+    """The fields for words on a page that a browser may keep what is typed in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.in_form: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        if tag == "form":
+            self.in_form = told.get("autocomplete")
+        for_words = tag == "textarea" or (
+            tag == "input" and told.get("type", "text") in ("text", "search", "tel", "email", "url")
+        )
+        of_account = told.get("autocomplete") in ("one-time-code", "username")
+        if for_words and not of_account and "readonly" not in told and self.in_form != "off":
+            self.names.append(f"{tag} {told.get('name')}")
+
+
+def test_s70_no_form_but_those_of_an_account_lets_the_browser_keep_what_is_typed(
+    world: World,
+) -> None:
+    """A browser heeds what the form says (tests/in_the_browser/test_browser_leftovers.py)."""
+    for rule in world.rules(*BEHIND_THE_DOOR - LEADS_ON - {"security.change_password"}):
+        if "GET" in (rule.methods or set()):
+            address = world.address(rule, world.danas)
+            page = Remembered()
+            answer = world.dana.get(address)
+            if answer.data.startswith(b"<!doctype html>"):
+                page.feed(answer.text)
+            assert page.names == [], address
 
 
 def lines_about(world: World) -> int:
