@@ -4,22 +4,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+from flask import current_app
 
 from practice.database import db
 from practice.errors import Refused
-from practice.records.copies import Own, read_copy
+from practice.records.copies import Own, opened_copy
 from practice.records.own_intake import lines_about_own, take_in_own
 from practice.records.taking_in import lines_about, take_in
 
 
 def bring_in(path: Path, team: str, say: Callable[[str], object]) -> None:
     """Take in the copy at `path`, and say what came. Raises Refused, and keeps nothing, otherwise."""
-    copy = read_copy(path)
     try:
-        if isinstance(copy, Own):
-            lines = list(lines_about_own(take_in_own(copy)))
-        else:
-            lines = list(lines_about(take_in(copy, team=team)))
+        with opened_copy(path, Path(current_app.config["DATABASE"]).parent) as copy:
+            if isinstance(copy, Own):
+                lines = list(lines_about_own(take_in_own(copy)))
+            else:
+                lines = list(lines_about(take_in(copy, team=team)))
         db.session.commit()
     except Refused:
         db.session.rollback()

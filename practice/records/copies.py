@@ -1,8 +1,7 @@
 """A copy of records as it is read from its file, and what can be told of it before it is taken in."""
 
-import json
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -15,94 +14,83 @@ from practice.database import Moment
 from practice.errors import Refused
 from practice.records import couple_copy, own_copy, practice_copy
 from practice.records.contents import columns_of
-from practice.records.enclosed import ATTACHMENTS, attachment_name, check_attachment
+from practice.records.copy_archive import LARGEST_LOGO, Attached, CopyArchive, opened_archive
+from practice.records.enclosed import attachment_name
 from practice.sessions.models import ProgressNote, Sighting, TherapySession
 from practice.sessions.signing import content_hash
 
-#: No document of a copy is larger when it is unpacked.
-LARGEST = 200_000_000
-LARGEST_ATTACHMENT = 200_000_000
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Copy:
-    """A copy as it was read: the practice's document, if it is of everything, and each couple's."""
+class CoupleTold:
+    """One couple's file in a copy: its document, and the files that its attachments are."""
 
+    told: Mapping[str, Any]
+    attachments: Attached
+
+    @property
+    def records(self) -> Mapping[str, list[Row]]:
+        """The rows by table."""
+        found: Mapping[str, list[Row]] = self.told["records"]
+        return found
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A copy of one couple's file, or of everything, while its ZIP is open."""
+
+    archive: CopyArchive
+    #: The practice's document; None for one couple's copy.
     practice: Mapping[str, Any] | None
-    couples: list[Mapping[str, Any]]
-    #: The files that each couple's attachments are, by name.
-    attachments: list[dict[str, bytes]]
-    logo: bytes | None = None
+    #: Where each couple's files stand in the ZIP, ending in a slash; "" for one couple's copy.
+    folders: list[str]
+
+    def couples(self) -> Iterator[CoupleTold]:
+        """Each couple's file, read as it is come to: one is held at a time."""
+        for folder in self.folders:
+            told = self.archive.document(f"{folder}{COUPLE}", couple_copy.FORMAT)
+            yield CoupleTold(told, self.archive.attachments(folder))
+
+    @property
+    def logo(self) -> bytes | None:
+        """The practice's logo, as PNG."""
+        return self.archive.read(LOGO, LARGEST_LOGO) if LOGO in self.archive.names else None
 
 
 @dataclass(frozen=True)
 class Own:
-    """An author's own as it was read: the document, and the files of the attachments by name."""
+    """An author's own, while its ZIP is open: the document, and the files of the attachments."""
 
     told: Mapping[str, Any]
-    attachments: dict[str, bytes]
+    attachments: Attached
 
 
-def read_copy(path: Path) -> Copy | Own:
-    """The copy in a ZIP. Raises Refused for anything that is not one of ours."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = sorted(archive.namelist())
-            if "own.json" in names:
-                return Own(document(archive, "own.json", own_copy.FORMAT), attached(archive, ""))
-            if "practice.json" not in names:
-                one = document(archive, "couple.json", couple_copy.FORMAT)
-                return Copy(None, [one], [attached(archive, "")])
-            files = [name for name in names if name.endswith("/couple.json")]
-            return Copy(
-                document(archive, "practice.json", practice_copy.FORMAT),
-                [document(archive, name, couple_copy.FORMAT) for name in files],
-                [attached(archive, name.removesuffix("couple.json")) for name in files],
-                archive.read("logo.png") if "logo.png" in names else None,
-            )
-    except FileNotFoundError as fault:
-        raise Refused(f"There is no file at {path}.") from fault
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as fault:
-        raise Refused(f"{path} is not a copy of records: it is no ZIP that can be read.") from fault
+COUPLE, PRACTICE, OWN, LOGO = "couple.json", "practice.json", "own.json", "logo.png"
 
 
-def attached(archive: zipfile.ZipFile, folder: str) -> dict[str, bytes]:
-    """The files of the attachments in a folder of a copy, by name. Raises Refused for a giant."""
-    found = {}
-    for entry in archive.infolist():
-        name = entry.filename.removeprefix(folder)
-        if entry.filename.startswith(folder) and name.startswith(f"{ATTACHMENTS}/"):
-            if entry.file_size > LARGEST_ATTACHMENT:
-                raise Refused(f"{entry.filename} is too large to be an attachment.")
-            found[name] = archive.read(entry)
-    return found
+@contextmanager
+def opened_copy(path: Path, into: Path) -> Iterator[Copy | Own]:
+    """The copy in a ZIP, for as long as it is read, to be brought into the records in a folder.
 
-
-def check_attachments(records: Mapping[str, list[Row]], files: Mapping[str, bytes]) -> None:
-    """Raise Refused when the file of an attachment is missing, or not as it was kept."""
-    for row in records.get("attachment", ()):
-        check_attachment(row, files.get(name_of(row)))
+    Raises Refused for what is not one of ours, and for what the folder's disk has no room for.
+    """
+    with opened_archive(path, into) as archive:
+        if OWN in archive.names:
+            told = archive.document(OWN, own_copy.FORMAT)
+            yield Own(told, archive.attachments(""))
+        elif PRACTICE in archive.names:
+            files = sorted(name for name in archive.names if name.endswith(f"/{COUPLE}"))
+            folders = [name.removesuffix(COUPLE) for name in files]
+            yield Copy(archive, archive.document(PRACTICE, practice_copy.FORMAT), folders)
+        else:
+            archive.document(COUPLE, couple_copy.FORMAT)  # is it one of ours at all?
+            yield Copy(archive, None, [""])
 
 
 def name_of(row: Row) -> str:
     """Where the file of an attachment is in its copy."""
     return attachment_name(built(Attachment, row))
-
-
-def document(archive: zipfile.ZipFile, name: str, its_format: str) -> Mapping[str, Any]:
-    """One document of a copy. Raises Refused unless it is of a format and version we know."""
-    try:
-        if archive.getinfo(name).file_size > LARGEST:
-            raise Refused(f"{name} is too large to be a copy of records.")
-        found = json.loads(archive.read(name).decode("utf-8"))
-    except (KeyError, ValueError) as fault:
-        raise Refused(f"This is not a copy of records: {name} is missing or unreadable.") from fault
-    if not isinstance(found, dict) or found.get("format") != its_format:
-        raise Refused(f"{name} is not of the format “{its_format}”.")
-    if found.get("version") != 1:
-        raise Refused(f"{name} comes from a newer Rekindle. Update this one first.")
-    return found
 
 
 def check_signatures(records: Mapping[str, list[Row]]) -> None:

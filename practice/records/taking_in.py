@@ -27,12 +27,13 @@ from practice.records import practice_copy
 from practice.records.contents import columns_of, tables_of_a_couple, tables_of_a_practice
 from practice.records.copies import (
     Copy,
+    CoupleTold,
     Row,
-    check_attachments,
     check_signatures,
     name_of,
     understood,
 )
+from practice.records.enclosed import check_attachment
 
 NAMED_OWN = re.compile(rf"{OWN}(\d+)")
 
@@ -91,20 +92,24 @@ class Intake:
         self.result = TakenIn()
         #: The new number of a record, by its table and the number it had.
         self.numbers: dict[tuple[str, int], int] = {}
+        #: The partners of the couple whose file comes in just now.
+        self.partners: list[Row] = []
         act_as(practice.id, None)
 
     def write(self, team: str) -> TakenIn:
         """Everything the copy holds, and who joins the care teams."""
         helper = self.clinician(team) if team else None
-        for told in [self.copy.practice, *self.copy.couples]:
-            for one in told["people"] if told else ():
-                self.take_person(one)
+        for one in self.copy.practice["people"] if self.copy.practice else ():
+            self.take_person(one)
         db.session.flush()
         if self.copy.practice:
             for model in tables_of_a_practice():
                 self.take_rows(model, self.copy.practice["records"])
-        for told, files in zip(self.copy.couples, self.copy.attachments, strict=True):
-            self.take_couple(told["records"], files, helper)
+        for file in self.copy.couples():
+            for one in file.told["people"]:
+                self.take_person(one)
+            db.session.flush()
+            self.take_couple(file, helper)
         return self.result
 
     def clinician(self, email: str) -> User:
@@ -137,25 +142,23 @@ class Intake:
                 self.result.without_access.append(user.name)
         self.numbers["user", told["id"]] = user.id
 
-    def take_couple(
-        self, records: Mapping[str, list[Row]], files: Mapping[str, bytes], helper: User | None
-    ) -> None:
+    def take_couple(self, file: CoupleTold, helper: User | None) -> None:
         """One couple's file. Raises Refused when it is here already, or nobody could open it."""
+        self.partners, records = file.records["partner"], file.records
         known = {model.__tablename__: model for model in tables_of_a_couple()}
         if unknown := sorted(records.keys() - known.keys()):
             raise Refused(f"This copy has a table that is not known here: {unknown[0]}.")
-        [couple], partners = records["couple"], records["partner"]
-        if len(partners) != 2:
+        [couple] = records["couple"]
+        if len(self.partners) != 2:
             raise Refused("A couple has two partners; this copy tells of another number.")
         for row in (row for name, rows in records.items() if name != "couple" for row in rows):
             if row["couple_id"] != couple["id"]:
                 raise Refused("A record of this copy belongs to another couple.")
         check_signatures(records)
-        check_attachments(records, files)
         for model in known.values():
             self.take_rows(model, records)
         for row in records.get("attachment", ()):
-            self.take_content(row, files[name_of(row)])
+            self.take_content(row, check_attachment(row, file.attachments.get(name_of(row))))
         couple_id = self.numbers["couple", couple["id"]]
         self.complete_team(couple_id, records["care_team_member"], helper)
         self.result.couples += 1
@@ -221,13 +224,12 @@ class Intake:
         if table == "partner":
             return {"person_folded": folded_person(row["first_name"], row["last_name"])}
         if table == "couple":
-            return {"names_folded": self.names_of(row["id"])}
+            return {"names_folded": self.names_folded()}
         return {}
 
-    def names_of(self, couple_id: int) -> str:
+    def names_folded(self) -> str:
         """Both partners' names as the search box looks for them."""
-        told = next(one["records"] for one in self.copy.couples if holds(one, couple_id))
-        a, b = sorted(told["partner"], key=lambda one: str(one["letter"]))
+        a, b = sorted(self.partners, key=lambda one: str(one["letter"]))
         return folded_names(*(as_partner(one) for one in (a, b)))
 
     def complete_team(self, couple_id: int, members: list[Row], helper: User | None) -> None:
@@ -253,11 +255,6 @@ def put_content(practice_id: int, couple_id: int, attachment_id: int, content: b
     row = {"practice_id": practice_id, "couple_id": couple_id, "attachment_id": attachment_id}
     table: Any = AttachmentContent.__table__
     db.session.connection().execute(insert(table).values(**row, content=content))
-
-
-def holds(told: Mapping[str, Any], couple_id: int) -> bool:
-    """Whether a document is that couple's."""
-    return bool(told["records"]["couple"][0]["id"] == couple_id)
 
 
 def as_partner(row: Row) -> Partner:

@@ -1,15 +1,17 @@
 """A copy brought back: into a new installation or another practice, equal, whole or not at all."""
 
+import hashlib
 import json
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from practice.accounts.models import User
 from practice.application import create_app
@@ -264,3 +266,95 @@ def test_a_file_that_is_no_copy_is_refused_in_words(app: Flask, tmp_path: Path) 
         taken_in(app, as_zip({"other.txt": ""}, odd))
     with pytest.raises(Refused, match="not of the format"):
         taken_in(app, as_zip({"couple.json": "[]"}, odd))
+
+
+def crafted(files: dict[str, Any], attachments: int, each: int) -> Iterator[tuple[str, bytes]]:
+    """A couple's copy with many large attachments, told of as if they had been kept; the last is not."""
+    content = b"%PDF-1.7\n".ljust(each, b"\0")
+    told = json.loads(files["couple.json"])
+    [first, *_] = told["records"]["attachment"]
+    same = {"size": each, "sha256": hashlib.sha256(content).hexdigest()}
+    rows = [first | same | {"id": 1000 + at} for at in range(attachments)]
+    rows[-1] |= {"sha256": "0" * 64}
+    told["records"]["attachment"] = rows
+    yield "couple.json", json.dumps(told).encode()
+    for row in rows:
+        yield f"attachments/attachment-{row['id']}.pdf", content
+
+
+def peak_while(work: Callable[[], object]) -> int:
+    """By how many bytes this process's memory grew at the most while it worked (Linux)."""
+    Path("/proc/self/clear_refs").write_text("5")
+    before = resident("VmRSS")
+    work()
+    return resident("VmHWM") - before
+
+
+def resident(which: str) -> int:
+    """A figure of this process's memory, in bytes."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    [line] = [line for line in lines if line.startswith(f"{which}:")]
+    return int(line.split()[1]) * 1024
+
+
+def test_a_crafted_copy_ends_in_a_sentence_and_in_bounded_memory(
+    dana: Browser, elsewhere: Flask, tmp_path: Path
+) -> None:
+    """A dozen attachments of 20 MB take no more memory than a few of them."""
+    a_user(elsewhere, a_practice(elsewhere, "Harbor"), name="Dana Whitfield", email=dana.email)
+    path = tmp_path / "crafted.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in crafted(copy_of(dana, a_full_couple(dana)), 12, 20_000_000):
+            archive.writestr(name, content)
+
+    def bring_it_in() -> None:
+        with pytest.raises(Refused, match="An attachment of this copy is missing, or not as"):
+            taken_in(elsewhere, path, dana.email)
+
+    assert peak_while(bring_it_in) < 120_000_000
+    with elsewhere.app_context():
+        query = text("SELECT (SELECT COUNT(*) FROM couple) + (SELECT COUNT(*) FROM attachment)")
+        assert db.session.scalar(query) == 0
+
+
+@pytest.mark.parametrize("name", ["couple.json", "practice.json", "own.json"])
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        ("[" * 200_000, "nested deeper"),
+        ('{"a":' * 100_000 + "1" + "}" * 100_000, "nested deeper"),
+        (" " * 20_000_001, "too large"),
+        ("\ud800".encode("utf-8", "surrogatepass"), "missing or unreadable"),
+        ("{}", "not of the format"),
+    ],
+)
+def test_a_document_that_is_none_of_ours_is_refused_in_words(
+    elsewhere: Flask, tmp_path: Path, name: str, document: str | bytes, why: str
+) -> None:
+    with pytest.raises(Refused, match=why):
+        taken_in(elsewhere, as_zip({name: document}, tmp_path / "odd.zip"))
+
+
+def test_what_the_disk_has_no_room_for_is_said_before_anything_is_read(
+    elsewhere: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=1_000))
+    path = as_zip(
+        {"couple.json": json.dumps({"format": "rekindle-couple"}) * 50}, tmp_path / "c.zip"
+    )
+    with pytest.raises(Refused, match=r"the disk has 0\.0 GB left"):
+        taken_in(elsewhere, path)
+
+
+def test_a_zip_that_is_damaged_midway_keeps_nothing(
+    dana: Browser, elsewhere: Flask, tmp_path: Path
+) -> None:
+    path = as_zip(everything_of(dana) | {"logo.png": b"\x89PNG" * 500}, tmp_path / "all.zip")
+    content = bytearray(path.read_bytes())
+    at = content.index(b"\x89PNG" * 10)
+    content[at] ^= 0xFF
+    path.write_bytes(content)
+    with pytest.raises(Refused, match="no ZIP that can be read"):
+        taken_in(elsewhere, path)
+    with elsewhere.app_context():
+        assert db.session.scalar(text("SELECT COUNT(*) FROM practice")) == 0
