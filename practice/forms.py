@@ -13,6 +13,7 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import (
     DateField,
+    EmailField,
     Field,
     HiddenField,
     SelectMultipleField,
@@ -27,20 +28,31 @@ from wtforms.widgets import CheckboxInput
 
 from practice.controls import draw, named
 from practice.errors import Refused
+from practice.plain_text import EDGE, NO_WIDTH, is_blank, normalize_email, without_controls
 from practice.vocabulary import Labelled
 
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+#: What no page or database can carry. Other control characters are cleaned as they come.
+UNPRINTABLE = re.compile(r"[\x00\ud800-\udfff]")
+#: For str.translate: drops what has no width.
+WITHOUT_WIDTH = dict.fromkeys(map(ord, NO_WIDTH))
 NOTE_LENGTH = 100_000
 LINE_LENGTH = 200
 PARAGRAPH_LENGTH = 4_000
 
 
 def tidy(text: str | None) -> str:
-    """`text` without edges of space, its newlines all `\\n`, its letters composed (NFC)."""
-    if not text:
+    """`text` without control characters and edges of space, its letters composed (NFC).
+
+    Line breaks of every kind are `\\n`; what nobody could see is "".
+    """
+    if not text or is_blank(text):
         return ""
-    newlines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", newlines).strip()
+    return unicodedata.normalize("NFC", without_controls(text)).strip(EDGE)
+
+
+def tidy_line(text: str | None) -> str:
+    """`text` as `tidy` has it, on one line and without characters of no width."""
+    return re.sub(r"\s*\n\s*", " ", tidy(text).translate(WITHOUT_WIDTH))
 
 
 def refuse_unprintable(text: str) -> None:
@@ -55,7 +67,16 @@ def printable(form: Any, field: Field) -> None:
         refuse_unprintable(field.data)
 
 
-class LineField(StringField):
+class TypedField(StringField):
+    """Text that is typed; what nobody could see of it is no answer to a required field."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if is_blank("".join(valuelist)):
+            self.raw_data = []
+        super().process_formdata(valuelist)
+
+
+class LineField(TypedField):
     """One line of text, at most `longest` characters."""
 
     def __init__(
@@ -65,13 +86,30 @@ class LineField(StringField):
         super().__init__(
             label,
             [*validators, limit, printable],
-            filters=[tidy],
+            filters=[tidy_line],
             render_kw={"maxlength": longest, **kwargs.pop("render_kw", {})},
             **kwargs,
         )
 
 
-class WordsField(TextAreaField):
+def an_address(_form: Any, field: Field) -> None:
+    """A validator: an e-mail address, which is then kept in its one form."""
+    if not field.data:
+        return
+    try:
+        field.data = normalize_email(field.data)
+    except Refused as reason:
+        raise ValidationError(str(reason)) from reason
+
+
+class EmailAddressField(LineField, EmailField):
+    """One e-mail address, in the form it is kept in; at most 254 characters, as mail allows."""
+
+    def __init__(self, label: str, validators: Any = (), **kwargs: Any) -> None:
+        super().__init__(label, [*validators, an_address], longest=254, **kwargs)
+
+
+class WordsField(TypedField, TextAreaField):
     """Several lines of plain text, at most `longest` characters."""
 
     def __init__(

@@ -182,11 +182,10 @@ def test_what_no_page_can_carry_is_refused_at_its_field(
 ) -> None:
     sent = FORMS[form](dana)
     before = stored(dana)
-    for letter in ("\x00", "\x07", "\x1b"):
-        answer = dana.post(sent.url, **sent.fields | {name: f"{TYPED[:40]}{letter} and more"})
-        assert answer.status_code == 422
-        assert "Remove the characters that cannot be printed." in answer.text
-        assert TYPED[:40] in html.unescape(answer.text)
+    answer = dana.post(sent.url, **sent.fields | {name: f"{TYPED[:40]}\x00 and more"})
+    assert answer.status_code == 422
+    assert "Remove the characters that cannot be printed." in answer.text
+    assert TYPED[:40] in html.unescape(answer.text)
     assert stored(dana) == before
 
 

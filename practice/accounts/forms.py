@@ -3,11 +3,10 @@
 import hmac
 from typing import Any
 
-from flask_security.forms import ChangePasswordForm, EmailValidation, LoginForm
+from flask_security.forms import ChangePasswordForm, LoginForm
 from flask_wtf.file import FileField, FileRequired, FileSize
 from wtforms import (
     BooleanField,
-    EmailField,
     Field,
     HiddenField,
     IntegerField,
@@ -19,7 +18,6 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import (
     DataRequired,
-    Email,
     EqualTo,
     InputRequired,
     Length,
@@ -34,7 +32,13 @@ from practice.accounts.permissions import CLINICIAN, ROLES
 from practice.accounts.service import set_up_code
 from practice.accounts.time_zones import choices as time_zone_choices
 from practice.accounts.time_zones import is_known
-from practice.forms import LineField, PracticeForm, VersionedForm, WordsField, printable
+from practice.forms import (
+    EmailAddressField,
+    LineField,
+    PracticeForm,
+    VersionedForm,
+    WordsField,
+)
 
 LOGO_BYTES = 1_000_000
 ADVICE = "At least 12 characters. A few words that belong together only for you are good."
@@ -52,7 +56,7 @@ NOTE_FORMATS = [
 class SignInForm(LoginForm):
     """E-mail and password. Where it leads afterwards is always a page of ours."""
 
-    email = EmailField("E-mail", [InputRequired("Enter your e-mail"), EmailValidation()])
+    email = EmailAddressField("E-mail", [InputRequired("Enter your e-mail")])
     password = PasswordField("Password", [InputRequired("Enter your password")])
     remember = None  # type: ignore[assignment]  # a browser is forgotten when it closes
     submit = None  # type: ignore[assignment]  # the page has its own button
@@ -137,14 +141,9 @@ class SetUpForm(LetterheadFields, NameFields, PracticeForm):
         longest=40,
         description="Rekindle printed it where it was started.",
     )
-    email = EmailField(
+    email = EmailAddressField(
         "E-mail",
-        [
-            InputRequired("Enter your e-mail"),
-            Email("That does not look like an e-mail address."),
-            Length(max=255, message="Keep this to 255 characters."),
-            printable,
-        ],
+        [InputRequired("Enter your e-mail")],
         description="You sign in with it. Nothing is sent to it.",
     )
     password = PasswordField(
@@ -177,14 +176,9 @@ class SetUpForm(LetterheadFields, NameFields, PracticeForm):
 class InviteForm(PracticeForm):
     """Whom to invite, and as what."""
 
-    email = EmailField(
+    email = EmailAddressField(
         "E-mail",
-        [
-            InputRequired("Enter their e-mail"),
-            Email("That does not look like an e-mail address."),
-            Length(max=255, message="Keep this to 255 characters."),
-            printable,
-        ],
+        [InputRequired("Enter their e-mail")],
         description="They sign in with it. Nothing is sent to it from here.",
     )
     role = SelectField("Role", choices=ROLE_CHOICES, default=CLINICIAN)

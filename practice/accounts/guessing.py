@@ -18,10 +18,10 @@ from practice.accounts import asking
 from practice.accounts.forms import CodeForm, ProveForm, SignInForm, UnlockForm
 from practice.accounts.models import User
 from practice.accounts.rate_store import RateStore
-from practice.accounts.service import normal_email
 from practice.accounts.sign_in_sessions import owner_of
 from practice.database import reading
 from practice.errors import Refused, error_page
+from practice.plain_text import normalize_email
 
 __all__ = ["RateStore", "init_app"]
 
@@ -72,7 +72,7 @@ def account() -> str:
 def one_spelling(email: str) -> str:
     """An e-mail as signing in reads it, so that another spelling of it is not another account."""
     with suppress(Refused):
-        email = normal_email(email[:LONGEST_EMAIL])
+        email = normalize_email(email[:LONGEST_EMAIL])
     return email.strip().casefold()[:LONGEST_EMAIL] or "none given"
 
 

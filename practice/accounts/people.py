@@ -17,10 +17,11 @@ from practice import clock
 from practice.accounts import second_factor
 from practice.accounts.models import Invitation, Practice, Role, SignInSession, User
 from practice.accounts.permissions import OWNER, ROLES
-from practice.accounts.service import add_user, normal_email, users
+from practice.accounts.service import add_user, users
 from practice.audit.service import act_as, record, refused
 from practice.database import db
 from practice.errors import Refused
+from practice.plain_text import normalize_email
 
 GOOD_FOR = timedelta(days=7)
 TOKEN_BYTES = 32
@@ -73,7 +74,7 @@ def invite(practice: Practice, by: User, email: str, role: str, now: datetime) -
     An earlier invitation to the same address ends. Raises Refused when the address is none,
     someone signs in with it already, or there is no such role.
     """
-    email = normal_email(email)
+    email = normalize_email(email)
     if role not in ROLES:
         raise Refused("Choose a role from the list.", "role")
     if users().find_user(case_insensitive=True, email=email):

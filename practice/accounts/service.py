@@ -5,7 +5,6 @@ import hmac
 from collections.abc import Mapping
 from typing import Any, cast
 
-from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from flask_security import SQLAlchemyUserDatastore, hash_password
 from sqlalchemy import select
@@ -16,6 +15,7 @@ from practice.accounts.permissions import CLINICIAN, OWNER, Permission, may
 from practice.audit.service import act_as, record, refused
 from practice.database import db, reading
 from practice.errors import Conflict, Refused
+from practice.plain_text import normalize_email
 
 #: The columns of a practice that its owner may change.
 LETTERHEAD = ("name", "people", "address", "phone", "time_zone", "paper", "idle_minutes")
@@ -32,8 +32,12 @@ def normal_password(password: str) -> str:
 
 
 def user_called(email: str) -> User | None:
-    """Whoever signs in with that e-mail, however it is spelled; None when nobody does."""
-    return cast(User | None, users().find_user(case_insensitive=True, email=email.strip()))
+    """Whoever signs in with that e-mail, however it is spelled; None when nobody does.
+
+    Raises Refused when it is not an e-mail address.
+    """
+    address = normalize_email(email)
+    return cast(User | None, users().find_user(case_insensitive=True, email=address))
 
 
 def is_set_up() -> bool:
@@ -81,7 +85,7 @@ def add_user(practice: Practice, user: User, password: str, *roles: str) -> None
     Raises Refused when someone signs in with that e-mail already, when it is not an e-mail
     address, or when the password is not taken.
     """
-    user.email = normal_email(user.email)
+    user.email = normalize_email(user.email)
     if users().find_user(case_insensitive=True, email=user.email):
         raise Refused("Someone signs in with that e-mail already.", "email")
     password = normal_password(password)
@@ -96,14 +100,6 @@ def add_user(practice: Practice, user: User, password: str, *roles: str) -> None
     db.session.add(user)
     db.session.flush()
     record("created", user)
-
-
-def normal_email(email: str) -> str:
-    """An e-mail address in the one form it is kept in. Raises Refused when it is none."""
-    try:
-        return validate_email(email, check_deliverability=False).normalized
-    except EmailNotValidError as error:
-        raise Refused("That does not look like an e-mail address.", "email") from error
 
 
 def change_practice(

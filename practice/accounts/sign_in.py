@@ -18,7 +18,14 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, user_logged_out
 from flask_login.utils import _user_context_processor
-from flask_security import Security, SQLAlchemyUserDatastore, password_changed, user_authenticated
+from flask_security import (
+    MailUtil,
+    Security,
+    SQLAlchemyUserDatastore,
+    password_changed,
+    user_authenticated,
+)
+from flask_security.mail_util import EmailValidateException
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import bindparam, select
@@ -38,7 +45,9 @@ from practice.accounts.models import Role, User, WebAuthn
 from practice.accounts.passwords import SHORTEST, PasswordRules
 from practice.audit import service as audit
 from practice.database import db, kept
+from practice.errors import Refused
 from practice.forms import files_are_welcome
+from practice.plain_text import NOT_AN_ADDRESS, normalize_email
 
 #: Argon2id: 64 MiB and two passes, about a tenth of a second.
 CAREFUL_HASH = {
@@ -52,7 +61,7 @@ QUICK_HASH = CAREFUL_HASH | {"argon2__memory_cost": 8, "argon2__time_cost": 1}
 MESSAGES = {
     "GENERIC_AUTHN_FAILED": "The e-mail or the password is not right. Check both and try again.",
     "INVALID_PASSWORD": "That is not your password.",
-    "INVALID_EMAIL_ADDRESS": "That does not look like an e-mail address.",
+    "INVALID_EMAIL_ADDRESS": NOT_AN_ADDRESS,
     "EMAIL_NOT_PROVIDED": "Enter your e-mail",
     "PASSWORD_NOT_PROVIDED": "Enter your password",
     "PASSWORD_IS_THE_SAME": "The new password is the one you have now. Choose another.",
@@ -91,7 +100,6 @@ def configure(app: Flask) -> None:
         SECURITY_API_ENABLED_METHODS=["session"],
         SECURITY_FRESHNESS=timedelta(seconds=-1),
         SECURITY_DATETIME_FACTORY=clock.now,
-        SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - its name
         SECURITY_PASSWORD_SCHEMES=["argon2"],
         SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=QUICK_HASH if app.testing else CAREFUL_HASH,
@@ -138,6 +146,19 @@ class Users(SQLAlchemyUserDatastore):
         if found is None and audit.has_nothing_to_keep(db.session()):
             db.session.rollback()
         return found
+
+
+class Addresses(MailUtil):
+    """The library's way to e-mail addresses: each is read as everywhere in the product."""
+
+    def normalize(self, email: str) -> str:
+        """An address in the form it is kept in. Raises EmailValidateException when it is none."""
+        try:
+            return normalize_email(email)
+        except Refused as reason:
+            raise EmailValidateException(str(reason)) from reason
+
+    validate = normalize
 
 
 class WatchedSignInForm(SignInForm):
@@ -275,6 +296,7 @@ def init_app(app: Flask) -> None:
         Users(db, User, Role, WebAuthn),
         login_form=WatchedSignInForm,
         change_password_form=WatchedPasswordForm,
+        mail_util_cls=Addresses,
         password_util_cls=PasswordRules,
         totp_cls=second_factor.CodesOnce,
         render_template=shown,  # type: ignore[arg-type]  # a whole answer, not only its text

@@ -15,7 +15,7 @@ from wtforms import (
     SelectField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from practice import clock
 from practice.accounts.models import User
@@ -29,6 +29,7 @@ from practice.forms import (
     ClockField,
     CreatingForm,
     DayField,
+    EmailAddressField,
     LineField,
     PillsField,
     PracticeForm,
@@ -106,11 +107,7 @@ class PartnerForm(Form):
     goes_by = LineField("Goes by", longest=80, description="If it is another name.")
     pronouns = LineField("Pronouns", longest=40)
     born_on = DayField("Date of birth", [Optional()])
-    email = LineField(
-        "E-mail",
-        [Optional(), Regexp(r"^[^@\s]+@[^@\s]+$", message="Check this e-mail address.")],
-        longest=254,
-    )
+    email = EmailAddressField("E-mail")
     email_safe = RadioField("Writing to this address", choices=choices(SAFE), default="ask")
     phone = LineField("Phone", longest=40)
     phone_safe = RadioField("Calling this number", choices=choices(SAFE), default="ask")

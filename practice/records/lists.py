@@ -1,6 +1,7 @@
 """A list of clients as another program wrote it: read from its bytes, its columns matched to ours."""
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -8,13 +9,14 @@ from io import StringIO
 from rapidfuzz import fuzz, utils
 
 from practice.errors import Refused
-from practice.forms import UNPRINTABLE
 from practice.records.cells import unmarked
 
 MOST_BYTES = 1_000_000
 MOST_ROWS = 500
 MOST_COLUMNS = 60
 LONGEST_CELL = 4_000
+#: Control characters that no list has, but a workbook or a picture.
+NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 #: Below this share of a hundred two names of columns have too little in common.
 ALIKE = 80
 
@@ -94,7 +96,7 @@ def text_of(content: bytes) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if not UNPRINTABLE.search(text):
+        if not NOT_TEXT.search(text):
             return text
     raise Refused("This is not a list as text. Save it as CSV, and choose that file.", "file")
 
