@@ -21,6 +21,7 @@ from practice.audit.models import AuditEvent
 from practice.database import db, reading
 from practice.demo.loader import PASSWORD, load
 from practice.errors import Refused
+from practice.forms import tidy_line
 from practice.front_door import behind_proxy
 from practice.keeping import anchors, ticking
 from practice.keeping import commands as keeping
@@ -169,7 +170,7 @@ def add_clinician(name: str, credentials: str, email: str, password: str) -> Non
         if practice is None:
             raise Refused("There is no practice yet. Open Rekindle and set it up first.")
         audit.act_as(practice.id, None)
-        user = User(name=name.strip(), credentials=credentials.strip(), email=email.strip())
+        user = User(name=tidy_line(name), credentials=tidy_line(credentials), email=email)
         if not user.name:
             raise Refused("Enter a name.")
         join(practice, user, password)

@@ -15,6 +15,7 @@ from waitress.server import create_server
 from practice import commands, listening
 from practice.application import create_app
 from practice.listening import listen, port_of
+from practice.plain_text import NOT_AN_ADDRESS
 from practice.settings import Settings, Unsafe, from_environment
 from tests.browser import Browser
 from tests.factories import a_practice
@@ -75,6 +76,27 @@ def test_a_clinicians_password_follows_the_rules(machine, typed, words):
     answer = run("add-clinician", *CLINICIAN, input=typed)
     assert answer.exit_code == 1
     assert words in answer.output
+    close(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "said"),
+    [
+        ("\u200b\xad", "noor@alderstreet.org", "Enter a name."),
+        ("Noor Haddad", "noor@alderstreet,org", NOT_AN_ADDRESS),
+        ("Noor Haddad", "noor@alderstreet.org.", NOT_AN_ADDRESS),
+    ],
+)
+def test_a_clinician_has_a_name_and_an_address(machine, name, email, said):
+    run("migrate")
+    app = create_app(from_environment())
+    a_practice(app)
+    typed = f"{CHOSEN}\n{CHOSEN}\n"
+    answer = run(
+        "add-clinician", "--name", name, "--credentials", "", "--email", email, input=typed
+    )
+    assert answer.exit_code == 1
+    assert said in answer.output
     close(app)
 
 

@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from practice.forms import UNPRINTABLE, tidy
 from practice.handouts.sheet import Step
 from practice.homework.exercise import ENGLISH, SPANISH, WHO, Dose, Homework, Track
 from practice.vocabulary import OBSTACLES, Element, curriculum
@@ -200,8 +201,8 @@ def paragraphs(text: str) -> list[str]:
 
 
 def one_line(text: str) -> str:
-    """Words with one space between them."""
-    return " ".join(text.split())
+    """Words with one space between them; "" where nothing can be seen."""
+    return " ".join(tidy(text).split())
 
 
 def steps(text: str) -> tuple[Step, ...]:
@@ -223,6 +224,7 @@ def check(homework: Homework) -> None:
         fault
         for fault, present in (
             ("title, promise and why, which must say something", not is_told(homework)),
+            ("letters, which can be printed", not can_be_printed(homework)),
             ("who", homework.who not in WHO[ENGLISH]),
             ("conjoint, true unless who is each", homework.conjoint == (homework.who == "each")),
             ("elements", not set(homework.elements) <= set(Element) or not homework.elements),
@@ -243,6 +245,14 @@ def check(homework: Homework) -> None:
 def is_told(homework: Homework) -> bool:
     """Whether it has what every sheet begins with."""
     return all((homework.title, homework.promise, homework.why))
+
+
+def can_be_printed(homework: Homework) -> bool:
+    """Whether the lines of its front matter have no character that no page can carry."""
+    rows = (*(dose.do for dose in homework.doses), *(one.row for one in homework.track))
+    return not UNPRINTABLE.search(
+        " ".join((homework.title, homework.promise, homework.needs, *rows))
+    )
 
 
 def check_like(told: Homework, english: Homework) -> None:

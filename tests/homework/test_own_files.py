@@ -1,12 +1,14 @@
 """A homework's file: what is written is read back the same, and a faulty one says what is wrong."""
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from practice.forms import UNPRINTABLE
 from practice.handouts.sheet import Step
 from practice.homework.exercise import LANGUAGES, Dose, Homework, Track
 from practice.homework.library import library
@@ -45,16 +47,8 @@ HOSTILE = [
     "\t",
 ]
 pieces = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=12))
-texts = (
-    st.lists(pieces, max_size=5)
-    .map("".join)
-    .filter(
-        lambda one: (
-            max(one, default="") < "\ud800"
-            or all(not "\ud800" <= letter <= "\udfff" for letter in one)
-        )
-    )
-)
+#: Whatever a form lets through.
+texts = st.lists(pieces, max_size=5).map("".join).filter(lambda one: not UNPRINTABLE.search(one))
 said = texts.map(lambda one: f"x{one}")
 proses = st.lists(texts, max_size=3).map("\n\n".join)
 
@@ -105,6 +99,11 @@ TOML_NEST = "x = " + "[" * 5000
         (TEXT.replace("+++\n\n## Why", "+++\n\nHello\n\n## Why"), "words before the first heading"),
         (TEXT.replace("1. **", "1. "), "a step without a bold beginning"),
         (TEXT.replace('title = "', "title = "), "at line 1"),
+        (TEXT.replace('title = "', 'title = "\\u0000'), "letters, which can be printed"),
+        (
+            re.sub('title = ".*"', r'title = "\\u200B\\u000B"', TEXT, count=1),
+            "title, promise and why",
+        ),
         (f"+++\n{TOML_NEST}\n+++\n", ""),
     ],
 )

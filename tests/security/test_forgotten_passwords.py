@@ -13,6 +13,7 @@ from practice.application import create_app
 from practice.audit.models import AuditEvent
 from practice.database import db
 from practice.logs import FORMAT, OneLine
+from practice.plain_text import NOT_AN_ADDRESS
 from practice.settings import from_environment
 from tests.accounts.second_factors import app_code, give_code, set_up_app
 from tests.browser import Browser
@@ -242,6 +243,8 @@ def test_the_owner_alone_makes_a_link_by_a_command_on_the_machine(machine, monke
     unknown = run("accounts", "reset", "nobody@example.org")
     assert unknown.exit_code == 1
     assert "Nobody signs in here with nobody@example.org" in unknown.output
+    assert NOT_AN_ADDRESS in run("accounts", "reset", "nobody@example,org").output
+    assert "/new-password/" in run("accounts", "reset", f" {dana.email}\u200b").output
     monkeypatch.setenv("REKINDLE_HTTPS", "1")
     monkeypatch.setenv("REKINDLE_HOSTS", "notes.example.org")
     assert "https://notes.example.org/new-password/" in run("accounts", "reset", dana.email).output
