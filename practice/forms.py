@@ -220,6 +220,9 @@ def new_once() -> str:
 class PracticeForm(FlaskForm):
     """The base of every form in the product."""
 
+    #: Whether all but what is wrong has been saved: the page then says so.
+    is_saved_in_part = False
+
     class Meta(FlaskForm.Meta):
         """How the library makes and draws our forms."""
 
@@ -250,6 +253,15 @@ class VersionedForm(PracticeForm):
     def version_shown(self) -> int:
         """The version the writer saw; 0, which matches none, when the form names no number."""
         return number_or_0(self.version.raw_data[0] if self.version.raw_data else "")
+
+    def show_version(self, version: int) -> None:
+        """Have the page carry the version that now stands, whatever was sent."""
+        self.version.raw_data, self.version.data = None, str(version)
+
+
+def is_autosave() -> bool:
+    """Whether a page is saving itself, and wants figures rather than a page."""
+    return request.headers.get("X-Autosave") == "1"
 
 
 def wants_fragment() -> bool:

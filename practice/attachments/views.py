@@ -193,7 +193,7 @@ def correct(couple_id: int, attachment_id: int) -> ResponseReturnValue:
 
 def changed_meanwhile(attachment: Attachment, couple: Couple, form: CorrectForm) -> Response:
     """What stands now beside what was sent; saving again keeps what is in the form."""
-    form.version.raw_data, form.version.data = None, str(attachment.version)
+    form.show_version(attachment.version)
     page = render_template(
         "attachments/correct.html",
         form=form,

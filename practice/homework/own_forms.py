@@ -8,13 +8,21 @@ from flask_wtf.file import FileField
 from wtforms import Field, FieldList, Form, FormField, HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
-from practice.forms import CreatingForm, LineField, PillsField, VersionedForm, WordsField
+from practice.forms import (
+    CreatingForm,
+    LineField,
+    PillsField,
+    TypedField,
+    VersionedForm,
+    WordsField,
+)
 from practice.homework.exercise import ENGLISH, WHO
 from practice.homework.own_words import LIKE, LINES, PROSE, ROWS, Words, is_blank
 from practice.homework.reading import FEWEST_STEPS, HOW_MANY_DOSES, MOST_STEPS
 from practice.vocabulary import OBSTACLES, Element, curriculum
 
 MOST_MINUTES = 240
+TOO_LONG = "This is longer than any sheet. Shorten it, then it is kept."
 #: How many rows a part may have, where rows are added.
 MOST_ROWS = {"steps": MOST_STEPS, "track": 4}
 ASKED_FOR = {
@@ -139,6 +147,36 @@ class OwnHomeworkForm(VersionedForm):
             told.pop(name, None)
         return told
 
+    def texts(self) -> Iterator[tuple[Field, tuple[str | int, ...]]]:
+        """Every field that is written in, with where its text stands in the words."""
+        for name, field in self._fields.items():
+            if isinstance(field, Rows):
+                for number, row in enumerate(field):
+                    for inner in row.form:
+                        yield inner, (name, number, inner.short_name)
+            elif isinstance(field, TypedField):
+                yield field, (name,)
+
+    def words_within(self, most: int, standing: Words) -> Words:
+        """The words in at most `most` letters: the longest texts are left as they are `standing`.
+
+        Each that is left waits, and says so.
+        """
+        words = self.words()
+        by_length = sorted(self.texts(), key=lambda text: len(text[0].data or ""), reverse=True)
+        for field, place in by_length:
+            if letters_in(words) <= most:
+                break
+            put(words, place, text_at(standing, place))
+            field.errors = [*field.errors, TOO_LONG]
+        self.show_row_errors()
+        return words
+
+    def show_row_errors(self) -> None:
+        """Have each repeated part say what is wrong in its rows."""
+        for name in ROWS:
+            self[name].errors = [row.errors for row in self[name]] if any_wrong(self[name]) else []
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether this can go into the library; what is missing is said beside its field."""
         for name, fewest in (("steps", FEWEST_STEPS), ("track", 0)):
@@ -147,8 +185,7 @@ class OwnHomeworkForm(VersionedForm):
         faults = [*self.what_is_missing(), *self.sizes_at_fault(), *self.one_language_only()]
         for field, fault in faults:
             field.errors = [*field.errors, fault]
-        for name in ROWS:
-            self[name].errors = [row.errors for row in self[name]] if any_wrong(self[name]) else []
+        self.show_row_errors()
         return is_right and not faults
 
     def what_is_missing(self) -> Iterator[tuple[Field, str]]:
@@ -204,6 +241,31 @@ class OwnHomeworkForm(VersionedForm):
     def has_spanish_errors(self) -> bool:
         """Whether something is wrong in Spanish, so that its part stands open."""
         return any(spanish.errors for _, spanish in self.in_both_languages())
+
+
+def letters_in(words: Words) -> int:
+    """How much was typed, in letters."""
+    return len(str(words))
+
+
+def text_at(words: Words, place: tuple[str | int, ...]) -> Any:
+    """The text at a place in the words; "" where there is none."""
+    inner: Any = words
+    for key in place:
+        try:
+            inner = inner[key]
+        except (KeyError, IndexError):
+            return ""
+    return inner
+
+
+def put(words: Words, place: tuple[str | int, ...], text: Any) -> None:
+    """Put a text at a place in the words."""
+    *way, last = place
+    inner: Any = words
+    for key in way:
+        inner = inner[key]
+    inner[last] = text
 
 
 def any_wrong(part: Rows) -> bool:

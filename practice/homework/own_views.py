@@ -17,12 +17,12 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
-from practice import clock
+from practice import clock, database
 from practice.accounts.permissions import Permission, needs
 from practice.audit.service import looked
 from practice.errors import Conflict, Refused
 from practice.formatting import clock_time
-from practice.forms import form_page, new_once
+from practice.forms import form_page, is_autosave, new_once
 from practice.homework import own
 from practice.homework.asked import bp, homework_or_404
 from practice.homework.exercise import LANGUAGES
@@ -39,7 +39,6 @@ from practice.vocabulary import curriculum
 
 #: As long as everything that a draft holds may be; the longest homework has a fifth of it.
 MOST_LETTERS = 60_000
-TOO_LONG = "This is longer than any sheet. Shorten it before it is kept."
 
 
 def own_or_404(homework_id: int) -> OwnHomework:
@@ -117,22 +116,25 @@ def saved_words(homework: OwnHomework, draft: own.Draft) -> Words:
 
 
 def keep(homework: OwnHomework, form: OwnHomeworkForm) -> ResponseReturnValue:
-    """Keep what was typed, right or not, with a row more or less when that is asked."""
+    """Keep what was typed, right or not, with a row more or less when that is asked.
+
+    A text that is far too long waits, and while it does, no row moves: it would be drawn anew.
+    """
+    words = form.words_within(MOST_LETTERS, saved_words(homework, own.draft_of(homework)))
+    if form.errors:
+        return kept_in_part(homework, form, words)
     change = request.form.get("change", "")
-    words = rearranged(form.words(), change, MOST_ROWS)
-    if letters_in(words) > MOST_LETTERS:
-        form.refuse(Refused(TOO_LONG))
-        return what_is_wrong(form) if is_autosave() else writing_page(homework, form)
+    words = rearranged(words, change, MOST_ROWS)
     draft = own.save_draft(homework, words, form.version_shown(), clock.now())
     if is_autosave():
-        return kept_as_typed(homework, words, draft, redrawn=bool(change))
+        return jsonify(kept_as_typed(homework, words, draft, redrawn=bool(change)))
     if not change:
         flash("The draft is kept. Only you see it.")
     return redirect(url_for("homework.edit", homework_id=homework.id) + place_of(change), code=303)
 
 
 def publish(homework: OwnHomework, form: OwnHomeworkForm) -> ResponseReturnValue:
-    """Put what was written into the library, when nothing is missing."""
+    """Put what was written into the library, when nothing is missing; until then it is a draft."""
     if form.validate():
         told = told_by_words(form.words(), homework.slug)
         try:
@@ -142,7 +144,8 @@ def publish(homework: OwnHomework, form: OwnHomeworkForm) -> ResponseReturnValue
         else:
             flash(f"“{told[0].title}” is in the library.")
             return redirect(page_of(homework), code=303)
-    return writing_page(homework, form)
+    standing = saved_words(homework, own.draft_of(homework))
+    return kept_in_part(homework, form, form.words_within(MOST_LETTERS, standing))
 
 
 def writing_page(homework: OwnHomework, form: OwnHomeworkForm, **more: Any) -> Response:
@@ -182,23 +185,15 @@ def by_article() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def is_autosave() -> bool:
-    """Whether the page is saving itself, and wants its changed parts rather than a page."""
-    return request.headers.get("X-Autosave") == "1"
-
-
-def letters_in(words: Words) -> int:
-    """How much was typed, in letters."""
-    return len(str(words))
-
-
 def place_of(change: str) -> str:
     """Where on the page a change of rows is seen."""
     parts = change.split("-")
     return f"#{parts[1]}" if len(parts) > 1 and parts[1] in MOST_ROWS else ""
 
 
-def kept_as_typed(homework: OwnHomework, words: Words, draft: own.Draft, redrawn: bool) -> Response:
+def kept_as_typed(
+    homework: OwnHomework, words: Words, draft: own.Draft, redrawn: bool
+) -> dict[str, Any]:
     """What an autosave is told: the version that stands, when, and the parts that changed with it."""
     at = clock.in_zone(draft.saved_at or clock.now(), g.practice.time_zone).time()
     parts = {"beside": render_template("homework/_beside.html", **beside(homework, words))}
@@ -209,12 +204,23 @@ def kept_as_typed(homework: OwnHomework, words: Words, draft: own.Draft, redrawn
                 "homework/_rows.html", form=form, part=name, most_rows=MOST_ROWS
             )
         parts["spanish-rows"] = render_template("homework/_spanish_rows.html", form=form)
-    return jsonify(version=draft.version, saved_at=clock_time(at), parts=parts)
+    return {"version": draft.version, "saved_at": clock_time(at), "parts": parts}
 
 
-def what_is_wrong(form: OwnHomeworkForm) -> Response:
-    """What an autosave is told when nothing was kept."""
-    return make_response(jsonify(errors={"": str(form.form_errors[0])}), 422)
+def kept_in_part(homework: OwnHomework, form: OwnHomeworkForm, words: Words) -> Response:
+    """The words are kept as a draft, though the answer is no success: what is wrong waits.
+
+    Raises Conflict as `save_draft` does.
+    """
+    draft = own.save_draft(homework, words, form.version_shown(), clock.now())
+    database.keep()
+    form.is_saved_in_part = True
+    form.show_version(draft.version)
+    if not is_autosave():
+        return writing_page(homework, form)
+    errors = {field.name: field.errors[0] for field, _ in form.texts() if field.errors}
+    kept = kept_as_typed(homework, words, draft, redrawn=False)
+    return make_response(jsonify(kept | {"errors": errors}), 422)
 
 
 def both_versions(homework: OwnHomework, form: OwnHomeworkForm) -> Response:
@@ -228,7 +234,7 @@ def both_versions(homework: OwnHomework, form: OwnHomeworkForm) -> Response:
     if is_autosave():
         panel = render_template("homework/_clash.html", clashes=clashes, homework=homework)
         return make_response(jsonify(version=draft.version, panel=panel), 409)
-    form.version.raw_data, form.version.data = None, str(draft.version)
+    form.show_version(draft.version)
     page = writing_page(homework, form, clashes=clashes)
     page.status_code = 409
     return page

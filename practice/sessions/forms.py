@@ -23,7 +23,7 @@ from practice.forms import (
 )
 from practice.sessions.arrangements import FORMAT_NAMES, SECTIONS, Section, arranged
 from practice.sessions.models import ProgressNote, TherapySession
-from practice.sessions.service import NoteWords, SessionFacts
+from practice.sessions.service import NoteWords, SessionFacts, note_of
 from practice.vocabulary import Modality, SessionKind
 
 
@@ -71,10 +71,13 @@ class SessionForm(VersionedForm):
         ]
         return self
 
-    def facts(self) -> SessionFacts:
-        """What the form says of the meeting."""
+    def facts(self, session: TherapySession) -> SessionFacts:
+        """What the form says of the meeting; of a field that is wrong, what stands in the record."""
         return SessionFacts(
-            **{name: getattr(self, name).data for name in SessionFacts.__dataclass_fields__}
+            **{
+                name: getattr(session, name) if self[name].errors else self[name].data
+                for name in SessionFacts.__dataclass_fields__
+            }
         )
 
     def arranged_with(self, note: ProgressNote) -> list[Section]:
@@ -97,14 +100,15 @@ class SessionForm(VersionedForm):
                 "sent": sent(getattr(session, name)),
             }
             for name in SessionFacts.__dataclass_fields__
-            if self[name].data != getattr(session, name)
+            if not self[name].errors and self[name].data != getattr(session, name)
         ]
 
-    def words(self) -> NoteWords:
-        """What the form says in the note: only the sections that were on the screen."""
+    def words(self, session: TherapySession) -> NoteWords:
+        """What the form says in the note: the sections that were on the screen and are right."""
+        shown = (key for key in SECTIONS if key in request.form)
         return NoteWords(
-            self.format.data,
-            {key: getattr(self, key).data for key in SECTIONS if key in request.form},
+            note_of(session).format if self.format.errors else self.format.data,
+            {key: self[key].data for key in shown if not self[key].errors},
         )
 
 

@@ -184,7 +184,8 @@ def save(
         raise Refused(SIGNED)
     if version != note.version:
         raise Conflict("This note was changed in another window.")
-    check_facts(facts, today)
+    if facts != facts_of(session):
+        check_facts(facts, today)
     check_words(words)
     for name, value in asdict(facts).items():
         setattr(session, name, value)
@@ -196,12 +197,18 @@ def save(
     return note
 
 
+def facts_of(session: TherapySession) -> SessionFacts:
+    """The facts of a session as they stand in the record."""
+    names = SessionFacts.__dataclass_fields__
+    return SessionFacts(**{name: getattr(session, name) for name in names})
+
+
 def stands_already(
     session: TherapySession, note: ProgressNote, facts: SessionFacts, words: NoteWords
 ) -> bool:
     """Whether the record says all of this: sent again, it changes nothing and clashes with nothing."""
     return (
-        all(getattr(session, name) == value for name, value in asdict(facts).items())
+        facts == facts_of(session)
         and note.format == words.format
         and all(getattr(note, key, None) == text for key, text in words.sections.items())
     )

@@ -17,14 +17,14 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
-from practice import clock
+from practice import clock, database
 from practice.accounts.permissions import Permission, a_room_for
 from practice.audit.service import looked
 from practice.caseload import find
 from practice.couples.models import Couple, OfACouple
 from practice.errors import Conflict, Refused, error_page
 from practice.formatting import clock_time
-from practice.forms import PracticeForm, form_page, wants_fragment
+from practice.forms import PracticeForm, form_page, is_autosave, wants_fragment
 from practice.sessions import service, signing
 from practice.sessions.arrangements import SECTIONS, arranged
 from practice.sessions.forms import (
@@ -36,6 +36,7 @@ from practice.sessions.forms import (
     filled,
 )
 from practice.sessions.models import ProgressNote, TherapySession
+from practice.sessions.saving import true_facts
 from practice.sessions.sightings import seen_on
 from practice.vocabulary import CORE_OBSTACLES, OBSTACLES, OTHER_OBSTACLES
 
@@ -46,11 +47,6 @@ a_room_for(bp, Permission.READ_FILES, Permission.WRITE_FILES)
 def page_of(session: TherapySession) -> str:
     """Where the session's page is."""
     return url_for("casefile.session", couple_id=session.couple_id, session_id=session.id)
-
-
-def is_autosave() -> bool:
-    """Whether the page is saving itself, and wants figures rather than a page."""
-    return request.headers.get("X-Autosave") == "1"
 
 
 @bp.post("")
@@ -78,42 +74,49 @@ def save(couple_id: int, session_id: int) -> ResponseReturnValue:
     What was sent is read first: whoever asks for the session holds up everyone else who writes.
     """
     form = SessionForm()
-    can_be_kept = form.validate_on_submit()
+    form.validate()
     session = service.session_in(couple_id, session_id)
-    if can_be_kept:
-        try:
-            note = keep(session, form)
-        except Conflict:
-            return conflict(session, form)
-        except Refused as reason:
-            form.refuse(reason)
-        else:
-            return saved(note) if is_autosave() else redirect(page_of(session), code=303)
-    return not_saved(session, form)
+    try:
+        note = keep(session, form)
+    except Conflict:
+        return conflict(session, form)
+    except Refused as reason:
+        form.refuse(reason)
+        return what_is_wrong(form) if is_autosave() else mending_page(session, form)
+    if form.errors:
+        return saved_in_part(session, form, note)
+    return jsonify(saved(note)) if is_autosave() else redirect(page_of(session), code=303)
 
 
 def keep(session: TherapySession, form: SessionForm) -> ProgressNote:
-    """Save what the form holds."""
-    return service.save(
-        session, form.facts(), form.words(), form.version_shown(), g.today, clock.now()
-    )
+    """Save what is right of a form that was validated; what cannot be true is said at its field."""
+    facts, waiting = true_facts(session, form.facts(session), g.today)
+    for name, why in waiting.items():
+        form.refuse(Refused(why, name))
+    words = form.words(session)
+    return service.save(session, facts, words, form.version_shown(), g.today, clock.now())
 
 
-def saved(note: Any) -> Response:
+def saved(note: Any) -> dict[str, Any]:
     """What an autosave is told: the version that now stands, and when it was saved."""
     at = clock.in_zone(note.saved_at, g.time_zone).time()
-    return jsonify(version=note.version, saved_at=clock_time(at))
+    return {"version": note.version, "saved_at": clock_time(at)}
 
 
-def not_saved(session: TherapySession, form: SessionForm) -> Response:
-    """Nothing was saved: say why beside each field."""
-    return what_is_wrong(form) if is_autosave() else mending_page(session, form)
+def saved_in_part(session: TherapySession, form: SessionForm, note: ProgressNote) -> Response:
+    """All that is right is kept, though the answer is no success; the rest waits at its field."""
+    database.keep()
+    form.is_saved_in_part = True
+    form.show_version(note.version)
+    if is_autosave():
+        return what_is_wrong(form, **saved(note))
+    return mending_page(session, form)
 
 
-def what_is_wrong(form: PracticeForm) -> Response:
-    """What an autosave is told when nothing was saved: the first error of each field."""
+def what_is_wrong(form: PracticeForm, **more: Any) -> Response:
+    """What an autosave is told of the fields that are not saved: the first error of each."""
     errors = {name or "": str(why[0]) for name, why in form.errors.items() if why}
-    return make_response(jsonify(errors=errors), 422)
+    return make_response(jsonify(errors=errors, **more), 422)
 
 
 def mending_page(session: TherapySession, form: SessionForm, **context: Any) -> Response:
@@ -135,7 +138,7 @@ def conflict(session: TherapySession, form: SessionForm) -> Response:
     """Another window saved first: show both texts, overwrite neither."""
     note = service.note_of(session)
     form.name_partners(session.couple)
-    words = form.words()
+    words = form.words(session)
     clashes = [
         {"key": key, "name": SECTIONS[key], "mine": mine, "theirs": getattr(note, key)}
         for key, mine in words.sections.items()
@@ -144,7 +147,7 @@ def conflict(session: TherapySession, form: SessionForm) -> Response:
     if is_autosave():
         looked("viewed", note)
         return both_texts(clashes, note.version)
-    form.version.raw_data, form.version.data = None, str(note.version)
+    form.show_version(note.version)
     page = mending_page(session, form, clashes=clashes)
     page.status_code = 409
     return page
@@ -234,19 +237,22 @@ def sign(couple_id: int, session_id: int) -> ResponseReturnValue:
     """Save what is on the page, then put the clinician's name to it."""
     session = service.session_in(couple_id, session_id)
     form = SessionForm()
-    form.name_partners(session.couple)
-    if form.validate_on_submit():
-        try:
-            note = keep(session, form)
+    form.validate()
+    note = None
+    try:
+        note = keep(session, form)
+        if not form.errors:
             signing.sign(session, note, current_user, clock.now())
-        except Conflict:
-            return conflict(session, form)
-        except Refused as reason:
-            form.refuse(reason)
-        else:
-            flash("The note is signed. What follows is an addendum.")
-            return redirect(page_of(session), code=303)
-    return mending_page(session, form)
+    except Conflict:
+        return conflict(session, form)
+    except Refused as reason:
+        form.refuse(reason)
+    if note is None:
+        return mending_page(session, form)
+    if form.errors:
+        return saved_in_part(session, form, note)
+    flash("The note is signed. What follows is an addendum.")
+    return redirect(page_of(session), code=303)
 
 
 @bp.route("/<int:session_id>/addenda", methods=["GET", "POST"])
@@ -288,7 +294,7 @@ def psychotherapy(couple_id: int, session_id: int) -> ResponseReturnValue:
             clash = {"mine": form.text.data or "", "theirs": note.text if note else ""}
             return psychotherapy_conflict(session, form, clash, note.version if note else 0)
         if is_autosave():
-            return saved(note)
+            return jsonify(saved(note))
         flash("Your note is kept.")
         return redirect(page_of(session), code=303)
     if is_autosave() and form.errors:
@@ -304,7 +310,7 @@ def psychotherapy_conflict(
     """Another window of the same author saved first: both texts."""
     if is_autosave():
         return both_texts([{"key": "text", "name": "Your note", **clash}], version)
-    form.version.raw_data, form.version.data = None, str(version)
+    form.show_version(version)
     page = form_page(
         "sessions/psychotherapy.html", form, session=session, couple=session.couple, clash=clash
     )

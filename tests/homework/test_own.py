@@ -12,6 +12,7 @@ from practice.audit.models import AuditEvent
 from practice.database import db
 from practice.homework.library import library
 from practice.homework.models import Assignment
+from practice.homework.own_forms import TOO_LONG
 from practice.homework.own_words import words_of
 from practice.homework.service import wording_of
 from practice.homework.shelf import library_shelf
@@ -291,12 +292,42 @@ def test_a_draft_thrown_away_is_gone_and_a_homework_stays(dana: Browser) -> None
     assert 'value="Stays"' in dana.get(other).text and titles(dana) == ["Stays"]
 
 
-def test_far_too_much_is_refused_and_given_back(dana: Browser) -> None:
+def test_far_too_much_in_one_field_waits_and_is_given_back(dana: Browser) -> None:
     form = begin(dana)
-    answer = dana.post(form, why="word " * 20_000, version="1")
+    answer = dana.post(form, why="word " * 20_000, title="Kept", version="1")
     assert answer.status_code == 422 and "longer than any sheet" in answer.text
+    assert "word word word" in answer.text and version_in(answer.text) == "2"
+    kept = dana.get(form).text
+    assert 'value="Kept"' in kept and "word word" not in kept
     rows = {f"steps-{at}-lead": "x" for at in range(400)}
-    assert dana.post(form, **rows, version="1").status_code == 303
+    assert dana.post(form, **rows, version="2").status_code == 303
+
+
+@pytest.mark.parametrize("place", ["example", "steps-1-text", "track-0-row_es"])
+def test_a_text_far_too_long_waits_and_all_others_save_themselves(
+    dana: Browser, place: str
+) -> None:
+    form = begin(dana, source=LONGING)
+    before = sent(words_of(library_shelf().told[LONGING]))[place]
+    for version in (1, 2):
+        words = longing(**{place: "far too long " * 9_000, "promise": f"Saved {version}"})
+        answer = dana.post(form, headers={"X-Autosave": "1"}, **words, version=str(version))
+        assert answer.status_code == 422
+        assert answer.json["version"] == version + 1
+        assert answer.json["errors"] == {place: TOO_LONG}
+    page = html.unescape(dana.get(form).text)
+    assert "Saved 2" in page and before in page and "far too long" not in page
+
+
+def test_what_cannot_go_into_the_library_yet_is_kept_as_a_draft(dana: Browser) -> None:
+    form = begin(dana, source=LONGING)
+    answer = dana.post(form, **longing(title="Nearly there", promise=""), version="1", publish="1")
+    assert answer.status_code == 422 and "Say in a line what it is for." in answer.text
+    assert titles(dana) == []
+    assert 'value="Nearly there"' in dana.get(form).text
+    version = version_in(answer.text)
+    again = dana.post(form, **longing(title="There"), version=version, publish="1")
+    assert again.status_code == 303 and titles(dana) == ["There"]
 
 
 def test_times_are_asked_for_only_where_they_tell_homeworks_apart(dana: Browser) -> None:

@@ -213,7 +213,97 @@ def test_a_session_stops_after_it_started(dana: Browser) -> None:
         assert answer.status_code == 422
         assert "The session must stop after it started." in answer.text
         assert "Typed in the meantime." in answer.text
-    assert note_in(dana, session)["version"] == 1
+    with in_the_name_of(dana):
+        assert db.session.get_one(TherapySession, session.id).stopped_at == time(16, 50)
+
+
+#: Fields that cannot be as they are sent, and what is said of each.
+WRONG = {
+    "held_on": ("2026-02-30", "Enter a date that is in the calendar"),
+    "started_at": ("25:00", "Enter a time of day, such as 16:30."),
+    "stopped_at": ("15:00", "The session must stop after it started."),
+    "kind": ("picnic", "Not a valid choice"),
+    "modality": ("telepathy", "Not a valid choice"),
+    "format": ("haiku", "Not a valid choice"),
+    "others_attended": ("x" * 201, "Keep this to 200 characters."),
+    "place_a": ("a\x00b", "Remove the characters that cannot be printed."),
+    "plan": ("x" * 100_001, "Keep this to 100,000 characters."),
+}
+
+
+def everything(browser: Browser, session: ASession) -> dict[str, Any]:
+    """The note and the meeting as they are stored."""
+    note = note_in(browser, session)
+    with in_the_name_of(browser):
+        found = db.session.get_one(TherapySession, session.id)
+        return {
+            **note,
+            **{name: getattr(found, name) for name in SessionFacts.__dataclass_fields__},
+        }
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_one_wrong_field_waits_and_all_others_save_themselves(dana: Browser, wrong: str) -> None:
+    session = a_session(dana, a_couple(of=dana))
+    before = everything(dana, session)
+    value, why = WRONG[wrong]
+    changes = {"data": "Typed on.", "assessment": "And here.", "place_b": "in her car"}
+    for version in (1, 2):
+        words = changes | {"data": f"Typed on. {version}", wrong: value}
+        answer = autosave(dana, session, **words, version=str(version))
+        assert answer.status_code == 422
+        assert answer.json["version"] == version + 1 and answer.json["saved_at"]
+        assert [*answer.json["errors"]] == [wrong] and why in answer.json["errors"][wrong]
+    kept = everything(dana, session)
+    assert kept == before | changes | {"data": "Typed on. 2", "version": 3}
+    mended = autosave(dana, session, **changes, version="3")
+    assert mended.status_code == 200 and mended.json["version"] == 4
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize("button", ["", "/sign"])
+def test_the_button_too_keeps_the_words_and_shows_what_waits(
+    dana: Browser, wrong: str, button: str
+) -> None:
+    session = a_session(dana, a_couple(of=dana))
+    value, why = WRONG[wrong]
+    sent = the_page(data="Typed on.", **{wrong: value})
+    answer = dana.post(f"{session.url}{button}", **sent)
+    assert answer.status_code == 422
+    shown = html.unescape(answer.text)
+    assert why in shown and "Saved, but" in shown and "Typed on.</textarea>" in shown
+    assert 'name="version" type="hidden" value="2"' in shown
+    assert note_in(dana, session)["data"] == "Typed on."
+    assert "Sign note" in dana.get(session.url).text
+    again = dana.post(session.url, **the_page(data="Typed on.", version="2"))
+    assert again.status_code == 303
+
+
+def test_times_that_only_agree_with_each_other_wait_together(dana: Browser) -> None:
+    session = a_session(dana, a_couple(of=dana))
+    answer = autosave(dana, session, started_at="18:00", stopped_at="17:30", data="Typed on.")
+    assert answer.json["errors"] == {"stopped_at": "The session must stop after it started."}
+    kept = everything(dana, session)
+    assert (kept["started_at"], kept["stopped_at"]) == (time(16), time(16, 50))
+    assert kept["data"] == "Typed on."
+
+
+def test_a_wrong_field_is_no_difference_between_two_windows(dana: Browser) -> None:
+    session = a_session(dana, a_couple(of=dana))
+    autosave(dana, session, data="From the laptop.")
+    answer = autosave(dana, session, data="From the phone.", started_at="25:00")
+    assert answer.status_code == 409
+    assert "From the phone." in answer.json["panel"] and "Started" not in answer.json["panel"]
+    assert note_in(dana, session)["data"] == "From the laptop."
+
+
+def test_a_signed_note_takes_no_part_of_what_is_sent(dana: Browser) -> None:
+    session = a_session(dana, a_couple(of=dana), signed=True)
+    before = everything(dana, session)
+    answer = autosave(dana, session, data="Too late.", started_at="25:00")
+    assert answer.status_code == 422 and "version" not in answer.json
+    assert "signed and never changes" in answer.json["errors"][""]
+    assert everything(dana, session) == before
 
 
 def test_a_page_to_be_mended_has_every_section_to_go_on_writing_in(dana: Browser) -> None:
@@ -221,7 +311,7 @@ def test_a_page_to_be_mended_has_every_section_to_go_on_writing_in(dana: Browser
     answer = keep(dana, session, stopped_at="15:00", data="Typed.", plan="Also typed.")
     for written in ("Typed.", "Also typed.", "To argue less at the door."):
         assert f"{written}</textarea>" in answer.text
-    odd = keep(dana, session, format="haiku", data="Typed.")
+    odd = keep(dana, session, format="haiku", data="Typed.", version="2")
     assert odd.status_code == 422 and "Typed.</textarea>" in odd.text
 
 
