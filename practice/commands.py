@@ -28,6 +28,7 @@ from practice.keeping import commands as keeping
 from practice.keeping.locks import BUSY, OPEN, together
 from practice.keeping.starting import refuse_open_door, refuse_unsafe
 from practice.keeping.upgrading import bring_up_to_date
+from practice.keeping.write_ahead import refuse_foreign_log
 from practice.key_file import is_wrapped
 from practice.listening import HOST, LAST_PORT, address_of, listen
 from practice.records.commands import PATH, TEAM, bring_in
@@ -229,6 +230,7 @@ def audit_log() -> None:
 def verify() -> None:
     """Check that no event of the audit log was changed, moved or removed."""
     settings = safe_settings(make_key=False)
+    refuse_foreign_log(settings)
     anchors.refuse_without_log(settings)
     with create_app(settings).app_context(), reading() as connection:
         verdict = audit.verify(connection, settings.derive("audit"))

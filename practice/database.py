@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import sqlcipher3.dbapi2 as sqlcipher
 from flask import Flask, Response, current_app, g, has_request_context, request
@@ -89,20 +90,46 @@ def opener(path: Path, key: bytes, *, foreign_keys: bool = True) -> Callable[[],
         connection = sqlcipher.connect(
             str(path), check_same_thread=False, timeout=WAIT_SECONDS, isolation_level=None
         )
-        for pragma in (
-            "cipher_log_level = NONE",
-            f"key = \"x'{key.hex()}'\"",
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            f"busy_timeout = {WAIT_SECONDS * 1000}",
-            "cache_size = -16000",
-            f"foreign_keys = {'ON' if foreign_keys else 'OFF'}",
-            "recursive_triggers = ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in (
+                "cipher_log_level = NONE",
+                f"key = \"x'{key.hex()}'\"",
+                "journal_mode = WAL",
+                "synchronous = FULL",
+                f"busy_timeout = {WAIT_SECONDS * 1000}",
+                "cache_size = -16000",
+                f"foreign_keys = {'ON' if foreign_keys else 'OFF'}",
+                "recursive_triggers = ON",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     return open_file
+
+
+def look_only(path: Path, key: bytes, how: str = "immutable=1") -> Any:
+    """A connection to the database file at `path` that cannot change it. Raises sqlcipher.DatabaseError.
+
+    `immutable=1` reads the file alone, past a write-ahead log beside it, and leaves no trace;
+    `mode=ro` reads both, and makes SQLite's shared memory file beside them.
+    """
+    address = f"file:{quote(str(path.absolute()))}?{how}"
+    connection = sqlcipher.connect(address, uri=True, timeout=WAIT_SECONDS, isolation_level=None)
+    try:
+        for pragma in (
+            "cipher_log_level = NONE",
+            f"key = \"x'{key.hex()}'\"",
+            "cache_size = -16000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the key is tried here
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 #: Whose turn it is to write, among the threads of this process. SQLite makes waiting writers

@@ -3,13 +3,17 @@
 import logging
 from http import HTTPStatus
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 from werkzeug.exceptions import HTTPException
+
+from practice.faults import Fault, fault_in
+from practice.page_cipher import is_its_key, is_no_cipher
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +90,59 @@ WORDS: dict[int, tuple[str, str, str]] = {
         "Free some disk space, then send it again.",
     ),
 }
+NOT_SAVED = "Your last change was not saved; what you typed is below. Copy it somewhere safe."
+TELL = "Tell the owner of your practice and whoever looks after this computer today: "
+#: What a page says of a fault of the disk or the file: its status, and the words as above.
+FAULTS: dict[Fault, tuple[int, tuple[str, str, str]]] = {
+    Fault.FULL: (507, WORDS[507]),
+    Fault.BUSY: (503, WORDS[503]),
+    Fault.READ_ONLY: (
+        503,
+        (
+            "The records can be read but not written now",
+            NOT_SAVED,
+            f"{TELL}the disk they are on has become read-only. Once it can be written, send it again.",
+        ),
+    ),
+    Fault.FORBIDDEN: (
+        503,
+        (
+            "The records cannot be reached now",
+            NOT_SAVED,
+            f"{TELL}their file or disk is not there, or not open to Rekindle any more.",
+        ),
+    ),
+    Fault.FAILING: (
+        500,
+        (
+            "The disk does not read or write as it should",
+            NOT_SAVED,
+            f"{TELL}the disk may be failing. They copy the records to another disk before anything "
+            "else. Until then, write nothing more here.",
+        ),
+    ),
+    Fault.DAMAGED: (
+        500,
+        (
+            "Part of the records is damaged",
+            NOT_SAVED,
+            f"{TELL}they close Rekindle, keep the file as it is, and put the newest backup back "
+            "(rekindle restore latest). Until then, write nothing more here.",
+        ),
+    ),
+}
+WRONG_KEY = (
+    "The key does not open these records",
+    NOT_SAVED,
+    f"{TELL}another file has taken the place of the records while Rekindle was open. They close "
+    "Rekindle, and put the right file back.",
+)
+#: A value that no rule caught and the database will not hold: nobody else changed anything.
+NOT_HELD = (
+    "One of these values cannot be kept",
+    "Nothing was saved; what you typed is below.",
+    "Go back, check the numbers and dates, and send it again.",
+)
 
 
 def kept_text() -> list[tuple[str, str]]:
@@ -121,6 +178,9 @@ def http_error(error: HTTPException) -> Any:
     """Any HTTP error, in words."""
     if error.response is not None:
         return error.response
+    cause = getattr(error, "original_exception", None)
+    if isinstance(cause, DatabaseError):
+        return database_error(cause)  # raised when the answer was on its way: its line in the log
     return error_page(error.code or 500)
 
 
@@ -144,16 +204,39 @@ def be_nobody() -> None:
 
 def database_error(error: DatabaseError) -> Response:
     """The database would not take it: say why in words, and give the text back."""
-    said = str(error.orig).lower()
     be_nobody()
     log.error("database refused a request at %s: %s", request.endpoint, type(error.orig).__name__)
     if isinstance(error, IntegrityError):
-        return error_page(409)
-    if isinstance(error, OperationalError) and "full" in said:
-        return error_page(507)
-    if isinstance(error, OperationalError):
-        return error_page(503)
-    return error_page(500)
+        return error_page(422, NOT_HELD) if "CHECK" in str(error.orig) else error_page(409)
+    database = Path(current_app.config["DATABASE"])
+    return fault_page(fault_in(error, database), database)
+
+
+def fault_page(fault: Fault, database: Path) -> Response:
+    """The page that says which fault of the disk or the file it is; 500 where it is none of these."""
+    if fault is Fault.DAMAGED and not opens_with_our_key(database):
+        return error_page(500, WRONG_KEY)
+    status, words = FAULTS.get(fault, (500, None))
+    return error_page(status, words)
+
+
+def opens_with_our_key(database: Path) -> bool:
+    """Whether the file that lies there now, damaged perhaps, was written under the key in use."""
+    try:
+        key = current_app.config["DATABASE_KEY"]
+        return is_no_cipher(database) or is_its_key(database, key)
+    except OSError:
+        return True
+
+
+def file_error(error: OSError) -> Response:
+    """The disk would not take or give a file: say why in words, and give the text back."""
+    log.error("a file could not be used at %s: %s", request.endpoint, type(error).__name__)
+    fault = fault_in(error)
+    if fault not in (Fault.FULL, Fault.READ_ONLY, Fault.FAILING):
+        return unforeseen(error)
+    be_nobody()
+    return fault_page(fault, Path(current_app.config["DATABASE"]))
 
 
 def unforeseen(error: Exception) -> Response:
@@ -174,6 +257,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(CSRFError, csrf_error)
     app.register_error_handler(DatabaseError, database_error)
+    app.register_error_handler(OSError, file_error)
     app.register_error_handler(UnicodeError, bad_value)
     app.register_error_handler(OverflowError, bad_value)
     app.register_error_handler(Exception, unforeseen)

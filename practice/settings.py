@@ -12,13 +12,16 @@ from typing import Any
 from sqlcipher3.dbapi2 import DatabaseError
 
 from practice import key_file, key_ring
-from practice.database import opener
+from practice.database import look_only
 from practice.key_file import Ask, Keys, Unsafe
+from practice.page_cipher import is_its_key
 
 __all__ = ["ROOT", "Settings", "Unsafe", "from_environment"]
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_MB = 50
+#: How often the retired keys are looked for while another process may be writing.
+TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -178,10 +181,8 @@ def refuse_impossible(database: Path, key_path: Path) -> None:
 
 
 def opens(database: Path, key: bytes) -> bool:
-    """Whether a master key opens a database that is there."""
-    with suppress(DatabaseError), closing(opener(database, key_ring.derived(key, "database"))()):
-        return True
-    return False
+    """Whether a master key opens a database that is there, which is not touched."""
+    return database.stat().st_size == 0 or is_its_key(database, key_ring.derived(key, "database"))
 
 
 def in_use(keys: Keys, database: Path) -> bytes:
@@ -192,14 +193,19 @@ def in_use(keys: Keys, database: Path) -> bytes:
 
 
 def keys_before(database: Path, key: bytes) -> tuple[bytes, ...]:
-    """The keys retired before `key`; none when the database is not there or does not open."""
+    """The keys retired before `key`; none when the database is not there or does not open.
+
+    Only the file itself is read, past a write-ahead log that may not be its own: a change of key
+    leaves none behind. Another process may be writing into it, hence a second try.
+    """
     if not database.exists() or not database.stat().st_size:
         return ()
-    with (
-        suppress(DatabaseError),
-        closing(opener(database, key_ring.derived(key, "database"))()) as open_file,
-    ):
-        return key_ring.retired_keys(open_file, key)
+    for _ in range(TRIES):
+        with (
+            suppress(DatabaseError),
+            closing(look_only(database, key_ring.derived(key, "database"))) as open_file,
+        ):
+            return key_ring.retired_keys(open_file, key)
     return ()
 
 

@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,14 +11,15 @@ from sqlalchemy.exc import DatabaseError
 from sqlcipher3.dbapi2 import DatabaseError as FileError
 
 from practice.errors import Refused
+from practice.faults import Fault, fault_in, sentence
 from practice.keeping.anchors import Tampered
 from practice.keeping.starting import refuse_debug
-from practice.settings import Settings, Unsafe, from_environment
+from practice.settings import Settings, Unsafe, from_environment, places
 
 NOT_TAKEN = (
-    "The records could not be used ({said}). See whether they are whole: rekindle audit verify. "
-    "If they are not: rekindle restore latest"
+    "The records could not be used ({said}). See whether they are whole: rekindle audit verify"
 )
+RESTORE = "Put the newest backup back with: rekindle restore latest"
 
 
 def said_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -30,13 +32,23 @@ def said_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
         except (Unsafe, Refused, Tampered) as reason:
             raise click.ClickException(str(reason)) from reason
         except (DatabaseError, FileError) as error:
-            raise click.ClickException(NOT_TAKEN.format(said=error_said(error))) from error
+            raise click.ClickException(records_fault(error)) from error
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise  # whoever read the output has gone
             raise click.ClickException(file_fault(error)) from error
 
     return run
+
+
+def records_fault(error: DatabaseError | FileError) -> str:
+    """What is wrong with the records, or their disk, and what to do."""
+    database, _ = places()
+    fault = fault_in(error, database)
+    if fault is Fault.OTHER:
+        return NOT_TAKEN.format(said=error_said(error))
+    advice = f" {RESTORE}" if fault is Fault.DAMAGED else ""
+    return sentence(fault, database) + advice
 
 
 def error_said(error: DatabaseError | FileError) -> str:
@@ -46,6 +58,8 @@ def error_said(error: DatabaseError | FileError) -> str:
 
 def file_fault(error: OSError) -> str:
     """Which file would not do what was asked, and why."""
+    if (fault := fault_in(error)) in (Fault.FULL, Fault.FAILING):
+        return sentence(fault, Path(error.filename) if error.filename else places()[0])
     why = error.strerror or type(error).__name__
     return f"{error.filename}: {why}." if error.filename else f"{why}."
 

@@ -33,7 +33,7 @@ OTHERS = (
     ["key", "file"],
     ["key", "recover"],
 )
-CANNOT_OPEN = "cannot be opened with this key, or it is damaged"
+CANNOT_OPEN = "The key here does not open"
 
 
 @pytest.fixture

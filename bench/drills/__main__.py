@@ -9,13 +9,14 @@ times are shown and not judged, because the machine may be doing other things.
 import argparse
 import sys
 
-from bench.drills import clocks, disks, full_practice, hostile, printing, saving, upgrading
+from bench.drills import clocks, disks, full_practice, hostile, printing, saving, starts, upgrading
 from bench.drills.figures import Drill, Figure, Size
 
 DRILLS: dict[str, Drill] = {
     "saving": saving.served,
     "full-disk": disks.full,
     "damaged": disks.damaged,
+    "starts": starts.named,
     "fuzzed": hostile.fuzzed,
     "guessed": hostile.guessed,
     "clocks": clocks.jumps,

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from practice import clock
 from practice.errors import Refused
@@ -25,7 +26,8 @@ DIGEST_AT = "SELECT digest FROM audit_event WHERE seq = ?"
 LAST = "SELECT seq, digest FROM audit_event ORDER BY seq DESC LIMIT 1"
 CUT_OFF = (
     "The audit log ends before event {seq:,}, which was there on {when}. Its end was cut off, or "
-    "older records were put in its place."
+    "older records were put in its place, or the file {wal} beside them was lost: what was written "
+    "last is missing."
 )
 ANOTHER = "Event {seq:,} of the audit log is not the one that was there on {when}."
 CHANGED = "The file of anchors {path} was changed by hand: line {number} is not as it was written."
@@ -135,18 +137,24 @@ def fault_in(settings: Settings) -> str | None:
 
     Raises Damaged when the database cannot be opened.
     """
+    with opened(settings.database, settings.key) as connection:
+        return fault_of(settings, connection)
+
+
+def fault_of(settings: Settings, connection: Any) -> str | None:
+    """The same of the log that an open connection reads."""
     try:
         anchors = list(in_force(read(settings)))
     except Tampered as reason:
         return str(reason)
-    with opened(settings.database, settings.key) as connection:
-        for anchor in reversed(anchors):
-            found = first(connection, "audit_event", DIGEST_AT, (anchor.seq,))
-            when = f"{anchor.at:%Y-%m-%d %H:%M} UTC"
-            if found is None:
-                return CUT_OFF.format(seq=anchor.seq, when=when)
-            if found[0] != anchor.digest:
-                return ANOTHER.format(seq=anchor.seq, when=when)
+    for anchor in reversed(anchors):
+        found = first(connection, "audit_event", DIGEST_AT, (anchor.seq,))
+        when = f"{anchor.at:%Y-%m-%d %H:%M} UTC"
+        if found is None:
+            wal = f"{settings.database.name}-wal"
+            return CUT_OFF.format(seq=anchor.seq, when=when, wal=wal)
+        if found[0] != anchor.digest:
+            return ANOTHER.format(seq=anchor.seq, when=when)
     return None
 
 

@@ -19,6 +19,7 @@ from practice.keeping.rekeying import rotate as change_key
 from practice.keeping.restoring import drill as try_restore
 from practice.keeping.restoring import restore as put_back
 from practice.keeping.targets import TargetFailed, targets_of
+from practice.keeping.write_ahead import refuse_foreign_log
 from practice.key_file import Keys
 from practice.key_ring import name_of
 from practice.settings import Unsafe, opens, passphrase, places
@@ -38,7 +39,9 @@ def step(words: str) -> None:
 @said_plainly
 def backup() -> None:
     """Make a backup now, read it back, and put it in every place of the plan."""
-    made = back_up(safe_settings(make_key=False), step)
+    settings = safe_settings(make_key=False)
+    refuse_foreign_log(settings)
+    made = back_up(settings, step)
     size, rows = file_size(made.bytes), made.archive.contents.rows
     click.echo(f"{made.archive.path.name}: {size}, {rows:,} rows, read back and equal.")
     for where in made.where:
@@ -139,6 +142,7 @@ def key_here() -> tuple[Path, Keys]:
 def rotate() -> None:
     """Change the key: a backup is made first, then every page is encrypted anew."""
     settings = safe_settings(make_key=False)
+    refuse_foreign_log(settings)
     path = settings.key_file
     known = passphrase() if path and key_file.is_wrapped(path) else None
     renewed = change_key(settings, known, step)

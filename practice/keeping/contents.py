@@ -11,7 +11,9 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from practice.database import opener
 from practice.errors import Refused
+from practice.faults import Fault, fault_in, sentence
 from practice.key_ring import derived
+from practice.page_cipher import is_its_key, is_no_cipher
 
 Say = Callable[[str], None]
 AT_ONCE = 2_000
@@ -20,8 +22,19 @@ WHOLE_FILES = ("attachment_content",)
 NO_RECORDS = "{database} holds no records yet. Open Rekindle first: rekindle serve"
 
 
+WRONG_KEY = (
+    "The key here does not open {database}: it is the key of other records, or this file holds none "
+    "of Rekindle’s. Nothing was changed. Put the right key back, or type it from its recovery "
+    "sheet: rekindle key recover"
+)
+
+
 class Damaged(Refused):
     """A database or a backup that is not what it was when it was written."""
+
+
+class Unusable(Refused):
+    """A database that may be whole but cannot be used now; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -56,16 +69,34 @@ class Contents:
 def opened(path: Path, key: bytes) -> Iterator[Any]:
     """A plain connection to the database at `path` under a master key.
 
-    Raises Damaged when the file is missing or is no database under this key.
+    Raises Damaged when the file is missing or not as it was written, and Unusable for a wrong key
+    or a disk that does not let it be used; also while the connection is used.
     """
     if not path.exists():
         raise Damaged(f"{path} is not there.")
-    try:
-        connection = opener(path, derived(key, "database"))()
-    except sqlcipher.DatabaseError as error:
-        raise Damaged(f"{path.name} cannot be opened with this key, or it is damaged.") from error
-    with closing(connection):
+    with in_words(path, key), closing(opener(path, derived(key, "database"))()) as connection:
         yield connection
+
+
+@contextmanager
+def in_words(path: Path, key: bytes) -> Iterator[None]:
+    """Turn what SQLite says of the database at `path` into Damaged or Unusable."""
+    try:
+        yield
+    except sqlcipher.DatabaseError as error:
+        fault = fault_in(error, path)
+        if fault is Fault.OTHER:
+            raise  # a mistake in our own question
+        raise reason_for(fault, path, key) from error
+
+
+def reason_for(fault: Fault, path: Path, key: bytes) -> Refused:
+    """What to raise for a fault of a database under a master key: a wrong key looks like damage."""
+    if fault is not Fault.DAMAGED:
+        return Unusable(sentence(fault, path))
+    if not is_no_cipher(path) and not is_its_key(path, derived(key, "database")):
+        return Unusable(WRONG_KEY.format(database=path))
+    return Damaged(sentence(fault, path))
 
 
 def contents_of(connection: Any) -> Contents:
@@ -123,6 +154,8 @@ def refuse_if_damaged(connection: Any, *, thoroughly: bool = True) -> None:
         found = [row[0] for row in connection.execute(f"PRAGMA {check}(1)").fetchall()]
         pages = connection.execute("PRAGMA cipher_integrity_check").fetchall() if thoroughly else []
     except sqlcipher.DatabaseError as error:
+        if fault_in(error) is not Fault.DAMAGED:
+            raise  # the disk, perhaps; `opened` says so
         raise Damaged("The database is damaged: part of it cannot be read.") from error
     if found != ["ok"] or pages:
         raise Damaged("The database is damaged: part of it is not as it was written.")

@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from threading import Lock, Thread
 
 from flask import current_app
+from sqlalchemy.exc import DatabaseError
+from sqlcipher3.dbapi2 import DatabaseError as FileError
 
 from practice.errors import Refused
+from practice.faults import fault_in, sentence
 from practice.keeping.anchors import Tampered
 from practice.keeping.backups import Acting, back_up
 from practice.settings import Settings, Unsafe
@@ -54,6 +57,10 @@ class Runner:
             trouble = " ".join(made.failures.values())
         except (Refused, Unsafe, Tampered) as reason:
             trouble = str(reason)
+        except (DatabaseError, FileError, OSError) as error:
+            log.exception("a backup asked for could not be made")
+            database = self.settings.database
+            trouble = sentence(fault_in(error, database), database)
         except Exception:
             log.exception("a backup asked for could not be made")
             trouble = UNFORESEEN

@@ -3,15 +3,22 @@
 import ipaddress
 import os
 import stat
+import tempfile
 from pathlib import Path
 from typing import Any
 
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import create_engine
+from sqlalchemy.pool import StaticPool
+
 from practice.audit.service import verify
-from practice.database import migration_engine
+from practice.errors import Refused
+from practice.faults import LEAST_ROOM, Fault, fault_in, sentence
 from practice.keeping import anchors
-from practice.keeping.contents import Damaged, opened, refuse_if_damaged
+from practice.keeping.contents import Damaged, refuse_if_damaged
 from practice.keeping.plan import plan_of
-from practice.keeping.restoring import RESTORING
+from practice.keeping.restoring import RESTORING, SIDE_FILES
+from practice.keeping.write_ahead import LOOKING, as_found
 from practice.settings import Settings, Unsafe
 
 RESTORE = "Put the newest backup back with: rekindle restore latest"
@@ -57,6 +64,7 @@ def refuse_unsafe(settings: Settings) -> None:
     refuse_key_beside_data(settings)
     refuse_readable(settings.database)
     refuse_missing_or_half(settings)
+    refuse_unwritable(settings.database)
     if settings.database.exists() and settings.database.stat().st_size:
         refuse_damaged(settings)
 
@@ -98,15 +106,46 @@ def refuse_missing_or_half(settings: Settings) -> None:
         raise Unsafe(f"The records that were in {database} are gone. {RESTORE}")
 
 
+def refuse_unwritable(database: Path) -> None:
+    """Raise Unsafe when the disk is full, read-only or failing, or the files may not be used."""
+    for end in ("", *SIDE_FILES):
+        path = database.with_name(f"{database.name}{end}")
+        if path.exists() and not os.access(path, os.R_OK | os.W_OK):
+            raise Unsafe(why_not(path))
+    try:
+        with tempfile.TemporaryFile(prefix=LOOKING, dir=database.parent) as trial:
+            trial.write(bytes(LEAST_ROOM))
+            trial.flush()
+            os.fsync(trial.fileno())
+    except OSError as error:
+        raise Unsafe(sentence(fault_in(error), database)) from error
+
+
+def why_not(path: Path) -> str:
+    """Why a file that is there cannot be both read and written, and what to do."""
+    about = path.stat()
+    if about.st_uid == os.geteuid() and about.st_mode & 0o600 != 0o600:
+        return (
+            f"{path} can be read but not written: it may have been left so by a start from a "
+            f"read-only disk. Nothing was changed. Run: chmod 600 {path}"
+        )
+    is_read_only = os.statvfs(path).f_flag & os.ST_RDONLY
+    return sentence(Fault.READ_ONLY if is_read_only else Fault.FORBIDDEN, path)
+
+
 def refuse_damaged(settings: Settings) -> None:
     """Raise Unsafe when the database cannot be read to its end, or its audit log was cut or changed."""
-    read_ahead(settings.database)
     try:
-        with opened(settings.database, settings.key) as connection:
+        read_ahead(settings.database)
+        with as_found(settings) as connection:
             refuse_if_damaged(connection, thoroughly=False)
-            fault = log_fault(settings, connection) or anchors.fault_in(settings)
+            fault = log_fault(settings, connection) or anchors.fault_of(settings, connection)
     except Damaged as reason:
         raise Unsafe(f"{reason} Nothing was changed. {RESTORE}") from reason
+    except Refused as reason:
+        raise Unsafe(str(reason)) from reason
+    except OSError as error:
+        raise Unsafe(sentence(fault_in(error), settings.database)) from error
     if fault:
         raise Unsafe(f"{fault} Look into it first: rekindle audit verify. {RESTORE}")
 
@@ -125,7 +164,9 @@ def log_fault(settings: Settings, connection: Any) -> str | None:
     there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'audit_event'").fetchone()
     if not there:
         return None
-    engine = migration_engine(settings.database, settings.derive("database"))
-    with engine.connect().execution_options(reads_only=True) as reader:
+    engine = create_engine(
+        "sqlite://", module=sqlcipher, creator=lambda: connection, poolclass=StaticPool
+    )
+    with engine.connect() as reader:
         verdict = verify(reader, settings.derive("audit"), last=LAST_LINES)
     return verdict.fault
