@@ -1,6 +1,10 @@
 """The application for a WSGI server of your own, with the settings of this machine."""
 
+import atexit
+from contextlib import ExitStack
+
 from practice.application import create_app
+from practice.keeping import ticking
 from practice.keeping.locks import BUSY, OPEN, together
 from practice.keeping.starting import refuse_unsafe
 from practice.settings import from_environment
@@ -8,7 +12,9 @@ from practice.settings import from_environment
 settings = from_environment()
 refuse_unsafe(settings)
 #: Held as long as this process runs, so that nobody replaces the records under it.
-is_open = together(settings.database, OPEN, BUSY)
-is_open.__enter__()
+is_open = ExitStack()
+is_open.enter_context(together(settings.database, OPEN, BUSY))
+is_open.enter_context(ticking.anchoring(settings))
+atexit.register(is_open.close)
 
 application = app = create_app(settings)

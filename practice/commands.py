@@ -3,6 +3,8 @@
 import logging
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -72,8 +74,12 @@ def serve(demo: bool, port: int, host: str) -> None:
     refuse_open_door(host, settings)
     app = todays_demo(settings) if demo else opened(settings)
     logs.to_standard_error()
-    anchors.once_a_day(settings)
-    with together(settings.database, OPEN, BUSY), ticking.backing_up(settings):
+    with (
+        together(settings.database, OPEN, BUSY),
+        ticking.anchoring(settings),
+        closing_records(app),
+        ticking.backing_up(settings),
+    ):
         listeners = listen(port, host)
         click.echo(f"Rekindle is open at {address_of(listeners, host)}")
         with app.app_context():
@@ -85,6 +91,25 @@ def serve(demo: bool, port: int, host: str) -> None:
         close_when_told()
         server = behind_proxy(settings) | in_memory(settings)
         waitress.serve(app, sockets=listeners, threads=THREADS, ident=None, **server)
+
+
+@contextmanager
+def closing_records(app: Rekindle) -> Iterator[None]:
+    """Close the database when the block ends, so that what stands in its `-wal` is in the file."""
+    try:
+        yield
+    finally:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@contextmanager
+def at_work(settings: Settings) -> Iterator[None]:
+    """The application's context over its records for one command; closed and anchored at its end."""
+    app = opened(settings)
+    with ticking.anchoring(settings), closing_records(app), app.app_context():
+        yield
 
 
 def in_memory(settings: Settings) -> dict[str, int]:
@@ -166,7 +191,7 @@ def demo() -> None:
 def add_clinician(name: str, credentials: str, email: str, password: str) -> None:
     """Add someone who sees couples in this practice."""
     settings = safe_settings()
-    with opened(settings).app_context():
+    with at_work(settings):
         practice = db.session.scalar(select(Practice).limit(1))
         if practice is None:
             raise Refused("There is no practice yet. Open Rekindle and set it up first.")
@@ -198,7 +223,7 @@ def accounts() -> None:
 def reset(email: str, device_lost: bool, port: int) -> None:
     """Make a link by which whoever signs in with EMAIL chooses a new password."""
     settings = safe_settings(make_key=False)
-    with opened(settings).app_context():
+    with at_work(settings):
         user = user_called(email)
         if user is None:
             raise Refused(f"Nobody signs in here with {email}.")
@@ -216,7 +241,7 @@ def reset(email: str, device_lost: bool, port: int) -> None:
 def bring_records(path: Path, team: str) -> None:
     """Bring in a copy of a couple's file, or of everything, whole or not at all."""
     settings = safe_settings()
-    with opened(settings).app_context():
+    with at_work(settings):
         bring_in(path, team, click.echo)
 
 

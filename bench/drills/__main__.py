@@ -9,7 +9,17 @@ times are shown and not judged, because the machine may be doing other things.
 import argparse
 import sys
 
-from bench.drills import clocks, disks, full_practice, hostile, printing, saving, starts, upgrading
+from bench.drills import (
+    clocks,
+    disks,
+    full_practice,
+    hostile,
+    lost_log,
+    printing,
+    saving,
+    starts,
+    upgrading,
+)
 from bench.drills.figures import Drill, Figure, Size
 
 DRILLS: dict[str, Drill] = {
@@ -17,6 +27,7 @@ DRILLS: dict[str, Drill] = {
     "full-disk": disks.full,
     "damaged": disks.damaged,
     "starts": starts.named,
+    "lost-log": lost_log.noticed,
     "fuzzed": hostile.fuzzed,
     "guessed": hostile.guessed,
     "clocks": clocks.jumps,

@@ -2,13 +2,15 @@
 
 A log whose end was cut off, or that was put back to an earlier state, looks whole from inside.
 So its last line's number and digest are written into a small file beside the key: one line a
-day and one for each backup. Each line is sealed together with the one before it.
+day, one for each backup, and at the end one of the last few minutes, which the next line replaces.
+Each line is sealed together with the one before it.
 """
 
 import hashlib
 import hmac
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,10 +19,11 @@ from typing import Any
 from practice import clock
 from practice.errors import Refused
 from practice.keeping.contents import NO_RECORDS, first, opened
-from practice.key_file import settle_folder
+from practice.keeping.locks import wait_for
+from practice.key_file import settle_folder, write_whole
 from practice.settings import Settings
 
-HEAD, RESTORED = "head", "restored"
+HEAD, RESTORED, LATEST = "head", "restored", "latest"
 SUFFIX = ".anchors"
 DIGEST_AT = "SELECT digest FROM audit_event WHERE seq = ?"
 LAST = "SELECT seq, digest FROM audit_event ORDER BY seq DESC LIMIT 1"
@@ -103,14 +106,44 @@ def write(settings: Settings, seq: int, digest: str, kind: str = HEAD) -> None:
     path = anchors_file(settings)
     if path is None:
         return
-    there = read(settings)
-    before = there[-1].seal if there else ""
-    anchor = Anchor(clock.now(), kind, seq, digest, "")
-    words = anchor.words()
+    with one_at_a_time(path):
+        there = read(settings)
+        new = [Anchor(clock.now(), kind, seq, digest, "")]
+        if not there or there[-1].kind != LATEST:
+            add_line(path, sealed_lines(settings, new, there))
+            return
+        *there, latest = there
+        if kind == HEAD and latest.seq > seq:
+            new.append(latest)  # a backup is of the moment it was begun
+        lines = "".join(f"{one.words()} {one.seal}\n" for one in there)
+        write_whole(path, (lines + sealed_lines(settings, new, there)).encode())
+
+
+def sealed_lines(settings: Settings, anchors: list[Anchor], there: list[Anchor]) -> str:
+    """Anchors as lines that follow others."""
+    key, before, lines = settings.derive("anchors"), there[-1].seal if there else "", ""
+    for anchor in anchors:
+        before = seal(anchor.words(), before, key)
+        lines += f"{anchor.words()} {before}\n"
+    return lines
+
+
+@contextmanager
+def one_at_a_time(path: Path) -> Iterator[None]:
+    """Have one process write anchors after the other: two might each replace the other's line."""
+    lock = path.with_name(f"{path.name}.lock")
+    lock.touch(mode=0o600)
+    with lock.open("r+") as file:
+        wait_for(file)
+        yield
+
+
+def add_line(path: Path, line: str) -> None:
+    """Put a line at the end of the file, and have the disk remember it."""
     drop_half_line(path)
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "w") as file:
-        file.write(f"{words} {seal(words, before, settings.derive('anchors'))}\n")
+        file.write(line)
         file.flush()
         os.fsync(file.fileno())
     settle_folder(path.parent)
@@ -165,12 +198,20 @@ def refuse_without_log(settings: Settings) -> None:
             raise Refused(NO_RECORDS.format(database=settings.database))
 
 
-def once_a_day(settings: Settings) -> None:
-    """Write down where the log stands, unless that was done today. Raises Tampered as `read` does."""
-    there = read(settings)
-    if there and there[-1].at.date() == clock.now().date():
+def keep_up(settings: Settings) -> None:
+    """Write down where the log stands, unless that is what was written last, and today.
+
+    Raises Tampered as `read` does, Damaged and Unusable when the database cannot be opened.
+    """
+    if anchors_file(settings) is None:
         return
+    there = read(settings)
+    last = there[-1] if there else None
     with opened(settings.database, settings.key) as connection:
-        head = first(connection, "audit_event", LAST)
-    if head:
-        write(settings, *head)
+        seq, digest = first(connection, "audit_event", LAST) or (0, "")
+    if not seq:
+        return
+    if last is None or last.at.date() != clock.now().date():
+        write(settings, seq, digest)
+    elif (last.seq, last.digest) != (seq, digest):
+        write(settings, seq, digest, LATEST)

@@ -115,3 +115,9 @@ def take(file: IO[str], shared: bool, otherwise: str) -> None:
             if otherwise == RUNNING and not shared:
                 take(file, shared=True, otherwise=BUSY)
             raise Refused(otherwise) from error
+
+
+def wait_for(file: IO[str]) -> None:
+    """Take the lock on an open file as soon as nobody else holds it."""
+    if sys.platform != "win32":
+        fcntl.flock(file, fcntl.LOCK_EX)

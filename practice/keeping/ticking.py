@@ -1,4 +1,4 @@
-"""Backups by the clock, while Rekindle is open."""
+"""What is done by the clock while Rekindle is open: backups, and anchors of the audit log."""
 
 import logging
 from collections.abc import Iterator
@@ -8,12 +8,14 @@ from threading import Event, Thread
 from practice import clock
 from practice.errors import Refused
 from practice.keeping import status
-from practice.keeping.anchors import Tampered, once_a_day
+from practice.keeping.anchors import Tampered, keep_up
 from practice.keeping.backups import back_up, is_due
 from practice.settings import Settings, Unsafe
 
 log = logging.getLogger(__name__)
 SECONDS_BETWEEN = 60
+#: How far apart the end of the log is written down outside; a lost write-ahead log hides no more.
+SECONDS_BETWEEN_ANCHORS = 120
 
 
 @contextmanager
@@ -32,6 +34,41 @@ def backing_up(settings: Settings) -> Iterator[None]:
         over.set()
 
 
+@contextmanager
+def anchoring(settings: Settings) -> Iterator[None]:
+    """Write down outside where the log stands: now, every few minutes, and when the block ends.
+
+    In a thread of its own, for a backup may take longer than that. Raises what `keep_up` raises now;
+    later it is logged.
+    """
+    keep_up(settings)
+    over = Event()
+    thread = Thread(target=keep_anchoring, args=(settings, over), name="anchors", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        anchor(settings)
+
+
+def keep_anchoring(settings: Settings, over: Event) -> None:
+    """Every few minutes until `over` is set."""
+    while not over.wait(SECONDS_BETWEEN_ANCHORS):
+        anchor(settings)
+
+
+def anchor(settings: Settings) -> None:
+    """Write down where the log stands; what stops it is logged."""
+    try:
+        keep_up(settings)
+    except (Refused, Tampered) as reason:
+        log.warning("where the audit log stands could not be written down: %s", reason)
+    except Exception:
+        log.exception("where the audit log stands could not be written down")
+
+
 def expect(settings: Settings) -> None:
     """From now on a day without a good backup is too long."""
     known = status.read(settings)
@@ -46,10 +83,8 @@ def keep_looking(settings: Settings, over: Event) -> None:
 
 
 def look(settings: Settings) -> None:
-    """Write down where the audit log stands, and make a backup if one is due. What stops it
-    is logged, and shown to the owner."""
+    """Make a backup if one is due. What stops it is logged, and shown to the owner."""
     try:
-        once_a_day(settings)
         if is_due(settings, clock.now()):
             made = back_up(settings)
             log.info("backup kept: %s, %d bytes", made.archive.path.name, made.bytes)

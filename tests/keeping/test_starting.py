@@ -18,7 +18,7 @@ def written(dana: Browser, settings: Settings) -> Settings:
     """An installation with a couple and a signed note, closed, its log written down outside."""
     a_session(dana, a_couple(of=dana), signed=True)
     close(dana.app)
-    anchors.once_a_day(settings)
+    anchors.keep_up(settings)
     starting.refuse_unsafe(settings)
     return settings
 
