@@ -88,6 +88,10 @@ def restore(which: str, into: Path | None, replace: bool) -> None:
         f"Restored to {done.database}: {done.contents.rows:,} rows as they were on "
         f"{done.made_at:%Y-%m-%d at %H:%M} UTC, every one compared."
     )
+    click.echo(
+        "Everyone signs in again. Invitations, links to choose a password, and recovery codes that "
+        "were used or may have been, are over. Passwords, passkeys and people are as they were then."
+    )
     if done.kept_aside:
         click.echo(f"The records before it are in {done.kept_aside}. Remove them when all is well.")
 

@@ -14,6 +14,7 @@ from practice.keeping import anchors, archive, status
 from practice.keeping.archive import RECORDS, Archive
 from practice.keeping.backups import dated, log, newest, quietly, scratch_beside
 from practice.keeping.contents import Contents, Say, contents_of, opened
+from practice.keeping.ending import end_what_was_open
 from practice.keeping.locks import BACKING_UP, BACKUP, OPEN, RUNNING, alone
 from practice.keeping.plan import plan_of
 from practice.keeping.rekeying import close_up, rekey
@@ -42,7 +43,8 @@ def restore(
 ) -> Restored:
     """Put a backup (a file, the name of one in the plan's places, or “latest”) in place.
 
-    Everything is checked before anything is replaced; the records replaced are kept aside.
+    Everything is checked before anything is replaced; the records replaced are kept aside. Nobody
+    is signed in afterwards, and no link of before opens (`ending.py`).
     With `into` the database goes to that file instead, which must not be there. Raises Refused
     when Rekindle is open, the backup is damaged, or its key is not at hand.
     """
@@ -58,6 +60,7 @@ def restore(
         made = unpacked(settings, which, scratch, say)
         fresh = scratch / RECORDS
         settings = replace(settings, retired=keys_before(fresh, settings.key))
+        end_what_was_open(fresh, settings, scratch)
         if into is None:
             where = f"event {made.contents.audit_seq:,}"
             log(settings, Happening("restored", "records", None, {"to": where}), fresh)
