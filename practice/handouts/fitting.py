@@ -79,8 +79,12 @@ def height(sheet: ExerciseSheet, sizes: Sizes) -> float:
     width, _ = ROOM[sheet.paper]
     word = sheet.personal_word or ""
     beside, below = (word, "") if len(word) <= 260 else ("", word)
+    main, side = width * 0.66, width * 0.304
     columns = max(
-        main_column(sheet, sizes, width * 0.66), side_column(sheet, beside, sizes, width * 0.304)
+        main_column(sheet, sizes, main)
+        + (agreed(sheet, beside, sizes, main) if sheet.is_brief else 0),
+        side_column(sheet, sizes, side)
+        + (0 if sheet.is_brief else agreed(sheet, beside, sizes, side)),
     )
     parts = (
         sizes.rest[sheet.paper],
@@ -119,14 +123,20 @@ def main_column(sheet: ExerciseSheet, sizes: Sizes, width: float) -> float:
     return HEADING + total + 2
 
 
-def side_column(sheet: ExerciseSheet, word: str, sizes: Sizes, width: float) -> float:
-    """The boxes, and a word that is not long."""
+def side_column(sheet: ExerciseSheet, sizes: Sizes, width: float) -> float:
+    """The box: when it gets hard, and a word of care."""
     total = 0.0
     boxed = [each for each in (sheet.if_hard, sheet.care) if each]
     for each in boxed:
         total += HEADING + text(each, PLAIN, sizes.small, sizes.line, width - 7.6)
     if boxed:
         total += 6 + 2.4 * (len(boxed) - 1) + sizes.box_gap
+    return total
+
+
+def agreed(sheet: ExerciseSheet, word: str, sizes: Sizes, width: float) -> float:
+    """The plan for a hurdle, and a word that is not long."""
+    total = 0.0
     if sheet.if_then:
         total += HEADING + text(sheet.if_then, PLAIN, sizes.small, sizes.line, width - 7.6)
         total += 4.8 + sizes.box_gap

@@ -59,6 +59,8 @@ class ExerciseSheet(Sheet):
     care: str
     #: One or two questions, printed above the writing lines.
     notice: str
+    #: More of them, for its reflection sheet.
+    questions: tuple[str, ...] = ()
     #: "If we are too tired, then we do two minutes in bed."
     if_then: str | None
     personal_word: str | None
@@ -72,6 +74,11 @@ class ExerciseSheet(Sheet):
     goes_to: str | None
     #: The table's first day: 0 is Monday, 6 is Sunday.
     first_weekday: int = 0
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether its steps are so short that what was agreed has room under them."""
+        return not self.example and not any(step.text for step in self.steps)
 
 
 @layout_of.register
