@@ -2,14 +2,18 @@
  * Forms marked data-autosave save themselves: shortly after a pause, at the latest four seconds
  * into steady typing, and again and again while the connection is gone. The server answers with
  * the version that now stands, and with parts of the page that follow from what was typed; when
- * another window saved first, both texts are shown. A form may ask for a shorter pause, and a
- * button marked data-redraws is answered in place.
+ * another window saved first, both texts are shown. A field that is wrong waits and says so, while
+ * all others are saved. A form may ask for a shorter pause, and a button marked data-redraws is
+ * answered in place.
  */
+import { contentOf, drawnContentOf } from "./drawn.js";
 import { askAgain } from "./lock.js";
+import { labelOf, showErrors } from "./field-errors.js";
 
 const PAUSE = 1200;
 const AT_LATEST = 4000;
 const RETRY = 3000;
+const REST_IS_SAVED = " Everything else is saved.";
 
 const status = document.getElementById("save-status");
 const main = document.getElementById("main");
@@ -25,8 +29,12 @@ function say(text, state) {
 class Saver {
   constructor(form) {
     this.form = form;
-    this.sent = this.content();
-    this.lastSaid = status?.textContent ?? "";
+    // What was typed before this script came is not saved yet, nor is what came back with errors.
+    const cameBack = form.querySelector("[data-error-summary]") && !form.querySelector("#conflicts > *");
+    this.sent = cameBack ? "" : drawnContentOf(form);
+    this.lastSaid = [status?.textContent ?? "", "saved"];
+    /** The fields that are not saved because they are wrong: what is said of each, by name. */
+    this.waiting = {};
     this.dirtySince = 0;
     this.timer = 0;
     this.underway = null;
@@ -39,17 +47,19 @@ class Saver {
     window.addEventListener("beforeunload", (event) => this.leaving(event));
     document.addEventListener("visibilitychange", () => document.hidden && this.save());
     document.addEventListener("rekindle:lock", (event) => event.detail.waits.push(this.save()));
+    if (this.isDirty()) this.touch();
   }
 
   content() {
-    const data = new FormData(this.form);
-    data.delete("csrf_token");
-    data.delete("version");
-    return new URLSearchParams(data).toString();
+    return contentOf(this.form);
   }
 
   isDirty() {
     return this.content() !== this.sent;
+  }
+
+  isWaiting() {
+    return Object.keys(this.waiting).length > 0;
   }
 
   touch() {
@@ -65,8 +75,8 @@ class Saver {
     if (this.underway || this.stopped) return;
     clearTimeout(this.timer);
     this.dirtySince = 0;
-    this.show({});
-    say(this.lastSaid, "saved");
+    showErrors(this.form, this.waiting, REST_IS_SAVED);
+    say(...this.lastSaid);
   }
 
   later(wait) {
@@ -75,13 +85,27 @@ class Saver {
   }
 
   async changed(event) {
-    if (!event.target.hasAttribute("data-rearranges")) return;
-    await this.save();
-    if (this.isDirty()) return;
-    const answer = await fetch(this.form.dataset.sectionsUrl, { headers: { "X-Requested-With": "fetch" } });
-    if (!answer.ok) return;
-    document.getElementById("note-sections").innerHTML = await answer.text();
+    if (event.target.hasAttribute("data-rearranges")) await this.rearrange();
+  }
+
+  /** Draw the sections anew, from what is saved: not before all that is typed, even meanwhile, is. */
+  async rearrange() {
+    const place = document.getElementById("note-sections");
+    let drawn;
+    do {
+      await this.save();
+      if (this.isDirty() || place.querySelector("[aria-invalid]")) return;
+      const answer = await fetch(this.form.dataset.sectionsUrl, { headers: { "X-Requested-With": "fetch" } });
+      if (!answer.ok) return;
+      drawn = await answer.text();
+    } while (this.isDirty());
+    const { name, selectionStart } = document.activeElement;
+    const isWriting = place.contains(document.activeElement);
+    place.innerHTML = drawn;
     this.sent = this.content();
+    const again = isWriting && this.form.elements[name];
+    again?.focus?.();
+    again?.setSelectionRange?.(selectionStart, selectionStart);
     document.dispatchEvent(new CustomEvent("rekindle:drawn"));
   }
 
@@ -122,19 +146,23 @@ class Saver {
       return;
     }
     if (answer.status === 409) return this.clash(await answer.json());
-    if (answer.status === 422) return this.refused((await answer.json()).errors);
+    if (answer.status === 422) return this.refused(await answer.json(), content);
     say("Trying again. Your words are kept here.", "failed");
     this.later(RETRY);
   }
 
-  saved({ version, saved_at, parts }, content) {
+  /** What was sent is saved, but for the fields that `errors` names. */
+  saved({ version, saved_at, parts, errors = {} }, content) {
     this.form.elements.version.value = version;
     this.sent = content;
+    this.waiting = errors;
     this.draw(parts ?? {});
     this.dirtySince = 0;
-    this.show({});
-    this.lastSaid = `Saved at ${saved_at}`;
-    say(this.lastSaid, "saved");
+    const names = Object.keys(errors);
+    const which = names.length > 1 ? "the marked fields" : `“${labelOf(this.form, names[0])}”`;
+    this.lastSaid = names.length ? [`Saved, but not ${which}`, "failed"] : [`Saved at ${saved_at}`, "saved"];
+    showErrors(this.form, errors, REST_IS_SAVED);
+    say(...this.lastSaid);
     if (this.isDirty()) this.touch();
   }
 
@@ -147,31 +175,10 @@ class Saver {
     }
   }
 
-  refused(errors) {
-    this.show(errors);
-    say(errors[""] ?? "Not saved: look at the marked fields.", "failed");
-  }
-
-  /** Put each error beside its field, and take away those that are mended. */
-  show(errors) {
-    this.form.querySelectorAll("[data-autosave-error]").forEach((line) => {
-      line.previousElementSibling?.removeAttribute("aria-invalid");
-      line.remove();
-    });
-    for (const [name, words] of Object.entries(errors)) {
-      const field = this.form.elements[name];
-      if (!field?.insertAdjacentElement) continue;
-      const line = document.createElement("p");
-      line.className = "field__error";
-      line.dataset.autosaveError = "";
-      line.id = `${field.id}-autosave-error`;
-      line.setAttribute("role", "alert");
-      line.textContent = words;
-      field.setAttribute("aria-invalid", "true");
-      field.setAttribute("aria-describedby", line.id);
-      field.insertAdjacentElement("afterend", line);
-      field.closest("details")?.setAttribute("open", "");
-    }
+  refused(answer, content) {
+    if (answer.version) return this.saved(answer, content);
+    showErrors(this.form, answer.errors);
+    say(answer.errors[""] ?? "Not saved: look at the marked fields.", "failed");
   }
 
   clash({ version, panel }) {
@@ -221,6 +228,9 @@ class Saver {
     } else if (this.underway || this.isDirty()) {
       event.preventDefault();
       await this.saveAndSubmit(button);
+    } else if (this.isWaiting()) {
+      event.preventDefault();
+      this.lead();
     } else {
       this.left = true;
       main.inert = true; // the second click of a double click falls on nothing
@@ -249,15 +259,22 @@ class Saver {
     await this.save();
     main.inert = false;
     active?.focus();
-    if (this.isDirty()) return this.form.querySelector("#conflicts")?.scrollIntoView({ block: "start" });
+    if (this.isDirty() || this.isWaiting()) return this.lead();
     const question = button?.dataset.confirm; // which was answered with yes a moment ago
     if (question) delete button.dataset.confirm;
     this.form.requestSubmit(button);
     if (question) button.dataset.confirm = question;
   }
 
+  /** Lead to what keeps the form from being sent: two versions, or a field that is wrong. */
+  lead() {
+    const wrong = this.form.querySelector("[aria-invalid=true]");
+    if (wrong) wrong.focus();
+    else this.form.querySelector("#conflicts")?.scrollIntoView({ block: "start" });
+  }
+
   leaving(event) {
-    if (this.left || !this.isDirty()) return;
+    if (this.left || !(this.isDirty() || this.isWaiting())) return;
     this.save();
     event.preventDefault();
   }

@@ -28,6 +28,7 @@ function look(input) {
 
 for (const input of document.querySelectorAll("input[type=file][data-most-bytes]")) {
   input.addEventListener("change", () => look(input));
+  if (input.files.length) look(input);
   input.form.addEventListener("submit", (event) => {
     if (input.validity.customError) {
       event.preventDefault();

@@ -19,10 +19,13 @@ function standing(id) {
   return [id, twin(id)].map((one) => document.getElementById(one)).find((found) => found?.checkVisibility());
 }
 
-document.addEventListener("focusin", ({ target }) => {
-  if (!target.id) return;
+function remember({ target }) {
+  if (!target?.id) return;
   used = [target.id, ...used.filter((id) => id !== target.id)].slice(0, REMEMBERED);
-});
+}
+
+document.addEventListener("focusin", remember);
+remember({ target: document.activeElement });
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.target.contains(document.activeElement)) uprooting.add(detail.xhr);

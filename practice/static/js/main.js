@@ -5,6 +5,7 @@ import "./autosize.js";
 import "./dialogs.js";
 import "./flashes.js";
 import "./sign-out.js";
+import { changedControls } from "./drawn.js";
 
 document.documentElement.classList.add("has-js");
 
@@ -15,6 +16,19 @@ sessionStorage.removeItem("htmx-current-path-for-history");
 document.querySelector("[data-error-summary]")?.focus();
 
 // Words kept after an error are one click and one copy away.
-document.addEventListener("focusin", (event) => {
-  if (event.target.matches?.("[data-select-all]")) event.target.select();
-});
+function selectAll(element) {
+  if (element?.matches?.("[data-select-all]")) element.select();
+}
+document.addEventListener("focusin", (event) => selectAll(event.target));
+selectAll(document.activeElement);
+
+/** What was typed or chosen before the scripts were there is told to them as if it were just now. */
+function takeUp(control) {
+  if (control.matches("[data-search]")) return control.form.requestSubmit();
+  control.dispatchEvent(new Event("input", { bubbles: true }));
+  const isBeingTyped = control === document.activeElement && control.matches("input:not([type=checkbox]):not([type=radio]), textarea");
+  if (!isBeingTyped) control.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+// Every script of the page listens by then, and htmx has read the page.
+document.addEventListener("DOMContentLoaded", () => changedControls().forEach(takeUp));
