@@ -58,6 +58,11 @@ class Settings:
         """How large a request may be: a file too large still comes with all that was typed."""
         return 3 * self.attachment_bytes + 3_000_000
 
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """The key in use and those before it."""
+        return self.key, *self.retired
+
     def derive(self, purpose: str) -> bytes:
         """32 bytes for one purpose, from which neither the key nor another purpose's can be found.
 

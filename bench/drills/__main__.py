@@ -31,6 +31,7 @@ DRILLS: dict[str, Drill] = {
     "fuzzed": hostile.fuzzed,
     "guessed": hostile.guessed,
     "clocks": clocks.jumps,
+    "ran-ahead": clocks.ran_ahead,
     "hostile-sheets": printing.hostile_sheets,
     "upgrading": upgrading.killed,
     "working-day": full_practice.working_day,

@@ -1,4 +1,4 @@
-"""P14: the clock of the machine jumps, and nothing breaks or lasts longer than it should."""
+"""P14, P22: the clock of the machine jumps: nothing breaks, lasts longer, or is lost from sight."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -8,14 +8,19 @@ from flask import Flask
 
 from bench.drills.figures import Figure, Size, none_of
 from bench.drills.hostile import an_app
+from bench.drills.house import a_house
 from practice import clock
 from practice.audit import service as audit
-from practice.database import reading
+from practice.database import db, reading
+from practice.keeping import status, ticking
+from practice.keeping.backups import back_up, is_due
+from practice.keeping.restoring import restore
 from tests.browser import Browser
 from tests.factories import a_couple, a_session
 from tests.sessions.forms import the_page
 
 HOUR = timedelta(hours=1)
+DAYS_AHEAD = (1 / 24, 1, 40, 400, 4000, 15000)
 
 
 def moments() -> dict[str, datetime]:
@@ -56,6 +61,40 @@ def jumps(_size: Size) -> Iterator[Figure]:
     yield none_of("P14", "errors of ours", errors, asked)
     yield none_of("P14", "sign-ins that outlast twelve hours", overdue, len(moments()))
     yield Figure("P14", "the audit log, in order", "one chain", fault or "one chain", not fault)
+
+
+def ran_ahead(size: Size) -> Iterator[Figure]:
+    """P22: a clock runs ahead for a backup, and goes back, for jumps from an hour to forty years."""
+    jumps_by = [timedelta(days=days) for days in DAYS_AHEAD[:: size.of(1, 3)]]
+    stopped = hidden = old = untold = 0
+    for by in jumps_by:
+        with a_house(1) as house:
+            settings = house.settings
+            ticking.expect(settings)
+            ticking.look(settings)
+            with time_machine.travel(clock.now() + by):
+                ticking.look(settings)
+                back_up(settings)
+            house.run("UPDATE progress_note SET data = 'written since'")
+            a_couple(of=house.owner)
+            stopped += not is_due(settings, clock.now() + timedelta(hours=7))
+            with time_machine.travel(clock.now() + timedelta(hours=25)):
+                hidden += by > timedelta(days=2) and not status.read(settings).is_too_old(
+                    clock.now()
+                )
+            for later in (timedelta(minutes=1), timedelta(hours=7)):
+                with time_machine.travel(clock.now() + later):
+                    ticking.look(settings)
+            with house.owner.app.app_context():
+                db.session.remove()
+                db.engine.dispose()
+            untold += status.read(settings).clock is None
+            restore(settings, "latest")
+            old += set(house.stored().values()) != {"written since"}
+    yield none_of("P22", "clocks that ran ahead and stopped backups", stopped, len(jumps_by))
+    yield none_of("P22", "of them that hid the age of the newest", hidden, len(jumps_by))
+    yield none_of("P22", "of them that made an old one “latest”", old, len(jumps_by))
+    yield none_of("P22", "of them the owner was not told of", untold, len(jumps_by))
 
 
 def log_fault(app: Flask) -> str:

@@ -5,24 +5,30 @@ It is a plain zip of three parts: `about.json`, in clear (when it was made, whic
 `records.db`, the database itself, which was encrypted before.
 """
 
+import errno
 import hashlib
 import json
 import secrets
 import shutil
+import struct
 import zipfile
+import zlib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from practice.faults import Fault, fault_in, sentence
 from practice.keeping.contents import (
     Contents,
     Damaged,
     Say,
     Table,
+    Unusable,
     contents_of,
     copy,
     opened,
@@ -31,6 +37,18 @@ from practice.keeping.contents import (
 from practice.key_file import NONCE_BYTES
 from practice.key_ring import derived, name_of
 
+#: What reading a file raises that is no backup of ours, or is damaged.
+NO_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    KeyError,
+    TypeError,
+)
 PRODUCT, FORMAT = "rekindle", 1
 SUFFIX = ".backup"
 ABOUT, CONTENTS, RECORDS = "about.json", "contents", "records.db"
@@ -123,14 +141,30 @@ def about(path: Path) -> About:
     """What a backup says of itself. Raises Damaged when it is none of ours."""
     try:
         with zipfile.ZipFile(path) as file:
-            said = json.loads(file.read(ABOUT))
+            clear = file.read(ABOUT)
+        said = json.loads(clear)
         if said["product"] != PRODUCT:
             raise Damaged(f"{path.name} is not a backup of Rekindle.")
         if said["format"] > FORMAT:
-            raise Damaged(f"{path.name} was made by a newer Rekindle. Update, then restore it.")
-        return About(datetime.fromisoformat(said["made_at"]), said["key"])
-    except (OSError, zipfile.BadZipFile, ValueError, KeyError, TypeError) as error:
-        raise Damaged(f"{path.name} cannot be read as a backup; it may be damaged.") from error
+            raise Unusable(f"{path.name} was made by a newer Rekindle. Update, then restore it.")
+        return about_from(clear)
+    except OSError as error:
+        if error.errno == errno.EINVAL:
+            raise no_backup(path) from error
+        raise Unusable(sentence(fault_in(error), path)) from error
+    except NO_ARCHIVE as error:
+        raise no_backup(path) from error
+
+
+def no_backup(path: Path) -> Damaged:
+    """What to raise for a file that is no backup, or none any more."""
+    return Damaged(f"{path.name} cannot be read as a backup; it may be damaged.")
+
+
+def about_from(clear: bytes) -> About:
+    """What stands in a backup in clear, as it was written."""
+    said = json.loads(clear)
+    return About(datetime.fromisoformat(said["made_at"]), said["key"])
 
 
 def unpack(path: Path, key: bytes, folder: Path) -> Archive:
@@ -147,7 +181,11 @@ def unpack(path: Path, key: bytes, folder: Path) -> Archive:
             plain.touch(mode=0o600)
             with file.open(RECORDS) as packed, plain.open("wb") as out:
                 shutil.copyfileobj(packed, out, 1 << 20)
-    except (OSError, zipfile.BadZipFile, KeyError) as error:
+    except OSError as error:
+        # reading the one or writing the other: what is wrong is the disk, not the backup
+        full = fault_in(error) is Fault.FULL
+        raise Unusable(sentence(fault_in(error), plain if full else path)) from error
+    except NO_ARCHIVE as error:
         raise Damaged(f"{path.name} is damaged: it cannot be read to its end.") from error
     except InvalidTag as error:
         raise Damaged(
@@ -175,7 +213,41 @@ def opened_contents(sealed: bytes, key: bytes, clear: bytes) -> dict[str, Any]:
 def contents_from(inside: dict[str, Any]) -> Contents:
     """The contents as they were sealed."""
     tables = {name: Table(**table) for name, table in inside["tables"].items()}
-    return Contents(tables, inside["revision"], inside["audit_seq"], inside["audit_digest"])
+    head = inside["audit_seq"], inside["audit_digest"]
+    return Contents(tables, inside["revision"], *head, inside.get("restores", 0))
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What a backup says of itself: in clear, and sealed under its key."""
+
+    about: About
+    contents: Contents
+
+    @property
+    def order(self) -> tuple[int, int, datetime]:
+        """What tells which of two is newer: the log it holds, and only then its date."""
+        return *self.contents.order, self.about.made_at
+
+
+def sealed_in(file: IO[bytes], keys: Iterable[bytes]) -> Sealed | None:
+    """What a backup says of itself, of which only that part is read.
+
+    None when it cannot be read, or none of these keys opens it. Raises OSError when its place
+    does not let it be read.
+    """
+    try:
+        with zipfile.ZipFile(file) as whole:
+            clear, sealed = whole.read(ABOUT), whole.read(CONTENTS)
+        said = about_from(clear)
+        key = next(key for key in keys if name_of(key) == said.key_name)
+        return Sealed(said, contents_from(opened_contents(sealed, key, clear)))
+    except (*NO_ARCHIVE, InvalidTag, StopIteration):
+        return None
+    except OSError as error:
+        if error.errno == errno.EINVAL:
+            return None  # it points to before its own beginning
+        raise
 
 
 def sha256_of(path: Path) -> str:

@@ -13,7 +13,7 @@ from practice.audit.service import Happening, append
 from practice.database import migration_engine
 from practice.errors import Refused
 from practice.keeping import anchors, archive, status
-from practice.keeping.archive import Archive
+from practice.keeping.archive import Archive, Sealed
 from practice.keeping.contents import Say
 from practice.keeping.locks import BACKING_UP, BACKUP, alone
 from practice.keeping.plan import plan_of
@@ -160,29 +160,53 @@ def log(settings: Settings, happening: Happening, database: Path | None = None) 
         append(connection, [happening], settings.derive("audit"))
 
 
-def newest(settings: Settings) -> tuple[Target, str]:
-    """Where the newest backup is, and its name. Raises Refused when there is none anywhere."""
-    found: list[tuple[datetime, Target, str]] = []
+@dataclass(frozen=True)
+class There:
+    """A backup in a place, and what it says of itself; None when none of our keys opens that."""
+
+    target: Target
+    name: str
+    moment: datetime
+    sealed: Sealed | None
+
+
+def all_there(settings: Settings, say: Say = quietly) -> list[There]:
+    """Every backup in every place, the newest first by the audit log that is sealed in it.
+
+    A clock that ran ahead makes no old one the newest. Those whose seal does not open come last, by
+    date; `say` is told of them. Raises Refused when no place holds any.
+    """
+    found: list[There] = []
     failures = []
     for target in targets_of(plan_of(settings)):
         try:
-            there = dated(target, settings.database.stem)
+            found += [
+                There(target, name, moment, target.look(name, settings.keys))
+                for moment, name in dated(target, settings.database.stem).items()
+            ]
         except TargetFailed as reason:
             failures.append(str(reason))
-            continue
-        found += [(moment, target, name) for moment, name in there.items()]
     if not found:
         raise Refused(" ".join(["No backup was found.", *failures]))
-    _moment, target, name = max(found, key=lambda one: one[0])
-    return target, name
+    if any(one.sealed for one in found):
+        for one in found:
+            if one.sealed is None:
+                say(f"Passed over {one.name}: it is damaged, or of another key")
+    return sorted(found, key=order_of, reverse=True)
+
+
+def order_of(one: There) -> tuple[bool, tuple[int, int], datetime]:
+    """What tells which of two backups is newer."""
+    order = one.sealed.contents.order if one.sealed else (0, 0)
+    return one.sealed is not None, order, one.moment
 
 
 def is_due(settings: Settings, now: datetime) -> bool:
-    """Whether it is time for the next backup."""
+    """Whether it is time for the next backup; one dated after `now` is none."""
     plan = plan_of(settings)
-    known = status.read(settings).of(target.where for target in targets_of(plan))
+    known = status.read(settings).of(target.where for target in targets_of(plan)).as_of(now)
     last = [place.last.made_at if place.last else None for place in known.places.values()]
     tried = [place.failed_at for place in known.places.values() if place.failed_at]
-    if tried and now - max(tried) < RETRY:
+    if any(timedelta() <= now - at < RETRY for at in tried):
         return False
     return any(made_at is None or now - made_at >= plan.every for made_at in last)

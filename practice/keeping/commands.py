@@ -18,6 +18,7 @@ from practice.keeping.recovery import key_from, recovery_sheet
 from practice.keeping.rekeying import rotate as change_key
 from practice.keeping.restoring import drill as try_restore
 from practice.keeping.restoring import restore as put_back
+from practice.keeping.status import TOLERANCE
 from practice.keeping.targets import TargetFailed, targets_of
 from practice.keeping.write_ahead import refuse_foreign_log
 from practice.key_file import Keys
@@ -25,6 +26,7 @@ from practice.key_ring import name_of
 from practice.settings import Unsafe, opens, passphrase, places
 from practice.terminal import safe_settings, said_plainly
 
+AHEAD = "  (dated ahead of this computer’s clock)"
 PRINT_SHEET = (
     "Print a recovery sheet for this key now, and destroy the ones before it: rekindle key sheet"
 )
@@ -64,8 +66,9 @@ def backups() -> None:
         except TargetFailed as reason:
             click.echo(f"  {reason}", err=True)
             continue
-        for _moment, name in sorted(there.items(), reverse=True):
-            click.echo(f"  {name}")
+        for moment, name in sorted(there.items(), reverse=True):
+            is_ahead = moment > clock.now() + TOLERANCE
+            click.echo(f"  {name}{AHEAD if is_ahead else ''}")
         if not there:
             click.echo("  none yet")
 

@@ -1,6 +1,7 @@
 """What a database holds at one moment, so that a copy can be compared with it row by row."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ Say = Callable[[str], None]
 AT_ONCE = 2_000
 #: Tables a row of which holds a whole file: read one at a time, or they would fill the memory.
 WHOLE_FILES = ("attachment_content",)
+LAST_RESTORE = """SELECT detail FROM audit_event WHERE verb = 'restored' AND subject = 'records'
+ORDER BY seq DESC LIMIT 1"""
 NO_RECORDS = "{database} holds no records yet. Open Rekindle first: rekindle serve"
 
 
@@ -53,6 +56,13 @@ class Contents:
     revision: str | None
     audit_seq: int
     audit_digest: str
+    #: How many restores went before, as the log says: after one it counts on from an earlier line.
+    restores: int = 0
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """What tells which of two is newer, whatever the clock said when they were made."""
+        return self.restores, self.audit_seq
 
     @property
     def rows(self) -> int:
@@ -106,7 +116,17 @@ def contents_of(connection: Any) -> Contents:
     head = first(
         connection, "audit_event", "SELECT seq, digest FROM audit_event ORDER BY seq DESC LIMIT 1"
     )
-    return Contents(tables, revision[0] if revision else None, *(head or (0, "")))
+    seq, digest = head or (0, "")
+    return Contents(tables, revision[0] if revision else None, seq, digest, restores_in(connection))
+
+
+def restores_in(connection: Any) -> int:
+    """How many restores the audit log of an open database tells of."""
+    last = first(connection, "audit_event", LAST_RESTORE)
+    try:
+        return int(json.loads(last[0])["restores"]) if last else 0
+    except (KeyError, TypeError, ValueError):
+        return 0  # restored before they were counted
 
 
 def tables_of(connection: Any) -> list[tuple[str, str]]:

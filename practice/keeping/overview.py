@@ -7,13 +7,17 @@ from practice import clock
 from practice.errors import Refused
 from practice.formatting import count_of
 from practice.keeping import status
+from practice.keeping.clock_watch import is_news
 from practice.keeping.plan import Plan, plan_of
 from practice.keeping.running import runner
-from practice.keeping.status import Drill, Place, Status
+from practice.keeping.status import ClockWentBack, Drill, Place, Status
 from practice.keeping.targets import targets_of
 from practice.key_file import is_wrapped
 from practice.key_ring import name_of
 from practice.settings import Settings, Unsafe
+
+NO_BACKUP = "There is no good backup of the last day."
+CLOCK_BACK = "The clock of this computer went back. Check its date and time."
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,11 @@ class Overview:
     trouble: str = ""
 
     @property
+    def clock(self) -> ClockWentBack | None:
+        """That the clock of this computer went back, if it was seen to."""
+        return self.status.clock
+
+    @property
     def drill(self) -> Drill | None:
         """The last restore drill."""
         return self.status.drill
@@ -48,6 +57,7 @@ def overview(settings: Settings, now: datetime) -> Overview:
         known = known.of(target.where for target in targets_of(plan))
     except (Unsafe, Refused) as reason:
         trouble = str(reason)
+    known = known.as_of(now)
     last = known.last
     return Overview(
         status=known,
@@ -69,7 +79,7 @@ def lies_here(plan: Plan) -> bool:
 
 def age_of(made_at: datetime, now: datetime) -> str:
     """“a minute old”, “5 hours old”, “3 days old”."""
-    minutes = max(0, int((now - made_at) / timedelta(minutes=1)))
+    minutes = int((now - made_at) / timedelta(minutes=1))
     if minutes < 2:
         return "a minute old"
     if minutes < 120:
@@ -79,7 +89,15 @@ def age_of(made_at: datetime, now: datetime) -> str:
     return f"{count_of(minutes // (24 * 60), 'day', 'days')} old"
 
 
-def are_too_old() -> bool:
-    """Whether backups are expected here, and a place lacks a good one of the last day."""
-    settings = runner().settings
-    return not settings.is_demo and status.read(settings).is_too_old(clock.now())
+def news_for_owner() -> list[str]:
+    """What the owner is told on Today: each a sentence, which the page on backups explains."""
+    settings, now = runner().settings, clock.now()
+    if settings.is_demo:
+        return []
+    known = status.read(settings)
+    told = []
+    if known.is_too_old(now):
+        told.append(NO_BACKUP)
+    if is_news(known.clock, now):
+        told.append(CLOCK_BACK)
+    return told

@@ -12,7 +12,7 @@ from practice.audit.service import Happening
 from practice.errors import Refused
 from practice.keeping import anchors, archive, status
 from practice.keeping.archive import RECORDS, Archive
-from practice.keeping.backups import dated, log, newest, quietly, scratch_beside
+from practice.keeping.backups import all_there, dated, log, quietly, scratch_beside
 from practice.keeping.contents import Contents, Say, contents_of, opened
 from practice.keeping.ending import end_what_was_open
 from practice.keeping.locks import BACKING_UP, BACKUP, OPEN, RUNNING, alone
@@ -58,12 +58,13 @@ def restore(
         scratch_beside(target) as scratch,
     ):
         made = unpacked(settings, which, scratch, say)
+        restores = 1 + max(made.contents.restores, restores_known(settings))
         fresh = scratch / RECORDS
         settings = replace(settings, retired=keys_before(fresh, settings.key))
         end_what_was_open(fresh, settings, scratch)
         if into is None:
-            where = f"event {made.contents.audit_seq:,}"
-            log(settings, Happening("restored", "records", None, {"to": where}), fresh)
+            detail = {"to": f"event {made.contents.audit_seq:,}", "restores": restores}
+            log(settings, Happening("restored", "records", None, detail), fresh)
         close_up(fresh, settings.key)
         say("Putting the records in place")
         aside = put_in_place(fresh, target)
@@ -76,7 +77,7 @@ def restore(
 def unpacked(settings: Settings, which: str, scratch: Path, say: Say) -> Archive:
     """Bring a backup here, check all of it, and have its database in `scratch` under our key."""
     say("Bringing the backup here")
-    path = brought(settings, which, scratch)
+    path = brought(settings, which, scratch, say)
     key = key_for(settings, archive.about(path))
     say("Checking every page and every row")
     made = archive.unpack(path, key, scratch)
@@ -86,14 +87,14 @@ def unpacked(settings: Settings, which: str, scratch: Path, say: Say) -> Archive
     return made
 
 
-def brought(settings: Settings, which: str, scratch: Path) -> Path:
+def brought(settings: Settings, which: str, scratch: Path, say: Say) -> Path:
     """The file of a backup on this disk. Raises Refused when there is none by that name."""
     if which != LATEST and Path(which).is_file():
         return Path(which)
     if which == LATEST:
-        target, name = newest(settings)
-        target.fetch(name, scratch / name)
-        return scratch / name
+        newest = all_there(settings, say)[0]
+        newest.target.fetch(newest.name, scratch / newest.name)
+        return scratch / newest.name
     for target in targets_of(plan_of(settings)):
         try:
             if which in dated(target, settings.database.stem).values():
@@ -102,6 +103,19 @@ def brought(settings: Settings, which: str, scratch: Path) -> Path:
         except TargetFailed:
             continue
     raise Refused(f"There is no backup {which}. See the ones there are with: rekindle backups")
+
+
+def restores_known(settings: Settings) -> int:
+    """How many restores went before, as the backups there are tell; 0 when there is none.
+
+    One more than that is counted in the log of what is restored now, so that its backups are
+    newer than those of the records it takes the place of, though its log begins earlier.
+    """
+    try:
+        found = [one.sealed.contents.restores for one in all_there(settings) if one.sealed]
+    except Refused:
+        return 0
+    return max(found, default=0)
 
 
 def key_for(settings: Settings, about: archive.About) -> bytes:

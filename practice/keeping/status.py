@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,9 @@ from practice.settings import Settings
 
 #: When a backup is too old. The page and Today say so in red.
 TOO_OLD = timedelta(hours=24)
+#: How far ahead of the clock a moment may be: clocks are set right by seconds all the time.
+TOLERANCE = timedelta(minutes=5)
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,15 @@ class Drill:
 
 
 @dataclass(frozen=True)
+class ClockWentBack:
+    """That something is dated after the present moment, so that the clock must have gone back."""
+
+    noticed_at: datetime
+    #: The latest date found that has not come yet.
+    ahead: datetime
+
+
+@dataclass(frozen=True)
 class Status:
     """Everything known about the backups of an installation."""
 
@@ -56,14 +68,36 @@ class Status:
     since: datetime | None = None
     places: dict[str, Place] = field(default_factory=dict)
     drill: Drill | None = None
+    #: None while the clock was never seen to go back.
+    clock: ClockWentBack | None = None
+
+    def as_of(self, now: datetime) -> "Status":
+        """The same without what is dated after `now`: an age below zero is none."""
+        places = {
+            where: replace(
+                place, kept=tuple(one for one in place.kept if one.made_at <= now + TOLERANCE)
+            )
+            for where, place in self.places.items()
+        }
+        since = NEVER if self.since and self.since > now + TOLERANCE else self.since
+        return replace(self, since=since, places=places)
+
+    @property
+    def moments(self) -> list[datetime]:
+        """Every date in it."""
+        places = self.places.values()
+        found = [one.made_at for place in places for one in place.kept]
+        found += [place.failed_at for place in places if place.failed_at]
+        return found + [at for at in (self.since, self.drill and self.drill.at) if at]
 
     def is_too_old(self, now: datetime) -> bool:
         """Whether any place lacks a good backup of the last day, having had a day to get one."""
-        if self.since is None:
+        known = self.as_of(now)
+        if known.since is None:
             return False
         oldest = min(
-            (p.last.made_at if p.last else self.since for p in self.places.values()),
-            default=self.since,
+            (p.last.made_at if p.last else known.since for p in known.places.values()),
+            default=known.since,
         )
         return now - oldest > TOO_OLD
 
@@ -106,7 +140,15 @@ def status_from(said: dict[str, Any]) -> Status:
         since=moment(said["since"]),
         places=places,
         drill=Drill(**{**drill, "at": datetime.fromisoformat(drill["at"])}) if drill else None,
+        clock=clock_from(said.get("clock")),
     )
+
+
+def clock_from(said: dict[str, str] | None) -> ClockWentBack | None:
+    """That the clock went back, as it was written."""
+    if not said:
+        return None
+    return ClockWentBack(**{name: datetime.fromisoformat(at) for name, at in said.items()})
 
 
 def place_from(said: dict[str, Any]) -> Place:

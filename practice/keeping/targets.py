@@ -1,17 +1,19 @@
 """Where backups are put: a folder of this machine, or a bucket of an S3-compatible store."""
 
+import io
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
 from practice.errors import Refused
-from practice.keeping.archive import SUFFIX, Archive, sha256_of
+from practice.keeping.archive import SUFFIX, Archive, Sealed, sealed_in, sha256_of
 from practice.keeping.plan import Plan, Store
 from practice.key_file import settle_folder
 
+PART_BYTES = 64 * 1024
 NO_BOTO = "The store needs one more package. Run: bin/install s3"
 CHANGED = "What was read back from there is not what was sent. It was not kept."
 
@@ -35,6 +37,9 @@ class Target(Protocol):
 
     def fetch(self, name: str, into: Path) -> None:
         """Bring a backup from there into a new file. Raises TargetFailed."""
+
+    def look(self, name: str, keys: Sequence[bytes]) -> Sealed | None:
+        """What a backup there says of itself, as `sealed_in`. Raises TargetFailed."""
 
     def remove(self, name: str) -> None:
         """Remove a backup from there. Raises TargetFailed."""
@@ -91,6 +96,11 @@ class Folder:
         with self._in_words():
             shutil.copyfile(self.path / name, into)
 
+    def look(self, name: str, keys: Sequence[bytes]) -> Sealed | None:
+        """Read a backup's own words, where it lies."""
+        with self._in_words(), (self.path / name).open("rb") as file:
+            return sealed_in(file, keys)
+
     def remove(self, name: str) -> None:
         """Remove a backup from the folder."""
         with self._in_words():
@@ -108,6 +118,44 @@ class Folder:
         except OSError as error:
             why = error.strerror or type(error).__name__
             raise TargetFailed(f"The folder {self.path} could not be used: {why}.") from error
+
+
+class Parts(io.RawIOBase):
+    """An object of a store as a file of which only the parts that are read are fetched."""
+
+    def __init__(self, client: Any, at: dict[str, str]) -> None:
+        self.client, self.at, self.place = client, at, 0
+        self.size = int(client.head_object(**at)["ContentLength"])
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is."""
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Go to a place in it."""
+        self.place = (
+            offset + {os.SEEK_SET: 0, os.SEEK_CUR: self.place, os.SEEK_END: self.size}[whence]
+        )
+        return self.place
+
+    def tell(self) -> int:
+        """Where it is read next."""
+        return self.place
+
+    def readinto(self, buffer: Any) -> int:
+        """Fetch the next bytes; 0 at the end."""
+        end = min(self.place + len(buffer), self.size)
+        if end <= self.place:
+            return 0
+        wanted = f"bytes={self.place}-{end - 1}"
+        found = self.client.get_object(**self.at, Range=wanted)["Body"].read()
+        buffer[: len(found)] = found
+        self.place += len(found)
+        return len(found)
 
 
 class Bucket:
@@ -147,6 +195,12 @@ class Bucket:
         """Download a backup."""
         with self._in_words() as client:
             client.download_file(self.store.bucket, self._key(name), str(into))
+
+    def look(self, name: str, keys: Sequence[bytes]) -> Sealed | None:
+        """Fetch the few parts of a backup that hold its own words."""
+        with self._in_words() as client:
+            at = {"Bucket": self.store.bucket, "Key": self._key(name)}
+            return sealed_in(io.BufferedReader(Parts(client, at), PART_BYTES), keys)
 
     def remove(self, name: str) -> None:
         """Remove a backup from the bucket."""

@@ -7,7 +7,7 @@ from threading import Event, Thread
 
 from practice import clock
 from practice.errors import Refused
-from practice.keeping import status
+from practice.keeping import clock_watch, status
 from practice.keeping.anchors import Tampered, keep_up
 from practice.keeping.backups import back_up, is_due
 from practice.settings import Settings, Unsafe
@@ -74,6 +74,10 @@ def expect(settings: Settings) -> None:
     known = status.read(settings)
     if known.since is None:
         status.write(settings, status.Status(since=clock.now()))
+    try:
+        clock_watch.look(settings, clock.now())
+    except (Refused, Tampered) as reason:
+        log.warning("the clock could not be looked at: %s", reason)
 
 
 def keep_looking(settings: Settings, over: Event) -> None:
@@ -83,8 +87,12 @@ def keep_looking(settings: Settings, over: Event) -> None:
 
 
 def look(settings: Settings) -> None:
-    """Make a backup if one is due. What stops it is logged, and shown to the owner."""
+    """See whether the clock went back, and make a backup if one is due.
+
+    What stops it is logged, and shown to the owner.
+    """
     try:
+        clock_watch.look(settings, clock.now())
         if is_due(settings, clock.now()):
             made = back_up(settings)
             log.info("backup kept: %s, %d bytes", made.archive.path.name, made.bytes)
