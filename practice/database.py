@@ -244,8 +244,15 @@ def once_kept(follow_up: Callable[[], None]) -> None:
     g.setdefault("once_kept", []).append(follow_up)
 
 
+def at_last(write: Callable[[], None]) -> None:
+    """Run `write` as the last of this request's work, in its transaction, when it is to be kept."""
+    g.setdefault("at_last", []).append(write)
+
+
 def keep() -> None:
     """Keep the request's work so far; what was put off until then is done when this returns."""
+    for write in g.pop("at_last", ()):
+        write()
     db.session.commit()
     do_what_waits()
 

@@ -1,21 +1,23 @@
-"""Guessing slowed: how often a password may be tried, per account and per address.
+"""Guessing slowed: how often a password may be tried, per account, per network and per browser.
 
 Only wrong tries count. No count lasts longer than 15 minutes, so a stranger who keeps guessing
-cannot keep anyone out for longer; and since most tries are counted for one account from one
-address, a stranger elsewhere does not keep the owner out at all.
+cannot keep anyone out for longer; and from a place where someone came in before (`known_places`)
+a stranger elsewhere does not keep them out at all. A browser that is known counts by itself; a
+network that is known is held to what was tried from there.
 """
 
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_limiter import Limiter, RequestLimit
 from flask_login import current_user
 from sqlalchemy import select
 
 from practice.accounts import asking
 from practice.accounts.forms import CodeForm, ProveForm, SignInForm, UnlockForm
+from practice.accounts.known_places import is_known_network, known_browser, network
 from practice.accounts.models import User
 from practice.accounts.rate_store import RateStore
 from practice.accounts.sign_in_sessions import owner_of
@@ -25,10 +27,12 @@ from practice.plain_text import normalize_email
 
 __all__ = ["RateStore", "init_app"]
 
-PER_ACCOUNT_AND_ADDRESS = "10 per 15 minutes"
-PER_ADDRESS = "30 per 15 minutes"
+PER_ACCOUNT_AND_NETWORK = "10 per 15 minutes"
+PER_NETWORK = "30 per 15 minutes"
 PER_ACCOUNT = "50 per 15 minutes"
+PER_KNOWN_BROWSER = "10 per 15 minutes"
 LONGEST_EMAIL = 255
+NOBODY = "nobody"
 WORDS = "Too many tries. Wait up to 15 minutes, then try again."
 GUARDED = (
     "security.login",
@@ -38,6 +42,7 @@ GUARDED = (
     "security.change_password",
     "accounts.set_up",
     "accounts.join",
+    "accounts.use_passkey",
 )
 #: Pages only one's own sign-in leads to: a colleague's wrong tries next door do not count here.
 FOR_ONE_ACCOUNT = frozenset(
@@ -50,11 +55,6 @@ FOR_ONE_ACCOUNT = frozenset(
 )
 
 
-def address() -> str:
-    """Where the request came from."""
-    return request.remote_addr or "unknown"
-
-
 def account() -> str:
     """The e-mail that is being tried, in small letters; the same account at every door."""
     if request.endpoint == "security.login":
@@ -63,10 +63,10 @@ def account() -> str:
         return str(current_user.email).casefold()
     user_id = owner_of(request.form.get("csrf_token"))
     if user_id is None:
-        return "nobody"
+        return NOBODY
     with reading() as connection:
         found = connection.scalar(select(User.email).where(User.id == user_id))
-    return (found or "nobody").casefold()
+    return (found or NOBODY).casefold()
 
 
 def one_spelling(email: str) -> str:
@@ -76,19 +76,41 @@ def one_spelling(email: str) -> str:
     return email.strip().casefold()[:LONGEST_EMAIL] or "none given"
 
 
-def account_and_address() -> str:
-    """One account, tried from one address."""
-    return f"{account()} {address()}"
+def account_and_network() -> str:
+    """One account, tried from one network."""
+    return f"{account()} {network()}"
 
 
-def is_for_one_account() -> bool:
-    """Whether the page takes the password of one account alone."""
-    return request.endpoint in FOR_ONE_ACCOUNT
+def account_and_browser() -> str:
+    """One account, tried in one browser that is known for it."""
+    return f"{account()} {known_browser(account())}"
+
+
+def is_browser_known() -> bool:
+    """Whether the account that is tried came in from this browser before."""
+    return bool(known_browser(account()))
+
+
+def is_browser_unknown() -> bool:
+    """Whether it did not."""
+    return not is_browser_known()
+
+
+def network_does_not_count() -> bool:
+    """Whether all that others tried from this network counts for nothing here."""
+    of_ones_own = request.endpoint in FOR_ONE_ACCOUNT or current_user.is_authenticated
+    return of_ones_own or is_browser_known()
+
+
+def strangers_do_not_count() -> bool:
+    """Whether what was tried elsewhere counts for nothing here: a known place, or no account at all."""
+    who = account()
+    return who == NOBODY or is_browser_known() or is_known_network(who)
 
 
 def was_wrong(response: Response) -> bool:
     """Whether the answer says that the try failed."""
-    return response.status_code == 422
+    return response.status_code == 422 or g.get("failed_try", False)
 
 
 def too_many(_limit: RequestLimit) -> Response:
@@ -113,18 +135,19 @@ def refused(form: Any) -> Any:
 
 
 def slowed(limiter: Limiter, view: Callable[..., Any]) -> Callable[..., Any]:
-    """`view` under all three limits, counted together with the other doors."""
-    for limit, scope, key in (
-        (PER_ACCOUNT_AND_ADDRESS, "account and address", account_and_address),
-        (PER_ADDRESS, "address", address),
-        (PER_ACCOUNT, "account", account),
+    """`view` under all the limits, counted together with the other doors."""
+    for limit, scope, key, free in (
+        (PER_ACCOUNT_AND_NETWORK, "account and network", account_and_network, is_browser_known),
+        (PER_NETWORK, "network", network, network_does_not_count),
+        (PER_ACCOUNT, "account", account, strangers_do_not_count),
+        (PER_KNOWN_BROWSER, "known browser", account_and_browser, is_browser_unknown),
     ):
         view = limiter.shared_limit(
             limit,
             scope,
             key_func=key,
             methods=["POST"],
-            exempt_when=is_for_one_account if key is address else None,
+            exempt_when=free,
             deduct_when=was_wrong,
             on_breach=too_many,
         )(view)
@@ -134,7 +157,7 @@ def slowed(limiter: Limiter, view: Callable[..., Any]) -> Callable[..., Any]:
 def init_app(app: Flask) -> None:
     """Slow every page that takes a password."""
     limiter = Limiter(
-        address, app=app, storage_uri="rekindle://", strategy="fixed-window", headers_enabled=False
+        network, app=app, storage_uri="rekindle://", strategy="fixed-window", headers_enabled=False
     )
     for endpoint in GUARDED:
         app.view_functions[endpoint] = slowed(limiter, app.view_functions[endpoint])

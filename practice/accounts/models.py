@@ -147,6 +147,8 @@ class SignInSession(Base):
 
     #: SHA-256 of the id in the cookie, in hex; the id itself is never stored.
     id_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    #: A random mark that stays the same while the id is renewed; whoever ends the sign-in names it.
+    sitting: Mapped[str] = mapped_column(String(16), index=True, server_default=text("''"))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
     began_at: Mapped[datetime]

@@ -9,13 +9,13 @@ import secrets
 from datetime import datetime, timedelta
 
 from flask_security import hash_password
-from sqlalchemy import delete, select
+from sqlalchemy import or_, select, update
 
-from practice.accounts import second_factor
-from practice.accounts.models import PasswordLink, SignInSession, User
+from practice.accounts import second_factor, sign_in_sessions
+from practice.accounts.models import PasswordLink, User
 from practice.accounts.passwords import reasons_against
-from practice.accounts.people import TOKEN_BYTES, hash_of
 from practice.accounts.service import normal_password, users
+from practice.accounts.tokens import TOKEN_BYTES, hash_of
 from practice.audit.service import act_as, record
 from practice.database import db
 from practice.errors import Refused
@@ -66,6 +66,18 @@ def take_back(user: User, now: datetime) -> None:
         record("password-link-taken-back", user)
 
 
+def end_links(user: User, now: datetime) -> None:
+    """End every link that opens this user's account, and every one they made for a colleague."""
+    db.session.execute(
+        update(PasswordLink)
+        .where(
+            PasswordLink.ended_at.is_(None),
+            or_(PasswordLink.user_id == user.id, PasswordLink.by_user_id == user.id),
+        )
+        .values(ended_at=now)
+    )
+
+
 def link_for(token: str, now: datetime) -> tuple[PasswordLink, User] | None:
     """The open link of that token and its user; None for one wrong, used, old or taken back."""
     found = db.session.scalar(select(PasswordLink).filter_by(token_hash=hash_of(token)))
@@ -87,7 +99,7 @@ def choose(link: PasswordLink, user: User, password: str, now: datetime) -> None
     act_as(user.practice_id, None)
     user.password = hash_password(password)
     users().set_uniquifier(user)
-    db.session.execute(delete(SignInSession).where(SignInSession.user_id == user.id))
+    sign_in_sessions.end_all(user.id)
     link.ended_at = link.used_at = now
     record("password-chosen-by-link", user)
     if link.device_lost:

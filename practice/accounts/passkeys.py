@@ -6,9 +6,12 @@ it, so it stands for both factors, and needs no password.
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from flask import request, session
+from sqlalchemy import insert, select
 from webauthn import (
     generate_authentication_options,
     generate_registration_options,
@@ -22,9 +25,9 @@ from webauthn.helpers import (
     parse_authentication_credential_json,
     parse_registration_credential_json,
 )
-from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
+    AuthenticatorTransport,
     PublicKeyCredentialDescriptor,
     ResidentKeyRequirement,
     UserVerificationRequirement,
@@ -32,7 +35,8 @@ from webauthn.helpers.structs import (
 
 from practice import clock
 from practice.accounts.devices import device_in_words
-from practice.accounts.models import User, WebAuthn
+from practice.accounts.models import RateCount, User, WebAuthn
+from practice.accounts.rate_store import stored
 from practice.accounts.second_factor import ISSUER
 from practice.accounts.service import users
 from practice.audit.service import record
@@ -40,6 +44,7 @@ from practice.database import db
 from practice.errors import Refused
 
 ONE_MINUTE = 60
+ONE_DAY = 24 * 3600
 #: How the library's table marks a key that stands for both factors.
 BOTH_FACTORS = "first"
 NOT_IT = "That passkey did not work here. Try again, or sign in another way."
@@ -67,6 +72,29 @@ def take_challenge() -> bytes:
     if not challenge or not 0 <= time.time() - made_at <= ONE_MINUTE:
         raise Refused("That took longer than a minute. Try once more.")
     return base64url_to_bytes(challenge)
+
+
+def spend(challenge: bytes) -> None:
+    """Let a challenge be answered once, whoever sends the answer again. Raises Refused the second time.
+
+    A visitor’s challenge is in their cookie alone, and an old cookie can be sent again.
+    """
+    key = stored(f"passkey {bytes_to_base64url(challenge)}")
+    if db.session.scalar(select(RateCount.key).where(RateCount.key == key)):
+        raise Refused(NOT_IT)
+    until = time.time() + ONE_DAY
+    db.session.execute(insert(RateCount).values(key=key, count=1, expires_at=until))
+
+
+@contextmanager
+def as_sent(refusal: str) -> Iterator[None]:
+    """Read what a browser sent, which may be anything. Raises Refused in those words if it cannot be."""
+    try:
+        yield
+    except (
+        Exception
+    ) as error:  # the libraries beneath raise whatever odd bytes make them stumble over
+        raise Refused(refusal) from error
 
 
 def descriptors(user: User) -> list[PublicKeyCredentialDescriptor]:
@@ -108,7 +136,7 @@ def ask_for_new(user: User) -> dict[str, Any]:
 def add(user: User, credential: str) -> WebAuthn:
     """Keep the passkey a browser has just made. Raises Refused when it is not what was asked."""
     challenge = take_challenge()
-    try:
+    with as_sent("That passkey could not be added. Try once more."):
         made = verify_registration_response(
             credential=parse_registration_credential_json(credential),
             expected_challenge=challenge,
@@ -116,8 +144,8 @@ def add(user: User, credential: str) -> WebAuthn:
             expected_rp_id=here(),
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError) as error:
-        raise Refused("That passkey could not be added. Try once more.") from error
+        ways = [str(AuthenticatorTransport(one)) for one in transports_in(credential)]
+    spend(challenge)
     if users().find_webauthn(made.credential_id):
         raise Refused("That passkey is known here already.")
     passkey = WebAuthn(
@@ -126,7 +154,7 @@ def add(user: User, credential: str) -> WebAuthn:
         credential_id=made.credential_id,
         public_key=made.credential_public_key,
         sign_count=made.sign_count,
-        transports=json.loads(credential).get("response", {}).get("transports") or [],
+        transports=ways,
         device_type=str(made.credential_device_type.value),
         backup_state=made.credential_backed_up,
         lastuse_datetime=clock.now(),
@@ -136,6 +164,12 @@ def add(user: User, credential: str) -> WebAuthn:
     db.session.flush()
     record("second-factor-set-up", user, kind="passkey")
     return passkey
+
+
+def transports_in(credential: str) -> list[str]:
+    """How the browser says that its new passkey is reached: “internal”, “usb” and the like."""
+    found: list[str] = json.loads(credential)["response"].get("transports") or []
+    return found
 
 
 def name_for(user: User) -> str:
@@ -148,15 +182,16 @@ def name_for(user: User) -> str:
 def user_of(credential: str) -> User:
     """The user whose passkey answered. Raises Refused when it is unknown, old or not held right."""
     challenge = take_challenge()
-    try:
+    with as_sent(NOT_IT):
         answer = parse_authentication_credential_json(credential)
-        passkey = users().find_webauthn(answer.raw_id)
-        if passkey is None:
-            raise Refused(NOT_IT)
-        user = cast(User, users().find_user_from_webauthn(passkey))
-        handle = answer.response.user_handle
-        if handle and handle != str(user.fs_webauthn_user_handle).encode():
-            raise Refused(NOT_IT)
+    passkey = users().find_webauthn(answer.raw_id)
+    if passkey is None:
+        raise Refused(NOT_IT)
+    user = cast(User, users().find_user_from_webauthn(passkey))
+    handle = answer.response.user_handle
+    if handle and handle != str(user.fs_webauthn_user_handle).encode():
+        raise Refused(NOT_IT)
+    with as_sent(NOT_IT):
         checked = verify_authentication_response(
             credential=answer,
             expected_challenge=challenge,
@@ -166,10 +201,9 @@ def user_of(credential: str) -> User:
             credential_current_sign_count=passkey.sign_count or 0,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError) as error:
-        raise Refused(NOT_IT) from error
     if not user.active:
         raise Refused(NOT_IT)
+    spend(challenge)
     passkey.sign_count, passkey.lastuse_datetime = checked.new_sign_count, clock.now()
     return user
 

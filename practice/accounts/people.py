@@ -4,32 +4,27 @@ An owner never chooses or sees a colleague's password; what happens to an accoun
 audit log, and its user reads it on their own Sign-ins page.
 """
 
-import hashlib
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from flask import abort
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import selectinload
 
 from practice import clock
-from practice.accounts import second_factor
-from practice.accounts.models import Invitation, Practice, Role, SignInSession, User
+from practice.accounts import second_factor, sign_in_sessions
+from practice.accounts.models import Invitation, Practice, Role, User
+from practice.accounts.new_passwords import end_links
 from practice.accounts.permissions import OWNER, ROLES
 from practice.accounts.service import add_user, users
+from practice.accounts.tokens import TOKEN_BYTES, hash_of
 from practice.audit.service import act_as, record, refused
 from practice.database import db
 from practice.errors import Refused
 from practice.plain_text import normalize_email
 
 GOOD_FOR = timedelta(days=7)
-TOKEN_BYTES = 32
-
-
-def hash_of(token: str) -> str:
-    """What is stored of an invitation's token."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def colleagues(practice_id: int) -> list[User]:
@@ -140,6 +135,9 @@ def give_roles(user: User, roles: Iterable[str]) -> None:
         users().add_role_to_user(user, users().find_or_create_role(name))
     for name in before - wanted:
         users().remove_role_from_user(user, name)
+    if OWNER in before - wanted:
+        end_links(user, clock.now())
+        end_invitations_by(user, clock.now())
     if wanted != before:
         record("roles-changed", user, before=sorted(before), now=sorted(wanted))
 
@@ -170,7 +168,18 @@ def close_out(user: User) -> None:
     refuse_without_owner(user)
     user.active = False
     end_sign_ins(user)
+    end_links(user, clock.now())
+    end_invitations_by(user, clock.now())
     record("access-ended", user)
+
+
+def end_invitations_by(user: User, now: datetime) -> None:
+    """End the invitations that someone made who may make none any more; they have seen the links."""
+    db.session.execute(
+        update(Invitation)
+        .where(Invitation.by_user_id == user.id, Invitation.ended_at.is_(None))
+        .values(ended_at=now)
+    )
 
 
 #: What else happens when someone comes back; a room above says it at start.
@@ -187,7 +196,8 @@ def let_back_in(user: User) -> None:
 
 def end_sign_ins(user: User) -> None:
     """Sign a user out everywhere."""
-    db.session.execute(delete(SignInSession).where(SignInSession.user_id == user.id))
+    users().set_uniquifier(user)  # so that a sign-in being worked out at this moment is over, too
+    sign_in_sessions.end_all(user.id)
     record("sign-ins-ended", user)
 
 

@@ -19,7 +19,14 @@ from flask_security import login_user
 from flask_wtf.csrf import generate_csrf
 
 from practice import clock
-from practice.accounts import asking, kept_words, passkeys, second_factor, sign_in_sessions
+from practice.accounts import (
+    asking,
+    failed_tries,
+    kept_words,
+    passkeys,
+    second_factor,
+    sign_in_sessions,
+)
 from practice.accounts.forms import CodeForm, ProveForm, UnlockForm
 from practice.accounts.models import User
 from practice.accounts.permissions import ROLES, aloud, open_to_anyone
@@ -48,7 +55,7 @@ def give() -> ResponseReturnValue:
         return not_the_code(form) if form.errors else asking.second_factor_page(form)
     code = form.code.data or ""
     if not (second_factor.is_code(user, code) or second_factor.use_recovery_code(user, code)):
-        audit.refused("second-factor-failed", f"user:{user.id}")
+        failed_tries.note("second-factor-failed", f"user:{user.id}")
         form.refuse(Refused(WRONG, "code"))
         return not_the_code(form)
     come_in(user)
@@ -178,7 +185,7 @@ def prove() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return asking.prove_page(form, 422)
     if not is_password_of(user, form.password.data or ""):
-        audit.refused("prove-failed", f"user:{user.id}")
+        failed_tries.note("prove-failed", f"user:{user.id}")
         form.refuse(Refused("That is not your password.", "password"))
         return asking.prove_page(form, 422)
     audit.record("proved", user)
@@ -209,7 +216,8 @@ def use_passkey() -> ResponseReturnValue:
         if mine and user.id != mine.id:
             raise Refused(passkeys.NOT_IT)
     except Refused as reason:
-        audit.refused("passkey-failed", f"user:{mine.id}" if mine else "no account")
+        failed_tries.note("passkey-failed", f"user:{mine.id}" if mine else "no account")
+        g.failed_try = True
         return passkey_refused(reason)
     if mine:
         come_in(user)

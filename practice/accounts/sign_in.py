@@ -35,6 +35,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from practice import clock
 from practice.accounts import (
     asking,
+    failed_tries,
     kept_words,
     new_passwords,
     second_factor,
@@ -45,7 +46,7 @@ from practice.accounts.models import Role, User, WebAuthn
 from practice.accounts.passwords import SHORTEST, PasswordRules
 from practice.audit import service as audit
 from practice.database import db, kept
-from practice.errors import Refused
+from practice.errors import Refused, be_nobody
 from practice.forms import files_are_welcome
 from practice.plain_text import NOT_AN_ADDRESS, normalize_email
 
@@ -139,9 +140,13 @@ class Users(SQLAlchemyUserDatastore):
         """The user with that one value, or None. The usual question is built once.
 
         When there is none, others may write while the library works as hard as if there were.
+        Raises SignInEnded when whoever was signed in at the door no longer is.
         """
         if which.keys() == {"fs_uniquifier"} and not case_insensitive:
-            return db.session.scalar(SIGNED_IN, which)
+            signed_in = db.session.scalar(SIGNED_IN, which)
+            if signed_in is None and sign_in_sessions.current().sign_in:
+                raise sign_in_sessions.SignInEnded  # since this request was let in
+            return signed_in
         found = super().find_user(case_insensitive, **which)
         if found is None and audit.has_nothing_to_keep(db.session()):
             db.session.rollback()
@@ -170,7 +175,7 @@ class WatchedSignInForm(SignInForm):
             return True
         if self.password.data:
             known = f"user:{self.user.id}" if self.user else "no such account"
-            audit.refused("sign-in-failed", known)
+            failed_tries.note("sign-in-failed", known)
         return False
 
 
@@ -182,7 +187,7 @@ class WatchedPasswordForm(NewPasswordForm):
         if super().validate(**kwargs):
             return True
         if self.password.data and self.password.errors:
-            audit.refused("password-change-failed", f"user:{current_user.id}")
+            failed_tries.note("password-change-failed", f"user:{current_user.id}")
         return False
 
 
@@ -197,7 +202,10 @@ def begin(_app: Flask, user: User, authn_via: list[str] | None = None, **_more: 
     owing = PASSKEY not in (authn_via or ()) and second_factor.is_owed_by(user)
     if sign_in_sessions.current().sign_in is None:
         audit.act_as(user.practice_id, user.id)
-        audit.record("password-given" if owing else "signed-in", user)
+        if owing:
+            failed_tries.note("password-given", f"user:{user.id}")
+        else:
+            audit.record("signed-in", user)
     sign_in_sessions.begin(user, owing)
     if not owing:
         tell(user)
@@ -212,14 +220,16 @@ def tell(user: User) -> None:
 def leave(_app: Flask, user: User) -> None:
     """Someone signed out: write it down. What they were about to be told is not for who comes next."""
     session.pop("_flashes", None)
+    sign_in_sessions.end_here()
     if user.is_authenticated:
         audit.act_as(user.practice_id, user.id)
         audit.record("signed-out", user)
 
 
 def change(_app: Flask, user: User, **_more: object) -> None:
-    """Someone changed their password: it is over with their other sign-ins."""
+    """Someone changed their password: it is over with their other sign-ins and any link."""
     sign_in_sessions.end_others(user.id)
+    new_passwords.end_links(user, clock.now())
     audit.record("password-changed", user)
 
 
@@ -228,6 +238,13 @@ def only_forms() -> None:
     has_files = bool(request.files) and not files_are_welcome()
     if request.is_json or has_files or None in request.form:  # a part without a name
         raise UnsupportedMediaType
+
+
+def ended_meanwhile(_error: sign_in_sessions.SignInEnded) -> ResponseReturnValue:
+    """The sign-in was ended while its password was worked out: whoever it was signs in anew."""
+    be_nobody()
+    sign_in_sessions.current().let_go()
+    return asking.to_sign_in()
 
 
 def with_kept_words(view: Any) -> Any:
@@ -308,4 +325,5 @@ def init_app(app: Flask) -> None:
     user_logged_out.connect(leave, app)
     password_changed.connect(change, app)
     app.after_request(forget_in_browser)
+    app.register_error_handler(sign_in_sessions.SignInEnded, ended_meanwhile)
     app.view_functions["security.login"] = with_kept_words(app.view_functions["security.login"])

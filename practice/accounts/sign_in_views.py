@@ -12,7 +12,6 @@ from practice.audit import service as audit
 from practice.audit.models import AuditEvent
 from practice.database import db
 
-MARK = 16
 EVENTS_SHOWN = 15
 #: What is told of an account, by the verb of the audit log.
 TOLD = {
@@ -44,7 +43,6 @@ def sign_ins() -> ResponseReturnValue:
         "accounts/sign_ins.html",
         sign_ins=sign_in_sessions.of_user(current_user.id),
         here=sign_in_sessions.here(),
-        mark=MARK,
         events=events_of(current_user.id),
         told=TOLD,
         local=lambda moment: clock.in_zone(moment, g.practice.time_zone),
@@ -69,8 +67,9 @@ def end_sign_in() -> ResponseReturnValue:
     mark = request.form.get("which", "")
     if mark == "others":
         sign_in_sessions.end_others(current_user.id)
-    elif len(mark) == MARK:
-        sign_in_sessions.end_one(current_user.id, mark)
+    elif not sign_in_sessions.end_one(current_user.id, mark):
+        flash("That sign-in was over already.")
+        return redirect(url_for("accounts.sign_ins"), 303)
     audit.record("ended-own-sign-in", current_user._get_current_object())
-    flash("That sign-in is over.")
+    flash("Your other sign-ins are over." if mark == "others" else "That sign-in is over.")
     return redirect(url_for("accounts.sign_ins"), 303)

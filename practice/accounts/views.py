@@ -21,7 +21,7 @@ from flask_security import login_user
 from flask_wtf.csrf import generate_csrf
 
 from practice import clock
-from practice.accounts import asking, kept_words, sign_in_sessions
+from practice.accounts import asking, failed_tries, kept_words, sign_in_sessions
 from practice.accounts.forms import (
     LogoForm,
     PracticeDetailsForm,
@@ -118,7 +118,7 @@ def unlock() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return not_unlocked(form)
     if not is_password_of(user, form.password.data or ""):
-        audit.refused("unlock-failed", f"user:{user.id}")
+        failed_tries.note("unlock-failed", f"user:{user.id}")
         form.refuse(Refused("That is not your password.", "password"))
         return not_unlocked(form)
     if sign_in_sessions.current().sign_in:

@@ -153,6 +153,8 @@ def sentence(words: str) -> str:
 
 
 def fields_of(detail: dict[str, object]) -> list[str]:
-    """The names of what was changed, as one would say them; nothing for a deed without any."""
+    """The names of what was changed, as one would say them, or how often; nothing for other deeds."""
+    if isinstance(times := detail.get("times"), int):
+        return [f"{times:,} times that day"]
     names = detail.get("fields")
     return [str(name).replace("_", " ") for name in names] if isinstance(names, list) else []

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from practice import clock
 from practice.accounts.models import SignInSession, User
-from practice.accounts.sign_in_sessions import LONGEST, SignInSessions
+from practice.accounts.sign_in_sessions import LONGEST, cookie
 from practice.database import db
 from tests.browser import Browser
 from tests.factories import PASSWORD, kept
@@ -23,7 +23,7 @@ def rows(app):
 
 
 def id_in(browser):
-    return SignInSessions().read_cookie(browser.app, browser.cookie).get("id")
+    return cookie.read(browser.app, browser.cookie).get("id")
 
 
 def change_password(browser, now=PASSWORD, new=NEW_PASSWORD, again=None):
@@ -35,14 +35,14 @@ def change_password(browser, now=PASSWORD, new=NEW_PASSWORD, again=None):
 def test_a_visitor_leaves_no_row_and_carries_no_id(app, visitor):
     visitor.get("/sign-in")
     assert rows(app) == []
-    assert set(SignInSessions().read_cookie(app, visitor.cookie)) == {"csrf_token"}
+    assert set(cookie.read(app, visitor.cookie)) == {"csrf_token"}
 
 
 def test_the_id_has_256_bits_and_only_its_hash_is_stored(app, dana):
     token = id_in(dana)
     assert len(token) >= 43
     assert [row.id_hash for row in rows(app)] == [hashlib.sha256(token.encode()).hexdigest()]
-    assert SignInSessions().read_cookie(app, dana.cookie) == {"id": token}
+    assert cookie.read(app, dana.cookie) == {"id": token}
 
 
 def test_signing_in_gives_a_new_cookie_and_a_new_token(app, visitor):
@@ -62,17 +62,17 @@ def test_a_cookie_somebody_planted_is_worth_nothing_after_signing_in(app, visito
     assert thief.get("/practice").status_code == 302
 
 
-@pytest.mark.parametrize("cookie", ["", "x", "e30.x", "eyJpZCI6IngifQ.AAAA", "\u00e9"])
-def test_a_cookie_that_is_not_ours_is_a_visitors(app, cookie):
+@pytest.mark.parametrize("planted", ["", "x", "e30.x", "eyJpZCI6IngifQ.AAAA", "\u00e9"])
+def test_a_cookie_that_is_not_ours_is_a_visitors(app, planted):
     browser = Browser(app)
-    browser.cookie = cookie
+    browser.cookie = planted
     assert browser.get("/practice").status_code == 302
 
 
 def test_a_cookie_cannot_name_a_user_by_itself(app, dana):
     with app.app_context():
         mark = db.session.get(User, dana.user_id).fs_uniquifier
-        forged = SignInSessions().signer(app).dumps({"_user_id": mark, "csrf_token": "x"})
+        forged = cookie.signer(app).dumps({"_user_id": mark, "csrf_token": "x"})
     browser = Browser(app)
     browser.cookie = forged
     assert browser.get("/practice").status_code == 302
