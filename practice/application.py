@@ -1,12 +1,14 @@
 """The application: every room, put together. Reads as a table of contents."""
 
 from flask import Flask, Request, Response, current_app
+from sqlalchemy.exc import DatabaseError
 from werkzeug.routing import IntegerConverter, Map
 
 from practice import (
     accounts,
     assets,
     attachments,
+    body_size,
     casefile,
     couples,
     database,
@@ -25,7 +27,6 @@ from practice.settings import ROOT, Settings, from_environment
 from practice.templating import Templates
 
 __all__ = ["Rekindle", "create_app"]
-FORM_BYTES = 3_000_000  # a 100,000-character note of emoji, percent-encoded, and room to spare
 
 
 class RecordId(IntegerConverter):
@@ -39,7 +40,7 @@ class InMemory(Request):
     """A request whose files never touch the disk, where they would lie unencrypted."""
 
     def _get_file_stream(self, *_about: object, **_more: object) -> forms.UpTo:
-        return forms.UpTo(max(FORM_BYTES, current_app.config["ATTACHMENT_BYTES"]))
+        return forms.UpTo(max(body_size.FORM, current_app.config["ATTACHMENT_BYTES"]))
 
 
 class Rekindle(Flask):
@@ -53,6 +54,14 @@ class Rekindle(Flask):
         """Answer a request, and commit what it did only when the answer is a success."""
         return database.keep_or_discard(super().dispatch_request)
 
+    def process_response(self, response: Response) -> Response:
+        """Finish an answer. What cannot be written then is told like what cannot be written before."""
+        try:
+            return super().process_response(response)
+        except DatabaseError as error:
+            database.db.session.rollback()
+            return super().process_response(errors.database_error(error))
+
 
 def create_app(settings: Settings | None = None) -> Rekindle:
     """The application for one installation; the machine's own settings unless others are given."""
@@ -64,8 +73,7 @@ def create_app(settings: Settings | None = None) -> Rekindle:
         instance_path=str(settings.database.parent),
     )
     app.config.from_mapping(settings.config())
-    app.config.update(MAX_CONTENT_LENGTH=FORM_BYTES, MAX_FORM_MEMORY_SIZE=FORM_BYTES)
-    app.before_request(forms.make_room)
+    app.config.update(MAX_CONTENT_LENGTH=body_size.VISITOR, MAX_FORM_MEMORY_SIZE=body_size.FORM)
     app.url_map.converters["int"] = RecordId
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

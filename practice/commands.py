@@ -9,10 +9,9 @@ from datetime import date
 from pathlib import Path
 
 import click
-import waitress
 from sqlalchemy import select
 
-from practice import clock, logs
+from practice import clock, logs, serving
 from practice.accounts.models import Practice, User
 from practice.accounts.new_passwords import make_link
 from practice.accounts.service import add_clinician as join
@@ -24,7 +23,6 @@ from practice.database import db, reading
 from practice.demo.loader import PASSWORD, load
 from practice.errors import Refused
 from practice.forms import tidy_line
-from practice.front_door import behind_proxy
 from practice.keeping import anchors, ticking
 from practice.keeping import commands as keeping
 from practice.keeping.locks import BUSY, OPEN, together
@@ -40,8 +38,6 @@ from practice.terminal import safe_settings, said_plainly
 log = logging.getLogger(__name__)
 
 FIRST_PORT = 8000
-THREADS = 8
-LARGEST_ANSWER = 2**40  # none is
 DEMO_ZONE = "America/Los_Angeles"
 DEMO_EMAIL = "dana@alderstreet.example"
 KEY_WARNING = """\
@@ -89,8 +85,7 @@ def serve(demo: bool, port: int, host: str) -> None:
             click.echo(f"\n{KEY_WARNING}")
         click.echo("Press Ctrl+C to close it.")
         close_when_told()
-        server = behind_proxy(settings) | in_memory(settings)
-        waitress.serve(app, sockets=listeners, threads=THREADS, ident=None, **server)
+        serving.serve(app, listeners, settings)
 
 
 @contextmanager
@@ -110,15 +105,6 @@ def at_work(settings: Settings) -> Iterator[None]:
     app = opened(settings)
     with ticking.anchoring(settings), closing_records(app), app.app_context():
         yield
-
-
-def in_memory(settings: Settings) -> dict[str, int]:
-    """Have the server write nothing that is sent or answered to a file, where it would be readable."""
-    return {
-        "max_request_body_size": settings.largest_body,
-        "inbuf_overflow": 2 * settings.largest_body,
-        "outbuf_overflow": LARGEST_ANSWER,
-    }
 
 
 def close_when_told() -> None:

@@ -74,6 +74,12 @@ WORDS: dict[int, tuple[str, str, str]] = {
         "Go back and try again.",
     ),
     429: ("Too many tries", "Nothing was changed.", "Wait a few minutes, then try again."),
+    431: (
+        "That request could not be read",
+        "Nothing was changed.",
+        "Its address or its cookies are too long. Open the page anew; if it stays so, clear this "
+        "site’s cookies.",
+    ),
     500: (
         "Something went wrong on our side",
         "Your last change was not saved; everything before it is safe.",
@@ -144,13 +150,21 @@ NOT_HELD = (
     "Go back, check the numbers and dates, and send it again.",
 )
 
+TOO_MUCH_FOR_A_VISITOR = (
+    "That is more than can be sent before signing in",
+    "Nothing was saved.",
+    "Go back, where your browser still has what you typed. Sign in in another tab, then send it again.",
+)
+
 
 def kept_text() -> list[tuple[str, str]]:
     """What the request carried, so that an error page can give it back: (field, text).
 
-    Of a form that is too large to be taken, what `LARGEST_GIVEN_BACK` allows.
+    Of a form that is too large to be taken, what `LARGEST_GIVEN_BACK` allows; from a visitor,
+    nothing.
     """
-    request.max_content_length = request.max_form_memory_size = LARGEST_GIVEN_BACK
+    if not is_visitors():
+        request.max_content_length = request.max_form_memory_size = LARGEST_GIVEN_BACK
     try:
         fields = islice(request.form.items(multi=True), MOST_KEPT)
         return [(name, text) for name, text in fields if text.strip() and name not in NOT_KEPT]
@@ -158,10 +172,17 @@ def kept_text() -> list[tuple[str, str]]:
         return []
 
 
+def is_visitors() -> bool:
+    """Whether nobody has been let in for this request, so that it has the room of a visitor’s."""
+    return bool(request.max_content_length == current_app.config["MAX_CONTENT_LENGTH"])
+
+
 def error_page(
     status: int, words: tuple[str, str, str] | None = None, *, gives_back: bool = True
 ) -> Response:
     """A page of plain words for `status` that gives back whatever was typed on a page of ours."""
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and is_visitors():
+        words = TOO_MUCH_FOR_A_VISITOR
     happened, lost, advice = words or WORDS.get(status) or WORDS[500]
     page = render_template(
         "errors/page.html",

@@ -167,13 +167,6 @@ def takes_large_files(view: View) -> View:
     return takes_files(view)
 
 
-def make_room() -> None:
-    """Before anything of a request is read: let one for such a view be larger than all others."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    if hasattr(view, "takes_large_files"):
-        request.max_content_length = current_app.config["LARGEST_BODY"]
-
-
 class UpTo(BytesIO):
     """A file that is being sent: what goes beyond `most` bytes, and one more, is let go.
 
@@ -188,6 +181,12 @@ class UpTo(BytesIO):
         """Take what still fits."""
         super().write(data[: max(0, self.most + 1 - self.tell())])
         return len(data)
+
+
+def large_files_are_welcome() -> bool:
+    """Whether the view that this request is for takes files as large as the installation keeps."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return hasattr(view, "takes_large_files")
 
 
 def files_are_welcome() -> bool:

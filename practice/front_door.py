@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.sansio.utils import host_is_trusted
 
-from practice import clock, errors, headers, logs
+from practice import body_size, clock, errors, headers, logs
 from practice.accounts import asking, kept_words, sign_in_sessions
 from practice.accounts.models import Practice
 from practice.accounts.permissions import Permission, is_granted, open_to_anyone, policy_of
@@ -121,9 +121,10 @@ def let_in() -> ResponseReturnValue | None:
     if not is_look() and came_from_elsewhere():
         return errors.error_page(403, ELSEWHERE, gives_back=False)
     sign_in = sign_in_sessions.resume()
+    sign_in_sessions.lock_when_idle(clock.now())
+    request.max_content_length = body_size.allowed()
     if sign_in is None:
         return meet_visitor()
-    sign_in_sessions.lock_when_idle(clock.now())
     return meet_colleague(sign_in.colleague)
 
 

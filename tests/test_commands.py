@@ -3,16 +3,13 @@
 import socket
 from datetime import timedelta
 from pathlib import Path
-from threading import Event, Thread
 from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner
-from waitress import wasyncore
 from waitress.buffers import TempfileBasedBuffer
-from waitress.server import create_server
 
-from practice import commands, listening
+from practice import commands, listening, serving
 from practice.application import create_app
 from practice.listening import listen, port_of
 from practice.plain_text import NOT_AN_ADDRESS
@@ -20,6 +17,7 @@ from practice.settings import Settings, Unsafe, from_environment
 from tests.browser import Browser
 from tests.factories import a_practice
 from tests.house import close
+from tests.server import served_by
 
 CLINICIAN = ["--name", "Noor Haddad", "--credentials", "PhD", "--email", "noor@alderstreet.org"]
 CHOSEN = "nine lamps along the river"
@@ -148,30 +146,39 @@ def test_a_key_that_others_can_read_is_refused_in_words(machine):
     assert "Traceback" not in answer.output
 
 
-def test_serving_says_where_and_warns_about_the_key(machine, monkeypatch):
+def not_served(monkeypatch):
+    """What the command would serve, and how the server would be set."""
     served = {}
-    monkeypatch.setattr(commands.waitress, "serve", lambda app, **how: served.update(how, app=app))
+
+    def instead(app, sockets, settings):
+        how = serving.adjustments(app, sockets, settings)
+        served.update(app=app, sockets=sockets, how=how)
+
+    monkeypatch.setattr(commands.serving, "serve", instead)
     monkeypatch.setattr(commands.logs, "to_standard_error", lambda: None)
+    return served
+
+
+def test_serving_says_where_and_warns_about_the_key(machine, monkeypatch):
+    served = not_served(monkeypatch)
     answer = run("serve", "--port", "8431")
     addresses = [one.getsockname()[:2] for one in served["sockets"]]
     port = addresses[0][1]
     assert addresses in ([("127.0.0.1", port)], [("127.0.0.1", port), ("::1", port)])
     assert f"Rekindle is open at http://localhost:{port}" in answer.output
     assert "It does not protect a machine that is stolen" in answer.output
-    assert served["threads"] == 8
-    assert "trusted_proxy" not in served
+    assert served["how"].threads == 8
+    assert served["how"].trusted_proxy is None
     shut(served["sockets"])
     close(served["app"])
 
 
 def test_only_a_declared_proxy_on_this_machine_is_believed(machine, monkeypatch):
-    served = {}
+    served = not_served(monkeypatch)
     monkeypatch.setenv("REKINDLE_HTTPS", "1")
-    monkeypatch.setattr(commands.waitress, "serve", lambda app, **how: served.update(how, app=app))
-    monkeypatch.setattr(commands.logs, "to_standard_error", lambda: None)
     run("serve")
-    assert served["trusted_proxy"] == "127.0.0.1"
-    assert served["clear_untrusted_proxy_headers"] is True
+    assert served["how"].trusted_proxy == "127.0.0.1"
+    assert served["how"].clear_untrusted_proxy_headers is True
     shut(served["sockets"])
     close(served["app"])
 
@@ -240,6 +247,7 @@ def test_a_real_practice_is_never_replaced_by_the_demo(machine):
 
 def test_the_server_writes_nothing_that_is_sent_or_answered_to_a_scratch_file(monkeypatch):
     """A letter on its way in, or a copy on its way out, would lie there to be read."""
+    monkeypatch.setattr(serving.body_size, "taken_in_of", lambda *_: 6_000_000)
 
     def echo(environ, start_response):
         body = environ["wsgi.input"].read()
@@ -250,25 +258,10 @@ def test_the_server_writes_nothing_that_is_sent_or_answered_to_a_scratch_file(mo
         raise AssertionError("a scratch file")
 
     monkeypatch.setattr(TempfileBasedBuffer, "newfile", no_file)
-    sockets, is_over, sent = {}, Event(), b"x" * 5_000_000
-    served = commands.in_memory(Settings(Path("unused.db"), b""))
-    server = create_server(echo, host="127.0.0.1", port=0, map=sockets, **served)
-
-    def answer():
-        while not is_over.is_set():
-            wasyncore.loop(timeout=0.1, map=sockets, count=1)
-
-    thread = Thread(target=answer, daemon=True)
-    thread.start()
-    try:
-        with urlopen(f"http://127.0.0.1:{server.effective_port}/", sent) as answered:
-            assert answered.read() == sent
-    finally:
-        is_over.set()
-        server.pull_trigger()
-        thread.join()
-        server.task_dispatcher.shutdown()
-        wasyncore.close_all(sockets)
+    sent = b"x" * 5_000_000
+    served = served_by(echo, Settings(Path("unused.db"), b""))
+    with served as address, urlopen(address, sent) as answered:
+        assert answered.read() == sent
 
 
 @pytest.mark.parametrize("said", ["0", "51", "many"])

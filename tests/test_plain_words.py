@@ -39,7 +39,7 @@ CANNOT_OPEN = "The key here does not open"
 @pytest.fixture
 def there(machine, monkeypatch):
     """A machine with an empty practice: (its database, its key file)."""
-    monkeypatch.setattr(commands.waitress, "serve", lambda *_, **__: None)
+    monkeypatch.setattr(commands.serving, "serve", lambda *_, **__: None)
     monkeypatch.setattr(commands.logs, "to_standard_error", lambda: None)
     settings = from_environment()
     upgrade(settings)
