@@ -24,7 +24,9 @@ def counts() -> list[str]:
         "This page is made from the library's files by `python -m docs.library`.",
         "",
         f"{len(found)} homeworks, each in English and Spanish, drawn from "
-        f"{len(curriculum().teachings)} teachings of five articles.",
+        f"{len(curriculum().teachings)} teachings of five articles, each with two questions for its "
+        f"reflection sheet. The {sum(one.conjoint for one in found)} for two have words of their own "
+        "for a copy that one partner does alone.",
         "",
         "| obstacle or element | homeworks |",
         "| --- | ---: |",
@@ -51,9 +53,11 @@ def by_obstacle() -> list[str]:
 def entry(homework: Homework) -> list[str]:
     """One homework: its titles, promise, who does it, and what it reaches."""
     titles = [library(language)[homework.slug].title for language in LANGUAGES[1:]]
+    alone = homework.solo.title
     also = [OBSTACLES[key].label for key in homework.obstacles[1:]]
     return [
         f"- **{homework.title}** ({', '.join(titles)}): {homework.promise} {homework.who_words}."
+        + (f" A copy for one alone is called “{alone}”." if alone else "")
         + (f" Also for: {', '.join(also)}." if also else "")
         + f" Builds: {', '.join(homework.elements)}. Teachings: "
         + ", ".join(f"`{one}`" for one in homework.teachings)

@@ -43,6 +43,22 @@ class Track:
 
 
 @dataclass(frozen=True)
+class Solo:
+    """What the copy for one partner alone says in place of the couple's; what is empty says nothing.
+
+    An empty title or word of care leaves the couple's own where it is.
+    """
+
+    title: str = ""
+    promise: str = ""
+    why: str = ""
+    track: tuple[Track, ...] = ()
+    if_hard: str = ""
+    care: str = ""
+    notice: str = ""
+
+
+@dataclass(frozen=True)
 class Homework:
     """One exercise of the library."""
 
@@ -67,6 +83,10 @@ class Homework:
     care: str
     alone: str
     notice: str
+    #: For the reflection sheet; right for whoever did it, as one of two or alone.
+    questions: tuple[str, ...] = ()
+    #: Only a homework for two has words here.
+    solo: Solo = Solo()
 
     @property
     def smallest(self) -> Dose:
@@ -96,13 +116,28 @@ class Homework:
 
 
 def thaw(wording: dict[str, Any], language: str = ENGLISH) -> Homework:
-    """A homework as it was frozen with an assignment; in English where there is no translation."""
+    """A homework as it was frozen with an assignment; in English where there is no translation.
+
+    One that was frozen before there were questions to reflect on and solo copies has none.
+    """
     wording = dict(wording)
     wording = wording.pop("translations", {}).get(language, wording)
     parts = {
         "doses": tuple(Dose(**dose) for dose in wording["doses"]),
-        "track": tuple(Track(**row) for row in wording["track"]),
+        "track": thawed_rows(wording["track"]),
         "steps": tuple(Step(**step) for step in wording["steps"]),
+        "questions": tuple(wording.get("questions", ())),
+        "solo": thawed_solo(wording.get("solo", {})),
     }
     tuples = {key: tuple(wording[key]) for key in ("elements", "obstacles", "asks", "teachings")}
     return Homework(**{**wording, **parts, **tuples})
+
+
+def thawed_solo(wording: dict[str, Any]) -> Solo:
+    """What a solo copy says, as it was frozen."""
+    return Solo(**{**wording, "track": thawed_rows(wording.get("track", ()))})
+
+
+def thawed_rows(rows: Iterable[dict[str, Any]]) -> tuple[Track, ...]:
+    """The rows of a tracker, as they were frozen."""
+    return tuple(Track(**row) for row in rows)

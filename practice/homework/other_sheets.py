@@ -4,7 +4,6 @@ Every kind is made from the values of the exercise sheet, so that none of them c
 than its reader may see.
 """
 
-import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +16,7 @@ from practice.handouts.sheet import Paper, Sheet
 from practice.handouts.wording import wording_for
 from practice.homework.background import Background
 from practice.homework.exercise import Dose, Homework
+from practice.homework.reading import is_question
 from practice.homework.sheets import SENTENCE, credit, dose_text, letterhead, paper_of, tracker
 from practice.homework.spoken import WORDS
 
@@ -35,10 +35,8 @@ PARTS = {
     "tracker": "Tracker",
     "code": "Check-in code",
 }
-#: A question in quotation marks, as a step may suggest it.
-ASKED = re.compile(r"[“«](¿?[^“”«»]+\?)[”»]")
-#: As many suggested questions as a reflection sheet takes up, and as many points as make a set.
-SUGGESTED, A_SET = 2, 6
+#: As many points as make a set of cards.
+A_SET = 6
 
 
 @dataclass(frozen=True)
@@ -111,15 +109,14 @@ def tracker_sheet(exercise: ExerciseSheet, weeks: int) -> TrackerSheet:
 
 
 def reflection_sheet(exercise: ExerciseSheet) -> ReflectionSheet:
-    """The exercise's own questions: what to notice, then those that its steps suggest."""
-    steps = " ".join(step.text for step in exercise.steps)
-    suggested = tuple(dict.fromkeys(ASKED.findall(steps)))[:SUGGESTED]
+    """The exercise's own questions: what to notice, then those that were written to reflect on."""
+    noticed = filter(is_question, sentences(exercise.notice))
     return ReflectionSheet(
         **in_common(exercise),
         copy=exercise.copy,
         for_name=exercise.for_name,
         with_name=exercise.with_name,
-        questions=(*sentences(exercise.notice), *suggested),
+        questions=tuple(dict.fromkeys((*noticed, *exercise.questions))),
         code=exercise.code,
         goes_to=exercise.goes_to,
     )
@@ -176,6 +173,7 @@ def blank(homework: Homework, practice: Practice, clinician: User) -> ExerciseSh
         if_hard=homework.if_hard,
         care=homework.care,
         notice=homework.notice,
+        questions=homework.questions,
         if_then=None,
         personal_word=None,
         signed_by=clinician.first_name,

@@ -17,14 +17,29 @@ from practice.forms import (
     WordsField,
 )
 from practice.homework.exercise import ENGLISH, WHO
-from practice.homework.own_words import LIKE, LINES, PROSE, ROWS, Words, is_blank
-from practice.homework.reading import FEWEST_STEPS, HOW_MANY_DOSES, MOST_STEPS
+from practice.homework.own_words import (
+    LIKE,
+    ROWS,
+    SOLO_LINES,
+    SOLO_PROSE,
+    TEXTS,
+    Words,
+    is_blank,
+    questions_in,
+)
+from practice.homework.reading import (
+    FEWEST_STEPS,
+    HOW_MANY_DOSES,
+    MOST_QUESTIONS,
+    MOST_STEPS,
+    is_question,
+)
 from practice.vocabulary import OBSTACLES, Element, curriculum
 
 MOST_MINUTES = 240
 TOO_LONG = "This is longer than any sheet. Shorten it, then it is kept."
 #: How many rows a part may have, where rows are added.
-MOST_ROWS = {"steps": MOST_STEPS, "track": 4}
+MOST_ROWS = {"steps": MOST_STEPS, "track": 4, "solo_track": 4}
 ASKED_FOR = {
     "touch": "Touch",
     "gaze": "Looking at each other",
@@ -111,6 +126,20 @@ class OwnHomeworkForm(VersionedForm):
         description="The same for one partner alone. Each sentence becomes a step.",
     )
     notice = WordsField("What to notice", longest=400, description="One or two questions.")
+    questions = WordsField(
+        "To reflect on",
+        longest=600,
+        description="For the reflection sheet: open questions, one a line. Two are enough.",
+    )
+    solo_title = LineField("Title", longest=60, description="If the title speaks of two.")
+    solo_promise = LineField("In one line", longest=140)
+    solo_why = WordsField("Why it helps", longest=800)
+    solo_track = Rows(FormField(TrackForm))
+    solo_if_hard = WordsField("If it gets hard", longest=600)
+    solo_care = WordsField(
+        "A word of care", longest=500, description="If the one above speaks to two."
+    )
+    solo_notice = WordsField("What to notice", longest=400)
     when_not = WordsField(
         "When not to use it", longest=800, description="Said to you and your colleagues."
     )
@@ -139,6 +168,13 @@ class OwnHomeworkForm(VersionedForm):
     care_es = WordsField("A word of care", longest=550)
     alone_es = WordsField("On your own", longest=700)
     notice_es = WordsField("What to notice", longest=450)
+    questions_es = WordsField("To reflect on", longest=700)
+    solo_title_es = LineField("Title", longest=70)
+    solo_promise_es = LineField("In one line", longest=160)
+    solo_why_es = WordsField("Why it helps", longest=900)
+    solo_if_hard_es = WordsField("If it gets hard", longest=700)
+    solo_care_es = WordsField("A word of care", longest=550)
+    solo_notice_es = WordsField("What to notice", longest=450)
 
     def words(self) -> Words:
         """What was typed and chosen, as plain values, right or not."""
@@ -179,10 +215,15 @@ class OwnHomeworkForm(VersionedForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether this can go into the library; what is missing is said beside its field."""
-        for name, fewest in (("steps", FEWEST_STEPS), ("track", 0)):
+        for name, fewest in (("steps", FEWEST_STEPS), ("track", 0), ("solo_track", 0)):
             leave_out_blank(self[name], name, fewest)
         is_right = super().validate(extra_validators)
-        faults = [*self.what_is_missing(), *self.sizes_at_fault(), *self.one_language_only()]
+        faults = [
+            *self.what_is_missing(),
+            *self.sizes_at_fault(),
+            *self.questions_at_fault(),
+            *self.one_language_only(),
+        ]
         for field, fault in faults:
             field.errors = [*field.errors, fault]
         self.show_row_errors()
@@ -195,6 +236,7 @@ class OwnHomeworkForm(VersionedForm):
             (self.steps, "lead", "Say what to do, or take this step away."),
             (self.doses, "do", "Say what is done in that time."),
             (self.track, "row", "Say what is marked, or take this row away."),
+            (self.solo_track, "row", "Say what is marked, or take this row away."),
         ):
             musts += [(row.form[name], fault) for row in part]
         for field, fault in musts:
@@ -217,6 +259,17 @@ class OwnHomeworkForm(VersionedForm):
                 yield row.form.minutes, "Choose another number."
             seen.add(text.lstrip("0"))
 
+    def questions_at_fault(self) -> Iterator[tuple[Field, str]]:
+        """Lines to reflect on that are no questions, too many, or fewer in one language."""
+        asked = [questions_in(field.data) for field in (self.questions, self.questions_es)]
+        for field, found in zip((self.questions, self.questions_es), asked, strict=True):
+            if not all(map(is_question, found)):
+                yield field, "Write each line as a question, with “?” at its end."
+            elif len(found) > MOST_QUESTIONS:
+                yield field, f"Keep it to {MOST_QUESTIONS} questions: there is room for no more."
+        if all(asked) and len(asked[0]) != len(asked[1]):
+            yield self.questions_es, "Write as many questions as in English."
+
     def one_language_only(self) -> Iterator[tuple[Field, str]]:
         """Where one language says something and the other does not."""
         pairs = list(self.in_both_languages())
@@ -230,12 +283,22 @@ class OwnHomeworkForm(VersionedForm):
 
     def in_both_languages(self) -> Iterator[tuple[Field, Field]]:
         """Every field with its twin in Spanish."""
-        for name in (*LINES, *PROSE):
+        for name in TEXTS:
             yield self[name], self[name + LIKE]
         for name, texts in ROWS.items():
             for row in self[name]:
                 for text in texts:
                     yield row.form[text], row.form[text + LIKE]
+
+    @property
+    def solo_texts(self) -> list[Field]:
+        """The texts for one partner alone, in English."""
+        return [self[name] for name in (*SOLO_LINES, *SOLO_PROSE)]
+
+    @property
+    def has_solo_errors(self) -> bool:
+        """Whether something is wrong in what is said to one alone, so that it stands open."""
+        return any(field.errors for field in (*self.solo_texts, self.solo_track))
 
     @property
     def has_spanish_errors(self) -> bool:
@@ -297,9 +360,13 @@ class ImportForm(CreatingForm):
 
 def names_of(form: OwnHomeworkForm) -> dict[str, str]:
     """What each field is called where two versions are compared."""
+    alone = ", for one alone"
     parts = {"steps": "Steps", "doses": "Sizes", "track": "To mark"}
+    parts["solo_track"] = parts["track"] + alone
     named = {
-        name: field.label.text + (", in Spanish" if name.endswith(LIKE) else "")
+        name: field.label.text
+        + (alone if name.startswith("solo_") else "")
+        + (", in Spanish" if name.endswith(LIKE) else "")
         for name, field in form._fields.items()
     }
     return {**named, **parts}

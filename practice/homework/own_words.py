@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable
 from typing import Any
 
 from practice.handouts.sheet import Mark, Step
-from practice.homework.exercise import ENGLISH, SPANISH, WHO, Dose, Homework, Track
+from practice.homework.exercise import ENGLISH, SPANISH, WHO, Dose, Homework, Solo, Track
 from practice.homework.reading import ASKS, one_line, paragraphs
 from practice.homework.shelf import Told
 from practice.vocabulary import OBSTACLES, Element, curriculum
@@ -16,11 +16,18 @@ from practice.vocabulary import OBSTACLES, Element, curriculum
 Words = dict[str, Any]
 LINES = ("title", "promise", "needs")
 PROSE = ("why", "example", "if_hard", "care", "alone", "notice")
+#: A field that takes one a line.
+LISTS = ("questions",)
+#: What is said to one partner alone; in the form each has `solo_` before its name.
+SOLO_LINES = ("solo_title", "solo_promise")
+SOLO_PROSE = ("solo_why", "solo_if_hard", "solo_care", "solo_notice")
+#: Every text that stands by itself, in each language.
+TEXTS = (*LINES, *PROSE, *LISTS, *SOLO_LINES, *SOLO_PROSE)
 #: Said to the clinician, in English alone.
 CLINICAL = ("when_not",)
 #: The repeated parts, with the texts of a row and what it has besides.
-ROWS = {"steps": ("lead", "text"), "doses": ("do",), "track": ("row",)}
-BESIDES = {"steps": (), "doses": ("minutes",), "track": ("mark",)}
+ROWS = {"steps": ("lead", "text"), "doses": ("do",), "track": ("row",), "solo_track": ("row",)}
+BESIDES = {"steps": (), "doses": ("minutes",), "track": ("mark",), "solo_track": ("mark",)}
 LIKE = "_es"
 
 
@@ -36,15 +43,22 @@ def words_of(told: Told) -> Words:
         "teachings": list(english.teachings),
         "when_not": english.when_not,
     }
-    words |= {name: [{} for _ in getattr(english, name)] for name in ROWS}
+    words |= {name: [{} for _ in part_of(english, name)] for name in ROWS}
     for one in told:
         mark = "" if one.language == ENGLISH else LIKE
-        words |= {name + mark: getattr(one, name) for name in (*LINES, *PROSE)}
+        words |= {name + mark: part_of(one, name) for name in TEXTS if name not in LISTS}
+        words |= {name + mark: "\n".join(part_of(one, name)) for name in LISTS}
         for name, texts in ROWS.items():
-            for row, said in zip(words[name], getattr(one, name), strict=True):
+            for row, said in zip(words[name], part_of(one, name), strict=True):
                 row |= {text + mark: getattr(said, text) for text in texts}
                 row |= {key: str(getattr(said, key)) for key in BESIDES[name]}
     return words
+
+
+def part_of(homework: Homework, name: str) -> Any:
+    """What a homework says under the name that a field of the form has."""
+    own_name = name.removeprefix("solo_")
+    return getattr(homework if own_name == name else homework.solo, own_name)
 
 
 def told_by_words(words: Words, slug: str) -> Told:
@@ -74,10 +88,7 @@ def in_one_language(words: Words, slug: str, language: str) -> Homework:
             Dose(minutes_of(row), one_line(row.get(f"do{mark}") or ""))
             for row in rows(words, "doses")
         ),
-        track=tuple(
-            Track(one_line(row.get(f"row{mark}") or ""), mark_of(row))
-            for row in rows(words, "track")
-        ),
+        track=track_of(words, "track", mark),
         steps=tuple(
             Step(one_line(row.get(f"lead{mark}") or ""), one_line(row.get(f"text{mark}") or ""))
             for row in rows(words, "steps")
@@ -85,7 +96,28 @@ def in_one_language(words: Words, slug: str, language: str) -> Homework:
         when_not=prose(words, "when_not"),
         **{name: one_line(words.get(name + mark) or "") for name in LINES},
         **{name: prose(words, name + mark) for name in PROSE},
+        questions=questions_in(words.get("questions" + mark)),
+        solo=solo_of(words, mark),
     )
+
+
+def questions_in(text: str | None) -> tuple[str, ...]:
+    """The questions of a field that takes one a line."""
+    return tuple(line for one in (text or "").splitlines() if (line := one_line(one)))
+
+
+def solo_of(words: Words, mark: str) -> Solo:
+    """What the words of one language say to one partner alone."""
+    lines = {name: one_line(words.get(name + mark) or "") for name in SOLO_LINES}
+    told = {**lines, **{name: prose(words, name + mark) for name in SOLO_PROSE}}
+    told = {name.removeprefix("solo_"): text for name, text in told.items()}
+    return Solo(**told, track=track_of(words, "solo_track", mark))
+
+
+def track_of(words: Words, name: str, mark: str) -> tuple[Track, ...]:
+    """The rows of a tracker in one language."""
+    found = rows(words, name)
+    return tuple(Track(one_line(row.get(f"row{mark}") or ""), mark_of(row)) for row in found)
 
 
 def offered(chosen: Iterable[Any] | None, known: Container[str]) -> tuple[str, ...]:
@@ -125,7 +157,7 @@ def minutes_of(row: Words) -> int:
 
 def is_in_spanish(words: Words) -> bool:
     """Whether anything was written in Spanish."""
-    if any((words.get(name + LIKE) or "").strip() for name in (*LINES, *PROSE)):
+    if any((words.get(name + LIKE) or "").strip() for name in TEXTS):
         return True
     return any(
         (row.get(text + LIKE) or "").strip()

@@ -13,14 +13,17 @@ from practice.accounts.on_paper import AnyClinician, AnyPractice
 from practice.couples.models import OfACouple
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.sheet import Letterhead, Paper, Step, TrackerRow
-from practice.homework.exercise import ENGLISH, Homework
+from practice.homework.exercise import ENGLISH, Homework, Track
 from practice.homework.models import Assignment
 from practice.homework.service import wording_of
 from practice.homework.spoken import WORDS, Spoken
 from practice.vocabulary import curriculum
 
 #: What a sheet takes from the homework as it is.
-TOLD = ("title", "promise", "why", "needs", "steps", "example", "if_hard", "care", "notice")
+TOLD = (
+    *("title", "promise", "why", "needs", "steps"),
+    *("example", "if_hard", "care", "notice", "questions"),
+)
 #: A sentence; what stands in quotation marks belongs to the sentence around it.
 SENTENCE = re.compile(
     r"(?:[“«][^”»]*[”»]|[^.?!“«”»])+?(?:[.?!]+(?=\s|$)|(?<=[.?!][”»])(?=\s+[A-ZÁÉÍÓÚ¿«“]|\s*$))"
@@ -144,11 +147,29 @@ def anchor(assignment: Assignment, words: Spoken) -> str | None:
 
 def fitted(homework: Homework, for_whom: str) -> Homework:
     """The homework as its reader does it: one partner of an exercise made for two gets its solo
-    variant, a sentence a step, without what only two can use."""
+    variant, a sentence a step, with words of its own; what is only said to two is left out."""
     if for_whom == "couple" or not homework.conjoint:
         return homework
-    solo = tuple(Step(one.strip(), "") for one in SENTENCE.findall(homework.alone))
-    return replace(homework, steps=solo, doses=(), needs="", example="", if_hard="")
+    solo = homework.solo
+    return replace(
+        homework,
+        steps=tuple(Step(one.strip(), "") for one in SENTENCE.findall(homework.alone)),
+        doses=(),
+        needs="",
+        example="",
+        title=solo.title or homework.title,
+        promise=solo.promise,
+        why=solo.why,
+        track=solo.track or done_alone(homework),
+        if_hard=solo.if_hard,
+        care=solo.care or homework.care,
+        notice=solo.notice,
+    )
+
+
+def done_alone(homework: Homework) -> tuple[Track, ...]:
+    """One row that is true of whoever does it, where the rows that there are count for two."""
+    return (Track(WORDS[homework.language].done, "tick"),) if homework.track else ()
 
 
 def if_then(assignment: Assignment, words: Spoken) -> str | None:

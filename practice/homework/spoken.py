@@ -18,6 +18,8 @@ class Spoken:
     language: str
     both: str
     alone: str
+    #: A row of the tracker for one partner, where a homework has none.
+    done: str
     after: str
     week: str
     minutes: Callable[[int], str]
@@ -56,6 +58,7 @@ WORDS = {
         language=ENGLISH,
         both="{a} and {b}",
         alone="On your own",
+        done="I did it",
         after="After",
         week="Week",
         minutes=lambda number: f"{number} minutes",
@@ -87,6 +90,7 @@ WORDS = {
         language=SPANISH,
         both="{a} y {b}",
         alone="Por tu cuenta",
+        done="Lo hice",
         after="Después de",
         week="Semana",
         minutes=lambda number: f"{number} minutos",

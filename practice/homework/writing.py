@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable
+from operator import attrgetter
 
-from practice.homework.exercise import ENGLISH, Homework
-from practice.homework.reading import HEADINGS
+from practice.homework.exercise import ENGLISH, Dose, Homework, Track
+from practice.homework.reading import HEADINGS, OPTIONAL_HEADINGS, SOLO
 
 FACTS_OF = ("title", "promise", "who", "conjoint", "elements", "obstacles", "asks", "teachings")
 
@@ -15,10 +16,11 @@ def written(homework: Homework) -> str:
     Its words may hold anything a form takes: what would be read as part of the format is
     written so that it is not.
     """
-    headings = HEADINGS[homework.language]
-    prose = "\n\n".join(
-        f"## {heading}\n{body(homework, name)}" for name, heading in headings.items()
-    )
+    told = {heading: body(homework, name) for name, heading in HEADINGS[homework.language].items()}
+    for name, heading in OPTIONAL_HEADINGS[homework.language].items():
+        if text := body(homework, name):
+            told[heading] = text
+    prose = "\n\n".join(f"## {heading}\n{text}" for heading, text in told.items())
     return f"+++\n{front(homework)}\n+++\n\n{prose}\n"
 
 
@@ -28,10 +30,23 @@ def front(homework: Homework) -> str:
     lines = [f"{name} = {value(getattr(homework, name))}" for name in (*names, "needs")]
     for name in ("doses", "track"):
         rows = getattr(homework, name)
-        lines += [""] if rows else ["", f"{name} = []"]
-        for row in rows:
-            lines += [f"[[{name}]]", *(f"{key} = {value(told)}" for key, told in vars(row).items())]
-    return "\n".join(lines)
+        lines += ["", *table_rows(name, rows)] if rows else ["", f"{name} = []"]
+    return "\n".join([*lines, *solo_front(homework)])
+
+
+def solo_front(homework: Homework) -> Iterable[str]:
+    """The table for one partner alone, where it says anything."""
+    solo = homework.solo
+    told = {name: text for name in ("title", "promise") if (text := getattr(solo, name))}
+    if told or solo.track:
+        yield from ("", f"[{SOLO}]", *(f"{name} = {value(text)}" for name, text in told.items()))
+        yield from table_rows(f"{SOLO}.track", solo.track)
+
+
+def table_rows(name: str, rows: Iterable[Dose | Track]) -> Iterable[str]:
+    """Rows as TOML has them, each under its heading."""
+    for row in rows:
+        yield from (f"[[{name}]]", *(f"{key} = {value(told)}" for key, told in vars(row).items()))
 
 
 def value(told: object) -> str:
@@ -45,7 +60,10 @@ def body(homework: Homework, name: str) -> str:
     """What stands under one heading."""
     if name == "steps":
         return "\n".join(numbered(homework))
-    return "\n\n".join(map(paragraph, getattr(homework, name).split("\n\n")))
+    if name == "questions":
+        return "\n".join(f"- {question}" for question in homework.questions)
+    text: str = attrgetter(name)(homework)
+    return "\n\n".join(map(paragraph, text.split("\n\n")))
 
 
 def numbered(homework: Homework) -> Iterable[str]:

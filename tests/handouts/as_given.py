@@ -43,9 +43,10 @@ def as_given(
     language: str = ENGLISH,
     copy: str = "a",
     given_on: date = GIVEN_ON,
+    for_whom: str = "couple",
     **agreed: str,
 ) -> ExerciseSheet:
-    """One copy of a homework of the library for two people, in their language.
+    """One copy of a homework of the library, for two people or one of them, in their language.
 
     `agreed` takes the place of what they would have agreed on.
     """
@@ -57,7 +58,7 @@ def as_given(
     )
     assignment = Assignment(
         slug=homework.slug,
-        for_whom="couple",
+        for_whom=for_whom,
         wording=library_shelf().wording(homework),
         title=homework.title,
         given_on=given_on,

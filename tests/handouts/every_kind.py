@@ -32,11 +32,16 @@ def every_kind() -> dict[str, Sheet]:
     found: dict[str, Sheet] = {}
     for language in LANGUAGES:
         exercise = as_given(library()[SLUG], language=language)
+        solo = as_given(library()[SLUG], language=language, for_whom="a")
         examples: dict[str, Sheet] = {
             "exercise": exercise,
             "exercise-large": dataclasses.replace(exercise, large=True),
             "exercise-plain": dataclasses.replace(exercise, plain=True),
             "exercise-fillable": dataclasses.replace(exercise, fillable=True),
+            "solo": solo,
+            "solo-large": dataclasses.replace(solo, large=True),
+            "solo-fillable": dataclasses.replace(solo, fillable=True),
+            "solo-reflection": reflection_sheet(solo),
             "tracker": tracker_sheet(exercise, weeks=1),
             "four-weeks": tracker_sheet(exercise, weeks=4),
             "reflection": reflection_sheet(exercise),

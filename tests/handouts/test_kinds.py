@@ -62,10 +62,14 @@ def test_a_tracker_of_four_weeks_has_a_table_for_each(press):
 
 def test_a_reflection_sheet_asks_what_the_homework_asks(press):
     given = dataclasses.replace(
-        SHEET, notice="What was new? Who began?", steps=(Step("Ask.", "“What would help?” Wait."),)
+        SHEET,
+        notice="What was new? Who began?",
+        questions=("Where did it lead?",),
+        steps=(Step("Ask.", "“What would help?” Wait."),),
     )
     heard = Printed(press.print(reflection_sheet(given))).read_aloud
-    order = ["What was new?", "Who began?", "What would help?", "What I would like to remember"]
+    assert "What would help?" not in heard
+    order = ["What was new?", "Who began?", "Where did it lead?", "What I would like to remember"]
     places = [heard.find(words) for words in order]
     assert -1 not in places
     assert places == sorted(places)

@@ -38,6 +38,14 @@ SECTIONS = [
     "A word of care",
     "On your own",
     "What to notice",
+    "To reflect on",
+]
+#: What the copy for one partner alone says of a homework for two; a word of care where it must.
+SOLO_SECTIONS = [
+    "On your own: why it helps",
+    "On your own: if it gets hard",
+    "On your own: a word of care",
+    "On your own: what to notice",
 ]
 #: The most words a section may have and still fit one side of a sheet.
 ROOM_ON_THE_SHEET = {"Why it helps": 45, "Steps": 132, "Example": 60, "If it gets hard": 40}
@@ -152,12 +160,15 @@ each_homework = pytest.mark.parametrize("homework", library(), ids=lambda homewo
 
 @each_homework
 def test_every_field_is_there_and_no_other(homework: Homework) -> None:
-    assert set(homework.front) == FIELDS
+    is_for_two = homework.front["conjoint"]
+    assert set(homework.front) == FIELDS | ({"solo"} if is_for_two else set())
 
 
 @each_homework
 def test_the_headings_are_the_fixed_ones_in_their_order(homework: Homework) -> None:
-    assert list(homework.sections) == SECTIONS
+    found = list(homework.sections)
+    solo = [one for one in SOLO_SECTIONS if one in found or "care" not in one]
+    assert found == SECTIONS + (solo if homework.front["conjoint"] else [])
     assert all(homework.sections.values())
 
 

@@ -17,7 +17,8 @@ from practice.homework.own_words import words_of
 from practice.homework.service import wording_of
 from practice.homework.shelf import library_shelf
 from tests.browser import Browser
-from tests.factories import a_couple, a_session, a_user, in_the_name_of, today
+from tests.factories import a_couple, a_session, a_user, an_assignment, in_the_name_of, today
+from tests.paper import words_on
 
 LONGING = "from-complaint-to-longing"
 FIELD = re.compile(r'name="version" type="hidden" value="(\d+)"')
@@ -145,6 +146,12 @@ def test_what_is_missing_is_said_beside_its_field_and_nothing_typed_is_lost(dana
         ({"needs": ""}, "Write this in English too."),
         ({"who": "nobody"}, "Not a valid choice"),
         ({"teachings": ["nonsense"]}, "not a valid choice"),
+        ({"questions": "Watch your hands."}, "Write each line as a question"),
+        ({"questions": "Why?\n" * 5, "questions_es": "¿Y?\n" * 5}, "Keep it to 4 questions"),
+        ({"questions_es": "¿Qué viste?"}, "Write as many questions as in English."),
+        ({"questions_es": ""}, "Write this in Spanish too"),
+        ({"solo_track-0-row": ""}, "Say what is marked"),
+        ({"solo_why_es": ""}, "Write this in Spanish too"),
     ],
 )
 def test_a_homework_that_is_not_right_yet_stays_out_of_the_library(
@@ -344,3 +351,24 @@ def test_the_library_is_filtered_by_time(dana: Browser, time: str) -> None:
     found = titles(dana, f"time={time}")
     assert ("A long one" in found) == (time != "10")
     assert (len(found) == 1) == (time == "longer")
+
+
+def test_the_words_for_one_alone_are_shown_printed_and_may_be_left_out(dana: Browser) -> None:
+    page = publish(dana, begin(dana), solo_title="A wish of mine", solo_title_es="Un deseo mío")
+    shown = html.unescape(dana.get(page).text)
+    solo = library()[LONGING].solo
+    assert all(words in shown for words in (solo.promise, solo.why, "A wish of mine"))
+    assert all(question in shown for question in library()[LONGING].questions)
+    alone = an_assignment(dana, a_couple(of=dana), slug="own-1", for_whom="a")
+    printed = words_on(dana.get(f"{alone.url}/handout-a.pdf").data)
+    assert "A wish of mine" in printed and solo.promise in printed
+
+    nothing = {name: "" for name in longing() if name.startswith(("solo_", "questions"))}
+    bare = publish(dana, begin(dana, "b"), title="Bare", **nothing)
+    assert "What is said to two is left out." in html.unescape(dana.get(bare).text)
+    alone = an_assignment(dana, a_couple(of=dana), slug="own-2", for_whom="a")
+    printed = words_on(dana.get(f"{alone.url}/handout-a.pdf").data)
+    said_to_two = library()[LONGING]
+    assert "I did it" in printed and said_to_two.care in printed
+    for words in (said_to_two.promise, said_to_two.if_hard, said_to_two.track[0].row):
+        assert words not in printed

@@ -62,7 +62,10 @@ def test_whatever_is_typed_is_read_back_as_it_was_written(
     title, lead, row = lines
     words |= {"title": title, "why": f"x{prose}", "example": prose, "notice": step, "needs": step}
     words["steps"] = [{"lead": lead, "text": step, "lead_es": lead, "text_es": step}] * 3
-    words["track"] = [{"row": row, "mark": "scale", "row_es": row}]
+    words["track"] = words["solo_track"] = [{"row": row, "mark": "scale", "row_es": row}]
+    asked = [f"{' '.join(one.split())}?" for one in (lead, row)]
+    words |= {"questions": "\n".join(asked), "questions_es": "\n\n".join(reversed(asked))}
+    words |= {"solo_title": step, "solo_promise": title, "solo_why": prose, "solo_care": prose}
     english, spanish = told_by_words(words, LONGING)
     assert parsed(written(english), LONGING) == english
     assert parsed(written(spanish), LONGING, "es", english) == spanish
@@ -98,6 +101,12 @@ TOML_NEST = "x = " + "[" * 5000
         (TEXT.replace("## Example", "Example"), "the heading “Example” is missing"),
         (TEXT.replace("+++\n\n## Why", "+++\n\nHello\n\n## Why"), "words before the first heading"),
         (TEXT.replace("1. **", "1. "), "a step without a bold beginning"),
+        (TEXT.replace("- Which wish", "Which wish"), "a question without a dash before it"),
+        (TEXT.replace("behind your complaints?", "behind them."), "check questions, which end"),
+        (TEXT.replace("## On your own: why it helps", "## Alone"), "unknown heading “Alone”"),
+        (TEXT.replace("[solo]\n", "[solo]\nneeds = 1\n"), "“needs” does not belong here"),
+        (TEXT.replace("[solo]\n", "[solo]\ntitle = 1\n"), "“title” must be text"),
+        (TEXT.replace("[[solo.track]]\nrow", "[[solo.track]]\nrows"), "each of “track” has"),
         (TEXT.replace('title = "', "title = "), "at line 1"),
         (TEXT.replace('title = "', 'title = "\\u0000'), "letters, which can be printed"),
         (
@@ -166,6 +175,8 @@ def test_the_translation_must_have_the_shape_of_the_english_file() -> None:
         replace(spanish, steps=spanish.steps[:-1]),
         replace(spanish, doses=(Dose(3, "x"), *spanish.doses[1:])),
         replace(spanish, track=(Track("x", "scale"), *spanish.track[1:])),
+        replace(spanish, questions=spanish.questions[:-1]),
+        replace(spanish, solo=replace(spanish.solo, track=spanish.solo.track[:-1])),
     ):
         with pytest.raises(Malformed, match="as in English"):
             parsed(written(faulty), LONGING, "es", SOME)
