@@ -59,6 +59,11 @@ def time_span(start: time | None, stop: time | None) -> str:
     return clock_time(start) if start else ""
 
 
+def length_of_time(minutes: int) -> str:
+    """“90 minutes”: as sessions are counted, never in hours."""
+    return count_of(minutes, "minute", "minutes")
+
+
 def local(moment: datetime, zone: str) -> str:
     """“November 26, 2026, 4:52 pm”: an aware moment by the practice's clock."""
     there = clock.in_zone(moment, zone)

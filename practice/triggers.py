@@ -13,6 +13,7 @@ FROZEN_SESSION = (
     "held_on",
     "started_at",
     "stopped_at",
+    "minutes",
     "kind",
     "modality",
     "a_attended",

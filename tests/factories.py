@@ -32,8 +32,9 @@ from practice.forms import new_once
 from practice.homework import service as homework_service
 from practice.homework.models import Assignment
 from practice.homework.service import Plan, homework_called
+from practice.sessions.facts import SessionFacts
 from practice.sessions.models import TherapySession
-from practice.sessions.service import SessionFacts, note_of, start_session, tag_obstacle
+from practice.sessions.service import note_of, start_session, tag_obstacle
 from practice.sessions.signing import sign
 from practice.vocabulary import Letter
 

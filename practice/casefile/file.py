@@ -5,19 +5,20 @@ from datetime import date
 from typing import Any
 
 from flask import g
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, false, func, select
 
 from practice import clock
 from practice.accounts.models import User, signature
 from practice.audit.service import acting
 from practice.caseload import CURRENT, EMERGENCY, WRITERS, CareTeamMember
-from practice.couples.diary import coming_appointment
-from practice.couples.models import Appointment, Couple, OfACouple
+from practice.couples.diary import coming_appointments
+from practice.couples.models import Couple, OfACouple
 from practice.couples.safety import gate, policy_in_force
 from practice.database import db
 from practice.formatting import clock_time, short_date
 from practice.questions import Question, among
 from practice.sessions.models import TherapySession
+from practice.sessions.order import order_columns
 from practice.vocabulary import SecretsPolicyKind
 
 
@@ -28,7 +29,10 @@ class Header:
     couple: OfACouple
     clinicians: list[str]
     limits: str
-    next: Appointment | None
+    #: The first appointment ahead, as its columns; today's counts all day.
+    next: Any
+    #: Today's appointments at which no session was started yet.
+    today: list[Any]
     policy: str
     policy_missing: list[str]
     care: str
@@ -43,15 +47,33 @@ def header(couple: OfACouple, today: date) -> Header:
         missing = [partner.known_as for partner, on in signed if on is None]
     safety = gate(couple)
     team = TEAM.ask(couple_id=couple.id)
+    ahead = coming_appointments(couple.id, today)
     return Header(
         couple=couple,
         clinicians=clinicians_of(team),
         limits=limits_of(team),
-        next=coming_appointment(couple.id, today),
+        next=next(iter(ahead), None),
+        today=[one for one in ahead if one.on_day == today],
         policy=SecretsPolicyKind(policy.kind).label if policy else "",
         policy_missing=missing,
         care="" if safety.level == "open" else "Look at the safety screens",
     )
+
+
+BEGUN = Question(
+    select(TherapySession.id, TherapySession.started_at.label("at"))
+    .where(
+        TherapySession.couple_id == bindparam("couple_id"),
+        TherapySession.held_on == bindparam("today"),
+        TherapySession.is_signed == false(),
+    )
+    .order_by(*order_columns())
+)
+
+
+def begun_today(couple_id: int, today: date) -> list[Any]:
+    """Today's sessions whose notes are not signed yet: their ids and hours, by the clock."""
+    return BEGUN.ask(couple_id=couple_id, today=today)
 
 
 TEAM = Question(

@@ -1,7 +1,7 @@
 """The timeline of a couple's file: sessions, homework, letters, missed appointments, newest first."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from practice.attachments.models import Attachment
 from practice.couples.models import Appointment, OfACouple
 from practice.couples.names import told_apart
-from practice.database import LARGEST_ID, db
+from practice.database import LARGEST_ID
 from practice.formatting import opening
 from practice.homework.course_models import CourseStep, CourseTaken
 from practice.homework.models import Assignment, Review
@@ -18,6 +18,7 @@ from practice.homework.service import Said, is_reviewed
 from practice.questions import Question, among
 from practice.sessions.arrangements import SECTIONS, first_words
 from practice.sessions.models import ProgressNote, Sighting, TherapySession
+from practice.sessions.order import order_columns
 from practice.vocabulary import OBSTACLES, AttachmentKind
 
 SESSIONS_A_PAGE = 20
@@ -36,12 +37,17 @@ class Tag(NamedTuple):
 
 @dataclass
 class Entry:
-    """One thing on the timeline. `kind` is session, assignment, attachment or missed."""
+    """One thing on the timeline. `kind` is session, assignment, attachment or missed.
+
+    `order` is a session's number, else an id.
+    """
 
     kind: str
     on_day: date
     order: int
     title: str
+    #: The hour, by which things of one day are ordered; None where it has none, or none is known.
+    at: time | None = None
     words: str = ""
     id: int = 0
     is_signed: bool = True
@@ -59,6 +65,8 @@ class Assigned:
     dose: int
     given_on: date
     due_on: date
+    #: When the session it was given in began; None when it was given between two.
+    at: time | None = None
     #: The course it is part of, if any, and which of its weeks.
     course: str | None = None
     week: int | None = None
@@ -80,6 +88,14 @@ class Timeline:
     #: What is out and not reviewed yet, newest first, whatever page this is.
     out: list[Assigned]
 
+    def begun_on(self, day: date) -> list[Entry]:
+        """The sessions of a day whose notes are not signed yet, as far as this page has them."""
+        return [
+            entry
+            for entry in reversed(self.entries)
+            if entry.kind == "session" and entry.on_day == day and not entry.is_signed
+        ]
+
 
 def timeline(couple: OfACouple, before: int | None = None) -> Timeline:
     """Sessions, homework, attachments and missed appointments of a couple, newest first.
@@ -99,38 +115,52 @@ def timeline(couple: OfACouple, before: int | None = None) -> Timeline:
         *missed_entries(couple.id, first, until),
     ]
     entries.sort(
-        key=lambda entry: (entry.on_day, entry.kind != "session", entry.order), reverse=True
+        key=lambda entry: (entry.on_day, hour_of(entry), entry.kind != "session", entry.order),
+        reverse=True,
     )
     is_whole = not (before or older)
     out = [one for one in given if one.is_out][:MOST_OUT] if is_whole else homework_out(couple.id)
     return Timeline(entries, older, out)
 
 
-def day_of_session(couple_id: int, number: int) -> date | None:
-    """When the session of that number was held; None when there is none."""
-    return db.session.scalar(
-        select(TherapySession.held_on).where(
-            TherapySession.couple_id == couple_id, TherapySession.number == number
-        )
-    )
-
-
-SESSIONS = Question(
+HELD = (
     select(
         TherapySession.id,
-        TherapySession.number,
         TherapySession.held_on,
+        TherapySession.started_at,
         TherapySession.is_signed,
-        *(getattr(ProgressNote, key) for key in SECTIONS),
+        func.row_number().over(order_by=order_columns()).label("number"),
     )
-    .join(ProgressNote, ProgressNote.session_id == TherapySession.id)
-    .where(
-        TherapySession.couple_id == bindparam("couple_id"),
-        TherapySession.number < bindparam("before"),
-    )
-    .order_by(TherapySession.number.desc())
-    .limit(SESSIONS_A_PAGE + 1)
+    .where(TherapySession.couple_id == bindparam("couple_id"))
+    .subquery()
+    .c
 )
+#: A page of them, chosen before their notes are read.
+PAGE = (
+    select(*HELD)
+    .where(HELD.number < bindparam("before"))
+    .order_by(HELD.number.desc())
+    .limit(SESSIONS_A_PAGE + 1)
+    .subquery()
+    .c
+)
+SESSIONS = Question(
+    select(*PAGE, *(getattr(ProgressNote, key) for key in SECTIONS))
+    .join(ProgressNote, ProgressNote.session_id == PAGE.id)
+    .order_by(PAGE.number.desc())
+)
+DAY = Question(select(HELD.held_on).where(HELD.number == bindparam("number")))
+
+
+def hour_of(entry: Entry) -> time:
+    """The hour by which an entry is ordered: without one, a session is the first of its day."""
+    return entry.at or (time.min if entry.kind == "session" else time.max)
+
+
+def day_of_session(couple_id: int, number: int) -> date | None:
+    """When the session of that number was held; None when there is none."""
+    row = DAY.first(couple_id=couple_id, number=number)
+    return row.held_on if row else None
 
 
 def session_entries(couple_id: int, before: int | None) -> list[Entry]:
@@ -141,6 +171,7 @@ def session_entries(couple_id: int, before: int | None) -> list[Entry]:
         Entry(
             kind="session",
             on_day=row.held_on,
+            at=row.started_at,
             order=row.number,
             title=f"Session {row.number}",
             words=opening(first_words(row)),
@@ -179,7 +210,15 @@ def sightings_in(couple_id: int, session_ids: list[int]) -> dict[int, list[Tag]]
 
 
 GIVEN = (
-    select(Assignment.id, Assignment.title, Assignment.dose, Assignment.given_on, Assignment.due_on)
+    select(
+        Assignment.id,
+        Assignment.title,
+        Assignment.dose,
+        Assignment.given_on,
+        Assignment.due_on,
+        TherapySession.started_at,
+    )
+    .outerjoin(TherapySession, TherapySession.id == Assignment.session_id)
     .where(
         Assignment.couple_id == bindparam("couple_id"),
         Assignment.given_on >= bindparam("first"),
@@ -230,6 +269,7 @@ def assignment_entry(couple: OfACouple, assigned: Assigned) -> Entry:
     return Entry(
         kind="assignment",
         on_day=assigned.given_on,
+        at=assigned.at,
         order=assigned.id,
         title=assigned.title,
         words=how_it_went(couple, assigned.said),
@@ -282,7 +322,7 @@ def attachment_entries(couple: OfACouple, first: date | None, until: date | None
 
 
 MISSED_ONES = Question(
-    select(Appointment.id, Appointment.on_day, Appointment.outcome)
+    select(Appointment.id, Appointment.on_day, Appointment.at_time, Appointment.outcome)
     .where(
         Appointment.couple_id == bindparam("couple_id"),
         Appointment.on_day >= bindparam("first"),
@@ -298,8 +338,8 @@ def missed_entries(couple_id: int, first: date | None, until: date | None) -> li
     """Appointments missed or cancelled too late, from the day `first` until before `until`."""
     rows = MISSED_ONES.ask(**between(couple_id, first, until))
     return [
-        Entry(kind="missed", on_day=day, order=id_, title=MISSED[outcome], id=id_)
-        for id_, day, outcome in rows
+        Entry(kind="missed", on_day=day, at=at, order=id_, title=MISSED[outcome], id=id_)
+        for id_, day, at, outcome in rows
     ]
 
 

@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, false, func, select
+from sqlalchemy import bindparam, false, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from practice.audit.service import acting
 from practice.casefile.file import unsigned_by_couple
-from practice.couples.models import Appointment, Couple, Partner
+from practice.couples.models import Appointment, Partner
 from practice.homework.models import Assignment
 from practice.homework.service import is_reviewed
 from practice.questions import Question, among
 from practice.sessions.models import ProgressNote, TherapySession
+from practice.sessions.order import newest_first, number_column, order_columns
 
 DAYS_AHEAD = 7
 MOST = 12
@@ -87,7 +88,7 @@ def day_of(user_id: int, today: date) -> Day:
     visits = visits_between(today, today + timedelta(days=DAYS_AHEAD))
     couple_ids = list({visit.couple_id for visit in visits})
     if visits:
-        add_last_plans(visits, couple_ids)
+        add_last_plans(visits)
         add_homework(visits, couple_ids)
         add_todays_sessions(visits)
         add_unsigned(visits, couple_ids)
@@ -152,29 +153,34 @@ def names_of(couple_ids: Iterable[int]) -> dict[int, str]:
 
 
 EARLIER = aliased(TherapySession)
-NEWEST = (
+#: The last session before an appointment, whichever session is its own.
+LAST_BEFORE = (
     select(EARLIER.id)
-    .where(EARLIER.couple_id == Couple.id, EARLIER.held_on < bindparam("before"))
-    .order_by(EARLIER.held_on.desc(), EARLIER.number.desc())
+    .where(
+        EARLIER.couple_id == Appointment.couple_id,
+        tuple_(*order_columns(EARLIER)[:2]) < tuple_(Appointment.on_day, Appointment.at_time),
+        EARLIER.appointment_id.is_distinct_from(Appointment.id),
+    )
+    .order_by(*newest_first(EARLIER))
     .limit(1)
-    .correlate(Couple)
+    .correlate(Appointment)
     .scalar_subquery()
 )
 LAST_PLANS = Question(
-    select(Couple.id, ProgressNote.plan)
-    .select_from(Couple)
-    .join(ProgressNote, ProgressNote.session_id == NEWEST)
-    .where(among(Couple.id, "couple_ids"))
+    select(Appointment.id, ProgressNote.plan)
+    .select_from(Appointment)
+    .join(ProgressNote, ProgressNote.session_id == LAST_BEFORE)
+    .where(among(Appointment.id, "appointment_ids"))
 )
 
 
-def add_last_plans(visits: list[Visit], couple_ids: list[int]) -> None:
-    """Put the last note's plan on the visits, and whether there is one; not that of the day."""
-    which = {"couple_ids": couple_ids, "before": visits[0].on_day}
-    plans = {row.id: row.plan for row in LAST_PLANS.ask(**which)}
+def add_last_plans(visits: list[Visit]) -> None:
+    """Put the plan of the last note before them on the visits, and whether there was a session."""
+    asked = LAST_PLANS.ask(appointment_ids=[visit.appointment_id for visit in visits])
+    plans = {row.id: row.plan for row in asked}
     for visit in visits:
-        visit.plan = plans.get(visit.couple_id, "")
-        visit.is_first = visit.couple_id not in plans
+        visit.plan = plans.get(visit.appointment_id, "")
+        visit.is_first = visit.appointment_id not in plans
 
 
 OUT = Question(
@@ -216,14 +222,23 @@ def add_unsigned(visits: list[Visit], couple_ids: list[int]) -> None:
 
 
 UNSIGNED = select(
-    TherapySession.couple_id, TherapySession.id, TherapySession.number, TherapySession.held_on
+    TherapySession.couple_id,
+    TherapySession.id,
+    number_column().label("number"),
+    TherapySession.held_on,
 ).where(
     TherapySession.by_user_id == bindparam("user_id"),
     # Written as it stands in the index of unsigned notes, or that is not used.
     TherapySession.is_signed == false(),
 )
-OLDEST_UNSIGNED = Question(UNSIGNED.order_by(TherapySession.held_on).limit(UNSIGNED_SHOWN))
-HOW_MANY_UNSIGNED = Question(select(func.count()).select_from(UNSIGNED.limit(COUNTED).subquery()))
+OLDEST_UNSIGNED = Question(
+    UNSIGNED.order_by(TherapySession.held_on, TherapySession.started_at).limit(UNSIGNED_SHOWN)
+)
+HOW_MANY_UNSIGNED = Question(
+    select(func.count()).select_from(
+        UNSIGNED.with_only_columns(TherapySession.id).limit(COUNTED).subquery()
+    )
+)
 
 
 def unsigned_notes(user_id: int) -> tuple[list[Any], int]:

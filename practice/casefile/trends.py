@@ -12,6 +12,7 @@ from practice.couples.names import initials
 from practice.formatting import short_date
 from practice.questions import Question
 from practice.sessions.models import Sighting, TherapySession
+from practice.sessions.order import newest_first, order_columns
 from practice.sessions.sightings import seen_lately
 from practice.vocabulary import CORE_OBSTACLES, OBSTACLES
 
@@ -30,9 +31,14 @@ class Trends:
 
 
 LAST_SESSIONS = (
-    select(TherapySession.id, TherapySession.number, TherapySession.held_on)
+    select(
+        TherapySession.id,
+        TherapySession.number,
+        TherapySession.held_on,
+        TherapySession.started_at,
+    )
     .where(TherapySession.couple_id == bindparam("couple_id"))
-    .order_by(TherapySession.number.desc())
+    .order_by(*newest_first())
     .limit(IN_THE_FILE)
     .subquery()
     .c
@@ -49,7 +55,7 @@ CORE_SIGHTINGS = Question(
         Sighting,
         and_(Sighting.session_id == LAST_SESSIONS.id, Sighting.obstacle.in_(CORE_OBSTACLES)),
     )
-    .order_by(LAST_SESSIONS.number)
+    .order_by(*order_columns(LAST_SESSIONS))
 )
 
 

@@ -30,9 +30,10 @@ from practice.questions import Question, all_of, look_at
 from practice.sessions import service as session_service
 from practice.sessions import signing
 from practice.sessions.arrangements import FORMAT_NAMES, arranged
-from practice.sessions.forms import filled
+from practice.sessions.forms import filled, kind_label
 from practice.sessions.models import NoteAddendum, TherapySession
 from practice.sessions.views import obstacles_of
+from practice.vocabulary import SessionKind
 
 bp = Blueprint("casefile", __name__)
 a_room_for(bp, Permission.READ_FILES, Permission.WRITE_FILES)
@@ -58,6 +59,7 @@ def show(couple_id: int) -> ResponseReturnValue:
         couple=couple,
         timeline=shown,
         trends=trends_on(couple, shown.entries) if before is None else trends(couple),
+        begun=file.begun_today(couple_id, g.today) if before else shown.begun_on(g.today),
         out=shown.out,
         is_first_page=before is None,
         meta_line=meta_line,
@@ -75,6 +77,7 @@ def homework(couple_id: int) -> ResponseReturnValue:
     return render_template(
         "casefile/homework.html",
         courses=courses,
+        begun=file.begun_today(couple.id, g.today),
         proposal=proposed(now, gate(couple), homework_service.homework_called) if now else None,
         **review_panel(couple, None, assignments),
         copies_of=copies_of,
@@ -91,7 +94,7 @@ def session(couple_id: int, session_id: int) -> ResponseReturnValue:
     looked("viewed", f"therapy_session:{session_id}", couple_id)
     return render_template(
         "casefile/session.html",
-        form=None if found.is_signed else filled(found, note).name_partners(couple),
+        form=None if found.is_signed else filled(found, note).made_for(couple, g.time_zone),
         note=note,
         sections=arranged(note),
         format_name=FORMAT_NAMES[note.format],
@@ -99,6 +102,7 @@ def session(couple_id: int, session_id: int) -> ResponseReturnValue:
         signature=signing.signature_of(found) if found.is_signed else None,
         addenda=addenda_of(found.id) if found.is_signed else [],
         trends=trends_to(couple, found),
+        kind=kind_label(SessionKind(found.kind), couple.a.known_as, couple.b.known_as),
         has_own_note=session_service.has_psychotherapy_note(found),
         **{
             **obstacles_of(found, couple),

@@ -50,7 +50,9 @@ def version_of(appointment: Appointment) -> int:
     return zlib.crc32("|".join(said).encode())
 
 
-FIRST_AHEAD = Question(
+#: A day has no more appointments with one couple than this.
+MOST_AHEAD = 8
+AHEAD = Question(
     select(*all_of(Appointment))
     .where(
         Appointment.couple_id == bindparam("couple_id"),
@@ -58,7 +60,7 @@ FIRST_AHEAD = Question(
         Appointment.outcome == "",
     )
     .order_by(Appointment.on_day, Appointment.at_time)
-    .limit(1)
+    .limit(MOST_AHEAD)
 )
 
 
@@ -67,12 +69,17 @@ def next_appointment(couple_id: int, *, after: date) -> Any:
 
     Its columns, or None.
     """
-    return FIRST_AHEAD.first(couple_id=couple_id, after=after)
+    return AHEAD.first(couple_id=couple_id, after=after)
+
+
+def coming_appointments(couple_id: int, today: date) -> list[Any]:
+    """The first appointments from `today` on that have no outcome yet; today's count all day."""
+    return AHEAD.ask_once(couple_id=couple_id, after=today - timedelta(days=1))
 
 
 def coming_appointment(couple_id: int, today: date) -> Any:
     """The first appointment from `today` on that has no outcome yet; today's counts all day."""
-    return next_appointment(couple_id, after=today - timedelta(days=1))
+    return next(iter(coming_appointments(couple_id, today)), None)
 
 
 def appointments_of(couple: Couple) -> list[Appointment]:
@@ -81,6 +88,12 @@ def appointments_of(couple: Couple) -> list[Appointment]:
     return list(
         db.session.scalars(agreed.order_by(Appointment.on_day.desc(), Appointment.at_time.desc()))
     )
+
+
+def appointments_on(couple: Couple, day: date) -> list[Appointment]:
+    """The couple's appointments of a day, by the clock."""
+    agreed = select(Appointment).filter_by(couple_id=couple.id, on_day=day)
+    return list(db.session.scalars(agreed.order_by(Appointment.at_time, Appointment.id)))
 
 
 def like_last_time(couple: Couple, today: date) -> dict[str, object]:

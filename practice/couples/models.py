@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
@@ -299,6 +300,14 @@ class Appointment(ClientRecord):
         CheckConstraint("minutes BETWEEN 10 AND 480", "minutes_sensible"),
         Index("ix_appointment_day", "practice_id", "on_day", "at_time"),
         Index("ix_appointment_couple_day", "couple_id", "on_day"),
+        Index(
+            "ix_appointment_open",
+            "practice_id",
+            "on_day",
+            "at_time",
+            sqlite_where=text("outcome = ''"),
+            postgresql_where=text("outcome = ''"),
+        ),
         UniqueConstraint("couple_id", "once"),
     )
 

@@ -22,6 +22,7 @@ from practice.records.enclosed import attachment_name
 from practice.records.own_writing import OwnWriting, library_files, own_writing
 from practice.records.reading import under_a_rule
 from practice.sessions.models import PsychotherapyNote, TherapySession
+from practice.sessions.order import number_column
 
 FORMAT, VERSION = "rekindle-own", 1
 #: What of each partner tells whose file something belongs to.
@@ -103,6 +104,7 @@ def found(model: type[Any], couple_id: int | None) -> list[Any]:
     if model is PsychotherapyNote:
         query = query.join(TherapySession, TherapySession.id == PsychotherapyNote.session_id)
         query = query.add_columns(TherapySession.number, TherapySession.held_on)
+        query = query.add_columns(number_column().label("shown_number"))
     if couple_id is not None:
         query = query.where(model.couple_id == couple_id)
     return ones_own(query, model)
@@ -133,7 +135,7 @@ def as_text(notes: list[Any]) -> str:
     lines = ["Psychotherapy notes, kept apart from the record (45 CFR 164.501).", ""]
     for row in notes:
         both = [f"{row[at]} {row[at + 1]}".strip() for at in (2, 5)]
-        when = f"session {row.number}, {full_date(row.held_on)}"
+        when = f"session {row.shown_number}, {full_date(row.held_on)}"
         lines += under_a_rule(f"{' & '.join(both)}, {when}", row[0].text)
     return "\n".join(lines)
 

@@ -7,6 +7,7 @@ from practice.couples.models import Couple, OfAPartner
 from practice.couples.names import told_apart
 from practice.formatting import full_date, listed, local, time_span
 from practice.sessions.arrangements import FORMAT_NAMES, arranged
+from practice.sessions.facts import length_in_words
 from practice.sessions.models import (
     NoteAddendum,
     NoteSignature,
@@ -14,6 +15,7 @@ from practice.sessions.models import (
     Sighting,
     TherapySession,
 )
+from practice.sessions.order import order_key
 from practice.vocabulary import OBSTACLES, Modality, SessionKind
 
 RULE = "=" * 72
@@ -25,12 +27,12 @@ def notes_of(records: Mapping[str, list[Any]], zone: str) -> str:
     [couple] = records["couple"]
     names = told_apart(couple)
     lines = [heading(couple), ""]
-    for session in sorted(records["therapy_session"], key=lambda one: (one.held_on, one.number)):
+    for number, session in enumerate(sorted(records["therapy_session"], key=order_key), 1):
         mine = {
             name: [one for one in found if getattr(one, "session_id", None) == session.id]
             for name, found in records.items()
         }
-        lines += [*about(session, mine["sighting"], names), ""]
+        lines += [*about(session, number, mine["sighting"], names), ""]
         for note in mine["progress_note"]:
             lines += words_of(note)
         lines += signatures(mine["note_signature"], zone)
@@ -54,13 +56,13 @@ def legal_name(partner: OfAPartner) -> str:
 
 
 def about(
-    session: TherapySession, sightings: Iterable[Sighting], names: Mapping[str, str]
+    session: TherapySession, number: int, sightings: Iterable[Sighting], names: Mapping[str, str]
 ) -> list[str]:
     """When a session was, how, who came, and what got in the way."""
     came = [names[letter] for letter in "ab" if getattr(session, f"{letter}_attended")]
     came += [session.others_attended] if session.others_attended else []
     when = ", ".join(part for part in (full_date(session.held_on), span(session)) if part)
-    lines = [RULE, f"Session {session.number}: {when}", ""]
+    lines = [RULE, f"Session {number}: {when}", ""]
     lines.append(f"{SessionKind(session.kind).label}, {Modality(session.modality).label.lower()}")
     lines.append(f"Attended: {listed(came) or 'nobody'}")
     lines += [
@@ -72,8 +74,9 @@ def about(
 
 
 def span(session: TherapySession) -> str:
-    """From when to when, as far as it is written down."""
-    return time_span(session.started_at, session.stopped_at)
+    """From when to when and how long, as far as it is written down."""
+    length = length_in_words(session)
+    return time_span(session.started_at, session.stopped_at) + (f" ({length})" if length else "")
 
 
 def sighted(sighting: Sighting, names: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 """The forms of a session: its facts and note on one, an addendum, the note kept apart."""
 
 from datetime import date, time
+from types import SimpleNamespace
 from typing import Any, Self
 
 from flask import request
@@ -9,7 +10,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from practice.couples.models import OfACouple
-from practice.formatting import clock_time, full_date
+from practice.formatting import clock_time, full_date, length_of_time
 from practice.forms import (
     NOTE_LENGTH,
     ClockField,
@@ -20,11 +21,18 @@ from practice.forms import (
     VersionedForm,
     WordsField,
     labelled,
+    number_or_0,
 )
 from practice.sessions.arrangements import FORMAT_NAMES, SECTIONS, Section, arranged
+from practice.sessions.facts import SessionFacts, possible_minutes
 from practice.sessions.models import ProgressNote, TherapySession
-from practice.sessions.service import NoteWords, SessionFacts, note_of
+from practice.sessions.service import NoteWords, note_of
 from practice.vocabulary import Modality, SessionKind
+
+
+def minutes_or_none(text: object) -> int | None:
+    """A number of minutes that was chosen; None when none was asked for."""
+    return number_or_0(text) or None
 
 
 def section() -> TextAreaField:
@@ -38,6 +46,8 @@ class SessionForm(VersionedForm):
     held_on = DayField("Date", [InputRequired("Enter the date.")])
     started_at = ClockField("Started", [Optional()])
     stopped_at = ClockField("Stopped", [Optional()])
+    #: Asked only where the clocks went back, so that the two times leave two answers.
+    minutes = SelectField("How long", coerce=minutes_or_none, validate_choice=False)
     kind = SelectField("Kind", choices=labelled(SessionKind))
     modality = SelectField("How you met", choices=labelled(Modality))
     a_attended = BooleanField("Partner A attended")
@@ -100,8 +110,19 @@ class SessionForm(VersionedForm):
                 "sent": sent(getattr(session, name)),
             }
             for name in SessionFacts.__dataclass_fields__
-            if not self[name].errors and self[name].data != getattr(session, name)
+            if name != "minutes"
+            and not self[name].errors
+            and self[name].data != getattr(session, name)
         ]
+
+    def made_for(self, couple: OfACouple, zone: str) -> Self:
+        """Name the partners; ask how long it was, where the two times leave two answers."""
+        when = {name: self[name].data for name in ("held_on", "started_at", "stopped_at")}
+        possible = possible_minutes(SimpleNamespace(**when), zone)
+        self.minutes.choices = [SelectChoice(one, length_of_time(one)) for one in possible]
+        if self.minutes.data not in possible:
+            self.minutes.data = min(possible, default=None)
+        return self.name_partners(couple)
 
     def words(self, session: TherapySession) -> NoteWords:
         """What the form says in the note: the sections that were on the screen and are right."""
@@ -153,6 +174,9 @@ def filled(session: TherapySession, note: ProgressNote) -> SessionForm:
 
 class StartForm(CreatingForm):
     """Start a session: nothing to fill in, and a double click starts one."""
+
+    #: The appointment it is for; empty for a session without one.
+    appointment_id = StringField()
 
 
 class SightingForm(PracticeForm):

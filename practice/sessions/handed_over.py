@@ -11,6 +11,7 @@ from practice.caseload import BEYOND, NoCaseload
 from practice.couples.models import Couple, Handover
 from practice.database import db
 from practice.sessions.models import PsychotherapyNote, TherapySession
+from practice.sessions.order import number_column, order_columns
 
 
 @dataclass(frozen=True)
@@ -35,22 +36,23 @@ def notes_in(handover: Handover, note_id: int | None = None) -> list[HandedOver]
     _, mine = acting()
     if mine is None:
         raise NoCaseload
-    query = of_the_custodian(handover, mine).order_by(
-        Couple.id, TherapySession.held_on, TherapySession.number
-    )
+    query = of_the_custodian(handover, mine).order_by(Couple.id, *order_columns())
     if note_id is not None:
         query = query.where(PsychotherapyNote.id == note_id)
     found = db.session.execute(query.execution_options(**{BEYOND: True})).all()
     return [
-        HandedOver(note.id, couple.id, couple.name, session.number, session.held_on, note.text)
-        for note, session, couple in found
+        HandedOver(note.id, couple.id, couple.name, number, session.held_on, note.text)
+        for note, session, couple, number in found
     ]
 
 
 def of_the_custodian(
     handover: Handover, user_id: int
-) -> Select[PsychotherapyNote, TherapySession, Couple]:
-    """The notes of a hand-over, if it is to this user, was accepted, and is not over."""
+) -> Select[PsychotherapyNote, TherapySession, Couple, int]:
+    """The notes of a hand-over, if it is to this user, was accepted, and is not over.
+
+    Each with its session, the couple, and the session's number.
+    """
     is_theirs = exists().where(
         Handover.id == handover.id,
         Handover.custodian_id == user_id,
@@ -62,7 +64,7 @@ def of_the_custodian(
         User.active.is_not(true()),
     )
     return (
-        select(PsychotherapyNote, TherapySession, Couple)
+        select(PsychotherapyNote, TherapySession, Couple, number_column())
         .join(TherapySession, TherapySession.id == PsychotherapyNote.session_id)
         .join(Couple, Couple.id == PsychotherapyNote.couple_id)
         .where(PsychotherapyNote.text != "", is_theirs)

@@ -28,9 +28,11 @@ class TherapySession(ClientRecord):
         one_of("kind", *SessionKind),
         one_of("modality", *Modality),
         CheckConstraint(
-            "stopped_at IS NULL OR started_at IS NULL OR stopped_at > started_at",
-            "stop_after_start",
+            "stopped_at IS NULL OR started_at IS NULL OR stopped_at <> started_at "
+            "OR minutes IS NOT NULL",
+            "stop_is_not_start",
         ),
+        CheckConstraint("minutes > 0", "minutes_positive"),
         UniqueConstraint("couple_id", "number"),
         UniqueConstraint("couple_id", "once"),
         Index("ix_therapy_session_couple_held", "couple_id", "held_on", "number"),
@@ -46,12 +48,16 @@ class TherapySession(ClientRecord):
         ),
     )
 
-    #: Counts from 1 within the couple's file.
+    #: In the order of entry, from 1 within the couple's file; what is shown counts by day and
+    #: hour instead.
     number: Mapped[int]
-    #: Date and times by the practice's clock.
+    #: Date and times by the practice's clock; a session that stops no later than it started went
+    #: past midnight.
     held_on: Mapped[date]
     started_at: Mapped[time | None]
     stopped_at: Mapped[time | None]
+    #: How long it was, where the two times do not say it: the clocks were changed meanwhile.
+    minutes: Mapped[int | None]
     kind: Mapped[str] = mapped_column(String(12))
     modality: Mapped[str] = mapped_column(String(8))
     a_attended: Mapped[bool] = mapped_column(default=True)

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import date
 
 from practice.errors import Refused
+from practice.sessions.facts import SessionFacts, settle_minutes, zone_of
 from practice.sessions.models import TherapySession
-from practice.sessions.service import SessionFacts, check_facts, facts_of
+from practice.sessions.service import check_facts, facts_of
 
 FACTS = tuple(SessionFacts.__dataclass_fields__)
 #: What stays as it stands when a fact is refused: that one, then those it must agree with, then all.
@@ -20,11 +21,12 @@ def true_facts(
 
     What waits is as it stands in the record. `today` is by the practice's clock.
     """
+    zone = zone_of(session.practice_id)
     waiting: dict[str, str] = {}
     refused: Counter[str] = Counter()
     while facts != facts_of(session):
         try:
-            check_facts(facts, today)
+            check_facts(settle_minutes(facts, zone), today)
         except Refused as reason:
             name = reason.field or FACTS[0]
             left = STEPS[refused[name]] or (name,)

@@ -1,18 +1,29 @@
 """Sessions: starting one, writing its note, tagging what stood between the partners."""
 
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
+from practice import clock
 from practice.accounts.models import User
 from practice.caseload import find
+from practice.couples.diary import LIVE, Meeting, appointments_on, meeting_of, minute_of
 from practice.couples.models import Appointment, Couple
 from practice.database import db, kept
 from practice.errors import Conflict, Refused
+from practice.formatting import full_date
 from practice.questions import Question, all_of
 from practice.sessions.arrangements import FORMATS, SECTIONS
+from practice.sessions.facts import (
+    LONGEST_PAST_MIDNIGHT,
+    SessionFacts,
+    goes_past_midnight,
+    minutes_of,
+    settle_minutes,
+    zone_of,
+)
 from practice.sessions.models import (
     ProgressNote,
     PsychotherapyNote,
@@ -27,22 +38,6 @@ USUAL_MINUTES = 50
 
 
 @dataclass(frozen=True)
-class SessionFacts:
-    """When, how and with whom a session was held. Times are by the practice's clock."""
-
-    held_on: date
-    started_at: time | None
-    stopped_at: time | None
-    kind: str
-    modality: str
-    a_attended: bool
-    b_attended: bool
-    others_attended: str = ""
-    place_a: str = ""
-    place_b: str = ""
-
-
-@dataclass(frozen=True)
 class NoteWords:
     """A note as it was sent: its format, and the sections that were on the screen."""
 
@@ -51,36 +46,36 @@ class NoteWords:
 
 
 def start_session(
-    couple: Couple, user: User, today: date, at: time, once: str, now: datetime
+    couple: Couple,
+    user: User,
+    today: date,
+    at: time,
+    once: str,
+    now: datetime,
+    appointment: Appointment | None = None,
 ) -> TherapySession:
-    """Open a session and its empty note, taking day, time and modality from today's appointment.
+    """Open a session and its empty note: that of `appointment`, or one at this hour without any.
 
-    `today` and `at` are by the practice's clock, `now` is a UTC moment. Sending the same
-    `once` again finds the session it made. Raises Refused when the file is closed.
+    `today` and `at` are by the practice's clock, `now` is a UTC moment. Sending the same `once`
+    again, or starting an appointment again, finds the session that was made. Raises Refused when
+    the file is closed, or the appointment lies ahead or was called off.
     """
     if there := session_made_by(couple, once):
         return there
     if not couple.is_open:
         raise Refused("This file is closed. Reopen it to record a session.")
-    appointment = appointment_today(couple, today)
-    if appointment and (there := session_for(appointment)):
-        return there
-    start = appointment.at_time if appointment else at.replace(second=0, microsecond=0)
-    stop = later(start, appointment.minutes if appointment else USUAL_MINUTES)
-    kind = appointment.kind if appointment else first_kind(couple)
+    if appointment:
+        if there := session_for(appointment):
+            return there
+        check_appointment(appointment, today)
+    facts = facts_of_start(couple, today, at, appointment)
     session = TherapySession(
         couple_id=couple.id,
         number=next_number(couple),
-        held_on=today,
-        started_at=start,
-        stopped_at=stop if stop > start else None,  # the last minute of a day has none after it
-        kind=kind,
-        modality=appointment.modality if appointment else Modality.OFFICE,
-        a_attended=kind != SessionKind.INDIVIDUAL_B,
-        b_attended=kind != SessionKind.INDIVIDUAL_A,
         by_user_id=user.id,
         appointment_id=appointment.id if appointment else None,
         once=once or None,
+        **asdict(facts),
     )
     db.session.add(session)
     db.session.flush()
@@ -92,6 +87,43 @@ def start_session(
         )
     )
     return session
+
+
+def check_appointment(appointment: Appointment, today: date) -> None:
+    """Raise Refused when no session can be held at an appointment."""
+    if appointment.on_day > today:
+        raise Refused(
+            f"This appointment is on {full_date(appointment.on_day)}, which is still to come. "
+            "Start a session without it if they are here now."
+        )
+    if appointment.outcome not in LIVE:
+        raise Refused(
+            "This appointment was called off. Start a session without it if they came after all."
+        )
+
+
+def facts_of_start(
+    couple: Couple, today: date, at: time, appointment: Appointment | None
+) -> SessionFacts:
+    """What is known of a session as it starts: as agreed, or the usual length from this minute on."""
+    if appointment:
+        meeting = meeting_of(appointment)
+    else:
+        minute = at.replace(second=0, microsecond=0)
+        meeting = Meeting(today, minute, USUAL_MINUTES, kind=first_kind(couple))
+    zone = zone_of(couple.practice_id)
+    stop = clock.wall_clock_after(meeting.on_day, meeting.at_time, meeting.minutes, zone)
+    facts = SessionFacts(
+        held_on=meeting.on_day,
+        started_at=meeting.at_time.replace(fold=0),
+        stopped_at=stop.time().replace(fold=0),
+        kind=meeting.kind,
+        modality=meeting.modality,
+        a_attended=meeting.kind != SessionKind.INDIVIDUAL_B,
+        b_attended=meeting.kind != SessionKind.INDIVIDUAL_A,
+        minutes=meeting.minutes,
+    )
+    return settle_minutes(facts, zone)
 
 
 def session_made_by(couple: Couple, once: str) -> TherapySession | None:
@@ -112,18 +144,11 @@ def session_for(appointment: Appointment) -> TherapySession | None:
     )
 
 
-def appointment_today(couple: Couple, today: date) -> Appointment | None:
-    """Today's appointment that was kept or still lies ahead."""
-    return db.session.scalar(
-        select(Appointment)
-        .where(
-            Appointment.couple_id == couple.id,
-            Appointment.on_day == today,
-            Appointment.outcome.in_(["", "kept"]),
-        )
-        .order_by(Appointment.at_time)
-        .limit(1)
-    )
+def nearest_appointment(couple: Couple, today: date, at: time) -> Appointment | None:
+    """Of today's appointments at which no session was held yet, the one nearest to this hour."""
+    waiting = [one for one in appointments_on(couple, today) if one.outcome == ""]
+    now = minute_of(at)
+    return min(waiting, key=lambda one: abs(minute_of(one.at_time) - now), default=None)
 
 
 def first_kind(couple: Couple) -> str:
@@ -137,12 +162,6 @@ def next_number(couple: Couple) -> int:
         select(func.max(TherapySession.number)).where(TherapySession.couple_id == couple.id)
     )
     return (highest or 0) + 1
-
-
-def later(start: time, minutes: int) -> time:
-    """The wall-clock time `minutes` after `start`, never past the end of the day."""
-    end = datetime.combine(date.min, start) + timedelta(minutes=minutes)
-    return end.time() if end.date() == date.min else time(23, 59)
 
 
 NOTE_OF = kept(select(ProgressNote).where(ProgressNote.session_id == bindparam("session_id")))
@@ -178,6 +197,7 @@ def save(
     cannot be true.
     """
     note = note_of(session)
+    facts = settle_minutes(facts, zone_of(session.practice_id))
     if stands_already(session, note, facts, words):
         return note
     if signature_of(session):
@@ -220,8 +240,12 @@ def check_facts(facts: SessionFacts, today: date) -> None:
         raise Refused("A session that has not taken place yet is an appointment.", "held_on")
     if facts.held_on.year < 1950:
         raise Refused("Check the year.", "held_on")
-    if facts.started_at and facts.stopped_at and facts.stopped_at <= facts.started_at:
-        raise Refused("The session must stop after it started.", "stopped_at")
+    if goes_past_midnight(facts) and (minutes_of(facts) or 0) > LONGEST_PAST_MIDNIGHT:
+        raise Refused(
+            "The session must stop after it started. One that goes past midnight is no longer "
+            "than eight hours.",
+            "stopped_at",
+        )
     if facts.kind not in tuple(SessionKind) or facts.modality not in tuple(Modality):
         raise Refused("Choose one of the kinds offered.", "kind")
 

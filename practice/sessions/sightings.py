@@ -6,17 +6,27 @@ from sqlalchemy import bindparam, select
 
 from practice.questions import Question
 from practice.sessions.models import Sighting, TherapySession
+from practice.sessions.order import (
+    ASKED,
+    NUMBER_ASKED,
+    held_at,
+    newest_first,
+    order_columns,
+    order_of,
+)
 
 #: How many sessions, this one included.
 LATELY = 6
 
 SESSIONS = (
-    select(TherapySession.id, TherapySession.number, TherapySession.held_on)
-    .where(
-        TherapySession.couple_id == bindparam("couple_id"),
-        TherapySession.number <= bindparam("number"),
+    select(
+        TherapySession.id,
+        TherapySession.number,
+        TherapySession.held_on,
+        TherapySession.started_at,
     )
-    .order_by(TherapySession.number.desc())
+    .where(TherapySession.couple_id == bindparam("couple_id"), held_at() <= ASKED)
+    .order_by(*newest_first())
     .limit(LATELY)
     .subquery()
     .c
@@ -30,18 +40,24 @@ SEEN = Question(
         Sighting.who,
         Sighting.strength,
         Sighting.words,
+        NUMBER_ASKED.label("session_number"),
     )
     .outerjoin(Sighting, Sighting.session_id == SESSIONS.id)
-    .order_by(SESSIONS.number, Sighting.id)
+    .order_by(*order_columns(SESSIONS), Sighting.id)
 )
 
 
-def seen_lately(session: TherapySession) -> list[Any]:
+def seen_lately(session: Any) -> list[Any]:
     """A row for each obstacle tagged on this session and the few before it, oldest first.
 
     A session on which nothing was tagged has one row without an obstacle.
     """
-    return SEEN.ask_once(couple_id=session.couple_id, number=session.number)
+    return SEEN.ask_once(couple_id=session.couple_id, **order_of(session))
+
+
+def session_number(session: Any) -> int:
+    """The number of a session as it is shown: 1 for the first that was held with the couple."""
+    return int(seen_lately(session)[-1].session_number)
 
 
 def seen_on(session: TherapySession) -> dict[str, Any]:

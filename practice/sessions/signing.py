@@ -31,9 +31,10 @@ def content_hash(
 ) -> str:
     """SHA-256, in hex, of all that a signature fixes: date, times, attendance, kind, modality,
     places, sightings and sections. `couple_id` is the file's number then, if it was another."""
+    times = [str(session.started_at), str(session.stopped_at)]
     fixed = {
         "session": [couple_id or session.couple_id, session.number, session.held_on.isoformat()],
-        "times": [str(session.started_at), str(session.stopped_at)],
+        "times": times if session.minutes is None else [*times, session.minutes],
         "kind": [session.kind, session.modality, session.place_a, session.place_b],
         "attended": [session.a_attended, session.b_attended, session.others_attended],
         "sightings": sorted([s.obstacle, s.who, s.strength, s.words] for s in sightings),

@@ -1,5 +1,6 @@
 """Sessions on the web: start, save as one types, tag obstacles, sign, add, keep apart."""
 
+from datetime import time
 from typing import Any
 
 from flask import (
@@ -21,12 +22,13 @@ from practice import clock, database
 from practice.accounts.permissions import Permission, a_room_for
 from practice.audit.service import looked
 from practice.caseload import find
-from practice.couples.models import Couple, OfACouple
+from practice.couples.models import Appointment, Couple, OfACouple
 from practice.errors import Conflict, Refused, error_page
 from practice.formatting import clock_time
-from practice.forms import PracticeForm, form_page, is_autosave, wants_fragment
+from practice.forms import PracticeForm, form_page, is_autosave, number_or_0, wants_fragment
 from practice.sessions import service, signing
 from practice.sessions.arrangements import SECTIONS, arranged
+from practice.sessions.facts import length_in_words
 from practice.sessions.forms import (
     AddendumForm,
     PsychotherapyNoteForm,
@@ -37,11 +39,17 @@ from practice.sessions.forms import (
 )
 from practice.sessions.models import ProgressNote, TherapySession
 from practice.sessions.saving import true_facts
-from practice.sessions.sightings import seen_on
+from practice.sessions.sightings import seen_on, session_number
 from practice.vocabulary import CORE_OBSTACLES, OBSTACLES, OTHER_OBSTACLES
 
 bp = Blueprint("sessions", __name__, url_prefix="/couples/<int:couple_id>/sessions")
 a_room_for(bp, Permission.READ_FILES, Permission.WRITE_FILES)
+
+
+@bp.app_context_processor
+def words_of_a_session() -> dict[str, Any]:
+    """What any page may say of a session: its number, and how long it was."""
+    return {"session_number": session_number, "length_in_words": length_in_words}
 
 
 def page_of(session: TherapySession) -> str:
@@ -51,7 +59,7 @@ def page_of(session: TherapySession) -> str:
 
 @bp.post("")
 def start(couple_id: int) -> ResponseReturnValue:
-    """Start a session with a couple."""
+    """Start a session with a couple: that of the appointment named, or one without."""
     couple = find(Couple, couple_id)
     form = StartForm()
     if not form.validate_on_submit():
@@ -59,12 +67,29 @@ def start(couple_id: int) -> ResponseReturnValue:
     at = clock.in_zone(clock.now(), g.time_zone).time()
     try:
         session = service.start_session(
-            couple, current_user, g.today, at, form.once.data or "", clock.now()
+            couple,
+            current_user,
+            g.today,
+            at,
+            form.once.data or "",
+            clock.now(),
+            appointment_of(couple, form, at),
         )
     except Refused as reason:
         flash(str(reason))
         return redirect(url_for("casefile.show", couple_id=couple.id), code=303)
     return redirect(page_of(session), code=303)
+
+
+def appointment_of(couple: Couple, form: StartForm, at: time) -> Appointment | None:
+    """The appointment that the form stood on; 404 when it is none of this couple's.
+
+    A form that says nothing of appointments means today's that is nearest to this hour.
+    """
+    sent = form.appointment_id.data
+    if sent is None:
+        return service.nearest_appointment(couple, g.today, at)
+    return find(Appointment, number_or_0(sent), couple_id=couple.id) if sent else None
 
 
 @bp.post("/<int:session_id>")
@@ -125,7 +150,7 @@ def mending_page(session: TherapySession, form: SessionForm, **context: Any) -> 
     looked("viewed", note)
     return form_page(
         "sessions/mend.html",
-        form.name_partners(session.couple),
+        form.made_for(session.couple, g.time_zone),
         session=session,
         couple=session.couple,
         note=note,

@@ -12,8 +12,9 @@ from practice import clock
 from practice.database import db
 from practice.errors import Conflict, Refused
 from practice.sessions.arrangements import FORMATS, SECTIONS, arranged, first_words
+from practice.sessions.facts import SessionFacts
 from practice.sessions.models import ProgressNote, TherapySession
-from practice.sessions.service import NoteWords, SessionFacts, note_of, save
+from practice.sessions.service import NoteWords, note_of, save
 from tests.browser import Browser
 from tests.factories import ASession, a_couple, a_session, in_the_name_of, today
 from tests.sessions.forms import the_page
@@ -282,7 +283,8 @@ def test_the_button_too_keeps_the_words_and_shows_what_waits(
 def test_times_that_only_agree_with_each_other_wait_together(dana: Browser) -> None:
     session = a_session(dana, a_couple(of=dana))
     answer = autosave(dana, session, started_at="18:00", stopped_at="17:30", data="Typed on.")
-    assert answer.json["errors"] == {"stopped_at": "The session must stop after it started."}
+    assert list(answer.json["errors"]) == ["stopped_at"]
+    assert "must stop after it started" in answer.json["errors"]["stopped_at"]
     kept = everything(dana, session)
     assert (kept["started_at"], kept["stopped_at"]) == (time(16), time(16, 50))
     assert kept["data"] == "Typed on."
