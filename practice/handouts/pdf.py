@@ -3,13 +3,15 @@
 import hashlib
 from functools import cache
 
+import pydyf
 from weasyprint import Document
 from weasyprint.urls import FatalURLFetchingError
 
 from practice.handouts.binding import bound
+from practice.handouts.fields import give_fields_one_font
 from practice.handouts.fitting import hopeless
 from practice.handouts.incoming import taken
-from practice.handouts.ink import without_color
+from practice.handouts.ink import take_color_out
 from practice.handouts.kinds.packet import Packet
 from practice.handouts.layouts import layout_of
 from practice.handouts.logo import logo_from
@@ -55,9 +57,17 @@ def print_sheet(sheet: Sheet) -> bytes:
         pdf_identifier=identity,
         pdf_variant="pdf/ua-1" if sheet.is_read else None,
         pdf_forms=sheet.fillable,
-        finisher=without_color if sheet.plain else None,
+        finisher=lambda _document, drawn: finish(sheet, drawn),
     )
     return pdf
+
+
+def finish(sheet: Sheet, drawn: pydyf.PDF) -> None:
+    """What is done to a sheet after it is drawn: its fields get their font, its color goes."""
+    if sheet.fillable:
+        give_fields_one_font(drawn)
+    if sheet.plain:
+        take_color_out(drawn)
 
 
 def arranged(sheet: Sheet) -> Document:
