@@ -97,10 +97,11 @@ def give_page(
     if not form.is_submitted():
         due_on = service.due_date_for(couple.id, g.today) or g.today + timedelta(days=7)
         form.process(data={"dose": size.minutes, "due_on": due_on} | first)
-    template = "homework/_give.html" if wants_fragment() else "homework/give.html"
+    in_place = session is not None and wants_fragment()
     return form_page(
-        template,
+        "homework/_give.html" if wants_fragment() else "homework/give.html",
         form,
+        in_place=in_place,
         couple=couple,
         session=session,
         homework=homework,

@@ -56,7 +56,8 @@
     if (!asks && !redraws && !form.matches("[data-lock-now]") && !savesItself()) return;
     hold(event, async () => {
       if (!redraws && form !== savesItself()) await saved();
-      if (form.isConnected) form.requestSubmit(submitter?.isConnected ? submitter : undefined);
+      if (submitter?.isConnected) submitter.click(); // htmx sends the button that was clicked
+      else if (form.isConnected) form.requestSubmit();
     }, asks);
   }
 

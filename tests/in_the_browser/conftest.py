@@ -23,7 +23,7 @@ from practice.settings import Settings
 from tests.browser import Browser as Visitor
 from tests.chromium import QUIETLY
 from tests.house import KEY, close
-from tests.in_the_browser.office import Demo, Office, dana_of, find_records, open_office
+from tests.in_the_browser.office import Demo, Office, Records, dana_of, find_records, open_office
 from tests.in_the_browser.watching import Watch
 
 DESK = {"width": 1360, "height": 1000}
@@ -31,6 +31,7 @@ DESK = {"width": 1360, "height": 1000}
 PATIENCE = 20_000
 expect.set_options(timeout=PATIENCE / 2)
 Opener = Callable[..., BrowserContext]
+Tour = tuple[BrowserContext, Records]
 
 
 @pytest.fixture(scope="session")
@@ -157,3 +158,13 @@ def dana(open_browser: Opener) -> Page:
 def visitor_page(open_browser: Opener) -> Page:
     """A window in which nobody signed in."""
     return open_browser(signed_in=False).new_page()
+
+
+@pytest.fixture(scope="module")
+def tour(browser: Browser, demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
+    """A browser of Dana's in an office where nothing is done but look around."""
+    folder = tmp_path_factory.mktemp("tour")
+    with opened(demo, folder) as office, watching() as watch:
+        context = watch(a_browser(browser, office), office.url)
+        context.add_cookies([office.cookie])
+        yield context, office.records

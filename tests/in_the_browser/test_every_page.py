@@ -1,14 +1,14 @@
 """Every page: for everyone's eyes and hands, on a desk and on a phone, by day and by night."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.in_the_browser.conftest import DESK, Opener, a_browser, opened, watching
-from tests.in_the_browser.office import Demo, Office, Records
+from tests.in_the_browser.conftest import DESK, Opener, Tour
+from tests.in_the_browser.office import Office, Records
 from tests.in_the_browser.steps import (
     first_suggestion,
     give_first_suggestion,
@@ -32,7 +32,6 @@ TOO_WIDE = """() => [...document.querySelectorAll("body, body *")]
   .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
   .map((one) => one.outerHTML.slice(0, 100))"""
 Way = Callable[[Page, Records], object]
-Tour = tuple[BrowserContext, Records]
 
 
 def give_panel(page: Page, records: Records) -> None:
@@ -179,6 +178,8 @@ PLACES = {
     "addendum": "{signed}/addenda",
     "psychotherapy note": "{session}/psychotherapy-note",
     "library": "/homework",
+    "library for a session": "/homework?couple={couple}&session={unsigned}",
+    "give page in a session": "{session}/give/from-complaint-to-longing",
     "one homework": "/homework/from-complaint-to-longing",
     "one of our own, revised": "/homework/own-1",
     "one of our own, as it was": "/homework/own-1?version=1",
@@ -246,28 +247,23 @@ def check(page: Page) -> None:
     assert page.evaluate(TOO_WIDE) == []
 
 
-@pytest.fixture(scope="module")
-def tour(browser: Browser, demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
-    """A browser of Dana's in an office where nothing is done but look around."""
-    folder = tmp_path_factory.mktemp("tour")
-    with opened(demo, folder) as office, watching() as watch:
-        context = watch(a_browser(browser, office), office.url)
-        context.add_cookies([office.cookie])
-        yield context, office.records
+def address_of(name: str, records: Records) -> str:
+    """Where one of the places is."""
+    return PLACES[name].format(
+        file=records.file,
+        session=records.session,
+        signed=records.signed_session,
+        appointment=f"{records.file}/appointments/{records.appointment}",
+        couple=records.couple,
+        unsigned=records.unsigned,
+    )
 
 
 @pytest.mark.parametrize("name", PLACES)
 def test_everyone_can_use(name: str, tour: Tour) -> None:
     context, records = tour
     page = context.new_page()
-    page.goto(
-        PLACES[name].format(
-            file=records.file,
-            session=records.session,
-            signed=records.signed_session,
-            appointment=f"{records.file}/appointments/{records.appointment}",
-        )
-    )
+    page.goto(address_of(name, records))
     check(page)
     assert kept_by(page) == []
     page.close()
