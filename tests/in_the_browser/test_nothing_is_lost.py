@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserType, Page, expect
+from playwright.sync_api import BrowserType, Page, Route, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from practice.demo.loader import PASSWORD
@@ -231,3 +231,72 @@ def test_the_note_kept_apart_saves_itself_too(dana: Page, office: Office) -> Non
     say_saved(dana)
     dana.reload()
     expect(dana.get_by_label("Your note")).to_have_value("A thought of my own, and another.")
+
+
+def test_a_wrong_time_waits_while_one_writes_on(dana: Page, office: Office) -> None:
+    dana.goto(office.records.session)
+    dana.get_by_text("The meeting").click()
+    stopped = dana.get_by_label("Stopped")
+    right = stopped.input_value()
+    stopped.fill("00:01")
+    write(dana, "Written beside a wrong time. ")
+    status = dana.locator(STATUS)
+    expect(status).to_have_text("Saved, but not “Stopped”")
+    expect(stopped).to_have_attribute("aria-invalid", "true")
+    beside = dana.get_by_role("alert").filter(has_text="Everything else is saved.")
+    expect(beside).to_be_visible()
+    assert office.note()["data"].startswith("Written beside a wrong time. ")
+
+    write(dana, "And on. ", "Plan")
+    expect(status).to_have_text("Saving…")
+    expect(status).to_have_text("Saved, but not “Stopped”")
+    dana.get_by_role("button", name="Sign note").click()
+    dana.locator("#confirm").get_by_role("button", name="Sign note").click()
+    expect(stopped).to_be_focused()
+    expect(dana.get_by_role("button", name="Sign note")).to_be_visible()
+
+    asked: list[str] = []
+    dana.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    dana.reload()
+    assert asked == ["beforeunload"]
+    expect(section(dana)).to_have_value(re.compile("^Written beside a wrong time. "))
+    expect(section(dana, "Plan")).to_have_value(re.compile("^And on. "))
+    expect(dana.get_by_label("Stopped")).to_have_value(right)
+
+
+def test_a_field_that_is_mended_is_saved_and_says_no_more(dana: Page, office: Office) -> None:
+    dana.goto(office.records.session)
+    dana.get_by_text("The meeting").click()
+    started, stopped = dana.get_by_label("Started"), dana.get_by_label("Stopped")
+    started.fill("16:00")
+    stopped.fill("15:00")
+    expect(dana.locator(STATUS)).to_have_text("Saved, but not “Stopped”")
+    stopped.fill("16:45")
+    say_saved(dana)
+    expect(dana.locator("[data-autosave-error]")).to_have_count(0)
+    expect(stopped).not_to_have_attribute("aria-invalid", "true")
+    dana.reload()
+    expect(dana.get_by_label("Stopped")).to_have_value("16:45")
+
+
+def test_control_characters_of_pasted_text_save_as_line_breaks(dana: Page, office: Office) -> None:
+    dana.goto(office.records.session)
+    section(dana).fill("Pasted from slides:\x0bsecond line\x0c\u2028\x07third")
+    say_saved(dana)
+    assert office.note()["data"] == "Pasted from slides:\nsecond line\n\nthird"
+
+
+def test_what_is_typed_while_the_format_changes_is_kept(dana: Page, office: Office) -> None:
+    dana.goto(office.records.session)
+    write(dana, "Before. ")
+    dana.get_by_text("The meeting").click()
+
+    def write_meanwhile(route: Route) -> None:
+        write(dana, "Meanwhile. ")
+        route.continue_()
+
+    dana.route(re.compile("/sections$"), write_meanwhile, times=1)
+    dana.get_by_label("Note format").select_option(label="SOAP")
+    expect(section(dana, "Subjective")).to_have_value(re.compile("^Meanwhile. Before. "))
+    say_saved(dana)
+    assert office.note()["data"].startswith("Meanwhile. Before. ")

@@ -65,7 +65,7 @@ class Saver {
   touch() {
     if (!this.isDirty()) return this.rest();
     this.dirtySince ||= Date.now();
-    if (status?.dataset.state === "saved") say("Saving…", "saving");
+    if (["saved", "waits"].includes(status?.dataset.state)) say("Saving…", "saving");
     const left = Math.max(0, this.dirtySince + AT_LATEST - Date.now());
     this.later(Math.min(this.pause, left));
   }
@@ -160,7 +160,7 @@ class Saver {
     this.dirtySince = 0;
     const names = Object.keys(errors);
     const which = names.length > 1 ? "the marked fields" : `“${labelOf(this.form, names[0])}”`;
-    this.lastSaid = names.length ? [`Saved, but not ${which}`, "failed"] : [`Saved at ${saved_at}`, "saved"];
+    this.lastSaid = names.length ? [`Saved, but not ${which}`, "waits"] : [`Saved at ${saved_at}`, "saved"];
     showErrors(this.form, errors, REST_IS_SAVED);
     say(...this.lastSaid);
     if (this.isDirty()) this.touch();
