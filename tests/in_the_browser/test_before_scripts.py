@@ -81,7 +81,8 @@ def test_what_is_typed_before_the_scripts_is_taken_up_on_every_page(
     for control, value in used:
         assert holds(control) == value
     if page.locator("[data-search]").count():
-        page.wait_for_timeout(500)
+        expect(page.locator("[data-search]")).to_have_value(TYPED)
+        page.wait_for_load_state("networkidle")
         assert any(f"q={TYPED.replace(' ', mark)}" in one for one in sent for mark in ("+", "%20"))
     if used and page.locator("form[data-autosave]").count():
         expect(page.locator("#save-status")).to_have_text(re.compile("^Saved"))
@@ -207,15 +208,14 @@ def test_a_page_left_before_the_scripts_keeps_its_words_first(
 
 
 def test_a_page_reloaded_before_the_scripts_asks_first(dana: Page, office: Office) -> None:
-    asked: list[str] = []
-    dana.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    dana.on("dialog", lambda dialog: dialog.dismiss())
     scripts = HeldScripts(dana, but=EARLY)
     scripts.open(office.records.session)
     section(dana).click()
     dana.keyboard.type("Not yet saved. ")
-    dana.evaluate("() => setTimeout(() => location.reload())")
-    dana.wait_for_timeout(500)
-    assert asked == ["beforeunload"]
+    with dana.expect_event("dialog") as asked:
+        dana.evaluate("() => setTimeout(() => location.reload())")
+    assert asked.value.type == "beforeunload"
     scripts.let_come()
     say_saved(dana)
     assert office.note()["data"].count("Not yet saved. ") == 1

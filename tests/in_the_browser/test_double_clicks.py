@@ -80,6 +80,23 @@ def test_words_and_the_tap_that_follows_them_are_both_kept(dana: Page, office: O
     assert office.count(Sighting, session_id=office.records.unsigned, **kept) == 1
 
 
+def test_a_button_that_is_replaced_while_it_is_pressed_is_tapped_all_the_same(
+    dana: Page, office: Office
+) -> None:
+    dana.goto(office.records.session)
+    dana.keyboard.press("2")
+    card = dana.locator(".obstacle--protest-behavior")
+    card.get_by_role("textbox").fill("the candle")
+    card.get_by_role("button", name="Maya").hover()
+    with dana.expect_response("**/obstacles"):
+        dana.mouse.down()  # leaves the words, which are kept: the card is drawn anew
+    expect(card.get_by_role("textbox")).not_to_be_focused()
+    dana.mouse.up()
+    expect(card.get_by_role("button", name="Maya")).to_have_attribute("aria-pressed", "true")
+    kept = {"obstacle": "protest-behavior", "who": "a", "words": "the candle"}
+    assert office.count(Sighting, session_id=office.records.unsigned, **kept) == 1
+
+
 def test_what_a_partner_noticed_and_the_tap_that_follows_are_both_kept(
     dana: Page, office: Office
 ) -> None:

@@ -1,5 +1,5 @@
 /**
- * Forms marked data-autosave save themselves: shortly after a pause, at the latest four seconds
+ * Forms marked data-autosave save themselves: shortly after a pause, at the latest three seconds
  * into steady typing, and again and again while the connection is gone. The server answers with
  * the version that now stands, and with parts of the page that follow from what was typed; when
  * another window saved first, both texts are shown. A field that is wrong waits and says so, while
@@ -11,7 +11,7 @@ import { askAgain } from "./lock.js";
 import { labelOf, showErrors } from "./field-errors.js";
 
 const PAUSE = 1200;
-const AT_LATEST = 4000;
+const AT_LATEST = 3000;
 const RETRY = 3000;
 const REST_IS_SAVED = " Everything else is saved.";
 

@@ -19,6 +19,7 @@ function describe(control, id, isWrong) {
   const ids = isWrong ? [...others, id] : others;
   if (ids.length) control.setAttribute("aria-describedby", ids.join(" "));
   else control.removeAttribute("aria-describedby");
+  control.closest(".field")?.classList.toggle("field--error", isWrong);
   if (isWrong) control.setAttribute("aria-invalid", "true");
   else control.removeAttribute("aria-invalid");
 }
@@ -40,7 +41,7 @@ function put(form, name, words) {
   line.textContent = words;
   describe(control, line.id, true);
   if (control.type === "radio") control.closest("fieldset").append(line);
-  else control.insertAdjacentElement("afterend", line);
+  else control.before(line);
   for (let fold = line.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
 }
 

@@ -1,11 +1,26 @@
 /**
  * One tap after the other. The answer to a tap replaces a part of the page; a tap made meanwhile
- * is held, and then made on the same button of the new part. So none is lost, and what shows is
- * what was kept.
+ * is held, and then made on the same button of the new part. So is one whose button was replaced
+ * while it was pressed. So none is lost, and what shows is what was kept.
  */
 
 // A new part takes taps at once. While it settled, a tap would send its form as a whole page.
 window.htmx.config.defaultSettleDelay = 0;
+
+/** What the pointer is pressing, if it has a name by which its twin in a new part is known. */
+let pressing = null;
+
+document.addEventListener("pointerdown", (event) => (pressing = event.target.closest?.("button[id], a[id]")), true);
+document.addEventListener("pointercancel", () => (pressing = null), true);
+document.addEventListener(
+  "pointerup",
+  ({ clientX, clientY }) => {
+    const twin = pressing && !pressing.isConnected && document.getElementById(pressing.id);
+    if (twin && twin.contains(document.elementFromPoint(clientX, clientY))) twin.click();
+    pressing = null;
+  },
+  true,
+);
 
 /** Parts that wait for an answer: their id, the request, and the ids of the buttons held. */
 const waiting = new Map();
