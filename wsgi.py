@@ -7,6 +7,7 @@ from practice.application import create_app
 from practice.keeping import ticking
 from practice.keeping.locks import BUSY, OPEN, together
 from practice.keeping.starting import refuse_unsafe
+from practice.sessions import integrity_watch
 from practice.settings import from_environment
 
 settings = from_environment()
@@ -18,3 +19,4 @@ is_open.enter_context(ticking.anchoring(settings))
 atexit.register(is_open.close)
 
 application = app = create_app(settings)
+is_open.enter_context(integrity_watch.watching(app))

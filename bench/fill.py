@@ -29,6 +29,7 @@ from practice.homework.library import library
 from practice.homework.models import Assignment, Review
 from practice.homework.service import CODE_LETTERS
 from practice.migrating import current, newest, upgrade
+from practice.sessions import seals
 from practice.sessions.models import NoteSignature, ProgressNote, Sighting, TherapySession
 from practice.sessions.signing import content_hash
 from practice.settings import Settings
@@ -121,7 +122,7 @@ def fill(settings: Settings, bench: Bench) -> None:
         TherapySession: sessions(bench),
         ProgressNote: notes(bench),
         Sighting: sightings(bench),
-        NoteSignature: signatures(bench),
+        NoteSignature: signatures(bench, settings.derive("signatures")),
         Assignment: assignments(bench),
         Review: reviews(bench),
     }
@@ -320,7 +321,7 @@ def sightings(bench: Bench) -> Iterator[dict[str, Any]]:
     return (row for which in in_order(bench) for row in two_sightings(bench, *which))
 
 
-def signatures(bench: Bench) -> Iterator[dict[str, Any]]:
+def signatures(bench: Bench, key: bytes) -> Iterator[dict[str, Any]]:
     """One for each signed note, over what it says."""
     for couple, number in in_order(bench):
         if not bench.is_signed(couple, number):
@@ -328,7 +329,7 @@ def signatures(bench: Bench) -> Iterator[dict[str, Any]]:
         fixed = SimpleNamespace(**session(bench, couple, number))
         words = SimpleNamespace(**note(bench, couple, number))
         seen = [SimpleNamespace(**row) for row in two_sightings(bench, couple, number)]
-        yield {
+        row = {
             **bench.of(couple),
             "session_id": fixed.id,
             "user_id": bench.user_id,
@@ -337,6 +338,7 @@ def signatures(bench: Bench) -> Iterator[dict[str, Any]]:
             "signed_at": bench.now,
             "content_hash": content_hash(fixed, words, seen),  # type: ignore[arg-type]
         }
+        yield row | {"seal": seals.seal(seals.SIGNATURE, row, key)}
 
 
 def assignments(bench: Bench) -> Iterator[dict[str, Any]]:

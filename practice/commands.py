@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import click
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from practice import clock, logs, serving
 from practice.accounts.models import Practice, User
@@ -22,6 +22,7 @@ from practice.audit.models import AuditEvent
 from practice.database import db, reading
 from practice.demo.loader import PASSWORD, load
 from practice.errors import Refused
+from practice.formatting import count_of
 from practice.forms import tidy_line
 from practice.keeping import anchors, ticking
 from practice.keeping import commands as keeping
@@ -32,6 +33,7 @@ from practice.keeping.write_ahead import refuse_foreign_log
 from practice.key_file import is_wrapped
 from practice.listening import HOST, LAST_PORT, address_of, listen
 from practice.records.commands import PATH, TEAM, bring_in
+from practice.sessions import integrity, integrity_watch
 from practice.settings import Settings, Unsafe
 from practice.terminal import safe_settings, said_plainly
 
@@ -40,6 +42,7 @@ log = logging.getLogger(__name__)
 FIRST_PORT = 8000
 DEMO_ZONE = "America/Los_Angeles"
 DEMO_EMAIL = "dana@alderstreet.example"
+NOT_AS_SIGNED = "Someone changed it past the program. See all that is: rekindle audit verify"
 KEY_WARNING = """\
 Your records are encrypted, and the key is kept in a file on this same machine. That protects
 a backup that gets lost. It does not protect a machine that is stolen: switch on the encryption
@@ -74,8 +77,11 @@ def serve(demo: bool, port: int, host: str) -> None:
         together(settings.database, OPEN, BUSY),
         ticking.anchoring(settings),
         closing_records(app),
+        integrity_watch.watching(app),
         ticking.backing_up(settings),
     ):
+        for altered in integrity_watch.first_look(app):
+            click.echo(f"{altered} {NOT_AS_SIGNED}", err=True)
         listeners = listen(port, host)
         click.echo(f"Rekindle is open at {address_of(listeners, host)}")
         with app.app_context():
@@ -239,19 +245,38 @@ def audit_log() -> None:
 @audit_log.command()
 @said_plainly
 def verify() -> None:
-    """Check that no event of the audit log was changed, moved or removed."""
+    """Check that no event of the audit log was changed, moved or removed, and no signed note."""
     settings = safe_settings(make_key=False)
     refuse_foreign_log(settings)
     anchors.refuse_without_log(settings)
     with create_app(settings).app_context(), reading() as connection:
         verdict = audit.verify(connection, settings.derive("audit"))
+        signed, altered = compare_signed(connection, settings)
     fault = verdict.fault or anchors.fault_in(settings)
     click.echo(f"{verdict.events:,} events, the last of them {verdict.head[:16]}.")
-    if fault:
-        click.echo(fault, err=True)
+    if not fault:
+        anchors.write(settings, verdict.events, verdict.head)
+        click.echo(
+            "Each follows the one before it, as it was written, and none is missing at the end."
+        )
+    click.echo(signed)
+    for one in (*([fault] if fault else ()), *altered):
+        click.echo(one, err=True)
+    if fault or altered:
         sys.exit(1)
-    anchors.write(settings, verdict.events, verdict.head)
-    click.echo("Each follows the one before it, as it was written, and none is missing at the end.")
+
+
+def compare_signed(connection: Connection, settings: Settings) -> tuple[str, list[str]]:
+    """What is told of the signed notes: how many were compared, and what is not as it was signed."""
+    if not integrity.can_be_checked(connection):
+        return (
+            "Signed notes are compared once the records are in the newer form: rekindle migrate",
+            [],
+        )
+    altered = list(integrity.every_fault(connection, settings.derive("signatures")))
+    count = integrity.count(connection)
+    said = f"{count_of(count, 'signature was', 'signatures were')} compared with what was signed"
+    return f"{said}: {'all equal' if not altered else f'{len(altered):,} not equal'}.", altered
 
 
 for one in (keeping.backup, keeping.backups, keeping.restore, keeping.drill, keeping.key):

@@ -16,6 +16,7 @@ def alembic_config(settings: Settings) -> Config:
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.attributes["engine"] = migration_engine(settings.database, settings.derive("database"))
+    config.attributes["signature_key"] = settings.derive("signatures")
     return config
 
 

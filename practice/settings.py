@@ -91,6 +91,7 @@ class Settings:
             "DATABASE": self.database,
             "DATABASE_KEY": self.derive("database"),
             "AUDIT_KEY": self.derive("audit"),
+            "SIGNATURE_KEY": self.derive("signatures"),
             "SECRET_KEY": self.derive("cookies").hex(),
             "SECURITY_PASSWORD_SALT": self.derive("passwords").hex(),
             "IS_DEMO": self.is_demo,

@@ -99,8 +99,7 @@ def session(couple_id: int, session_id: int) -> ResponseReturnValue:
         sections=arranged(note),
         format_name=FORMAT_NAMES[note.format],
         saved_at=clock_time(clock.in_zone(note.saved_at, g.time_zone).time()),
-        signature=signing.signature_of(found) if found.is_signed else None,
-        addenda=addenda_of(found.id) if found.is_signed else [],
+        **signed_part(found, note),
         trends=trends_to(couple, found),
         kind=kind_label(SessionKind(found.kind), couple.a.known_as, couple.b.known_as),
         has_own_note=session_service.has_psychotherapy_note(found),
@@ -111,6 +110,20 @@ def session(couple_id: int, session_id: int) -> ResponseReturnValue:
             **suggestion_panel(found, couple),
         },
     )
+
+
+def signed_part(session: Any, note: Any) -> dict[str, Any]:
+    """What is signed of a session, and whether it still is what was signed."""
+    if not session.is_signed:
+        return {"signature": None, "addenda": [], "as_signed": True}
+    signature = signing.signature_of(session)
+    seen = signing.sightings_of(session)
+    return {
+        "signature": signature,
+        "addenda": addenda_of(session.id),
+        "as_signed": signing.is_unchanged(session, note, seen, signature),
+        "addendum_as_signed": signing.is_addendum_unchanged,
+    }
 
 
 ADDENDA = Question(

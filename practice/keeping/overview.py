@@ -10,6 +10,7 @@ from practice.keeping import status
 from practice.keeping.clock_watch import is_news
 from practice.keeping.plan import Plan, plan_of
 from practice.keeping.running import runner
+from practice.keeping.signed_notes import Compared, compared
 from practice.keeping.status import ClockWentBack, Drill, Place, Status
 from practice.keeping.targets import targets_of
 from practice.key_file import is_wrapped
@@ -17,6 +18,7 @@ from practice.key_ring import name_of
 from practice.settings import Settings, Unsafe
 
 NO_BACKUP = "There is no good backup of the last day."
+ALTERED = "Something that was signed is not as it was signed."
 CLOCK_BACK = "The clock of this computer went back. Check its date and time."
 
 
@@ -41,6 +43,11 @@ class Overview:
     def clock(self) -> ClockWentBack | None:
         """That the clock of this computer went back, if it was seen to."""
         return self.status.clock
+
+    @property
+    def signed(self) -> Compared | None:
+        """How far the look at every signed note is."""
+        return compared()
 
     @property
     def drill(self) -> Drill | None:
@@ -91,11 +98,12 @@ def age_of(made_at: datetime, now: datetime) -> str:
 
 def news_for_owner() -> list[str]:
     """What the owner is told on Today: each a sentence, which the page on backups explains."""
-    settings, now = runner().settings, clock.now()
+    settings, now, told = runner().settings, clock.now(), list[str]()
+    if (signed := compared()) and signed.altered:
+        told.append(ALTERED)
     if settings.is_demo:
-        return []
+        return told
     known = status.read(settings)
-    told = []
     if known.is_too_old(now):
         told.append(NO_BACKUP)
     if is_news(known.clock, now):

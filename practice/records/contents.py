@@ -36,6 +36,7 @@ LEFT_OUT = {
 COLUMNS_LEFT_OUT = {
     "names_folded": "made again from the names",
     "person_folded": "made again from the names",
+    "seal": "made again where the copy goes, under the key there",
     "once": "the mark of the form that was sent; it says nothing",
 }
 #: What tells of a safety screen. In a couple's copy only when asked for.

@@ -32,7 +32,7 @@ from practice.records.contents import (
     users_named,
 )
 from practice.records.enclosed import attachments_in, sheets_in
-from practice.records.reading import notes_of
+from practice.records.reading import altered_in, notes_of
 
 FORMAT, VERSION = "rekindle-couple", 1
 #: Tables that are also written for a spreadsheet, and the names of their files.
@@ -52,7 +52,7 @@ neither of them: what a partner may have of it is for a release to say.
 
 notes.txt      The sessions in order: who came, what got in the way, the progress note as it was
                signed, what was added later. Under each signed note stands the digest (SHA-256)
-               that was taken of it when it was signed.
+               that was taken of it when it was signed, and whether it is still that note.
 couple.json    All of it, for another program or another Rekindle. Its fields are explained in
                docs/export.md of Rekindle.
 attachments/   Letters and scans, each a file by the number it has in couple.json.
@@ -137,6 +137,8 @@ def document(
         "practice": {"name": wish.practice.name, "time_zone": wish.practice.time_zone},
         "with_safety_screens": wish.with_screens,
         "people": [person(user) for user in people],
+        #: Ids of the sessions of which something is not as it was signed; none, when all is well.
+        "not_as_signed": altered_in(records),
         "records": rows,
     }
 

@@ -10,15 +10,19 @@ from practice.sessions.arrangements import FORMAT_NAMES, arranged
 from practice.sessions.facts import length_in_words
 from practice.sessions.models import (
     NoteAddendum,
-    NoteSignature,
     ProgressNote,
     Sighting,
     TherapySession,
 )
 from practice.sessions.order import order_key
+from practice.sessions.signing import is_addendum_unchanged, is_unchanged
 from practice.vocabulary import OBSTACLES, Modality, SessionKind
 
 RULE = "=" * 72
+AS_SIGNED = (
+    "Unchanged since: the note as it stands here gives this digest, and its signature is whole."
+)
+ALTERED = "NOT AS IT WAS SIGNED: the words, the signer or the day were changed past the program."
 STRENGTHS = ("", "a little", "clearly", "strongly")
 
 
@@ -35,7 +39,7 @@ def notes_of(records: Mapping[str, list[Any]], zone: str) -> str:
         lines += [*about(session, number, mine["sighting"], names), ""]
         for note in mine["progress_note"]:
             lines += words_of(note)
-        lines += signatures(mine["note_signature"], zone)
+        lines += signatures(session, mine, zone)
         lines += addenda(mine["note_addendum"], zone)
         lines.append("")
     if not records["therapy_session"]:
@@ -96,22 +100,46 @@ def words_of(note: ProgressNote) -> list[str]:
     return lines
 
 
-def signatures(found: Iterable[NoteSignature], zone: str) -> list[str]:
-    """Who signed, when, and the digest of what was signed."""
+def signatures(session: TherapySession, mine: Mapping[str, list[Any]], zone: str) -> list[str]:
+    """Who signed, when, the digest of what was signed, and whether the note still gives it."""
     lines = [
         f"Signed by {one.signed_as} ({one.role}) on {local(one.signed_at, zone)}\n"
-        f"SHA-256 {one.content_hash}"
-        for one in found
+        f"SHA-256 {one.content_hash}\n{AS_SIGNED if as_signed(session, mine, one) else ALTERED}"
+        for one in mine["note_signature"]
     ]
+    if session.is_signed and not lines:
+        lines = [f"The signature is gone.\n{ALTERED}"]
     return [*(lines or ["Not signed."]), ""]
+
+
+def as_signed(session: TherapySession, mine: Mapping[str, list[Any]], signature: Any) -> bool:
+    """Whether the note of a session is the one that was signed."""
+    [note] = mine["progress_note"] or [None]
+    return is_unchanged(session, note, mine["sighting"], signature)
 
 
 def addenda(found: Iterable[NoteAddendum], zone: str) -> list[str]:
     """What was added after signing."""
     lines = []
     for one in found:
-        lines += [f"Addendum by {one.signed_as}, {local(one.signed_at, zone)}", one.text, ""]
+        lines += [f"Addendum by {one.signed_as}, {local(one.signed_at, zone)}", one.text]
+        lines += [""] if is_addendum_unchanged(one) else [ALTERED, ""]
     return lines
+
+
+def altered_in(records: Mapping[str, list[Any]]) -> list[int]:
+    """The sessions of a couple's file of which something is not as it was signed, by their ids."""
+    found = []
+    for session in records["therapy_session"]:
+        mine = {
+            name: [one for one in rows if getattr(one, "session_id", None) == session.id]
+            for name, rows in records.items()
+        }
+        whole = [as_signed(session, mine, one) for one in mine["note_signature"]]
+        whole += [is_addendum_unchanged(one) for one in mine["note_addendum"]]
+        if not all(whole) or (session.is_signed and not mine["note_signature"]):
+            found.append(session.id)
+    return found
 
 
 def under_a_rule(title: str, text: str) -> list[str]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from practice.caseload import AuthorsOwn, ClientRecord, one_of, within_couple
 from practice.couples.models import Couple
+from practice.sessions import seals
 from practice.vocabulary import OBSTACLES, Letter, Modality, SessionKind
 
 NOTE_FORMATS = ("soap", "dap", "birp", "girp", "narrative")
@@ -154,6 +155,8 @@ class NoteSignature(ClientRecord):
     #: The number of the couple's file when it was signed, which the hash is taken over too; None
     #: when it is the same still. A file brought from another installation gets a new number.
     couple_id_then: Mapped[int | None]
+    #: Keyed hash of this signature; None in a row that was put in by force.
+    seal: Mapped[str | None] = mapped_column(String(64), default=seals.sealing(seals.SIGNATURE))
 
 
 class NoteAddendum(ClientRecord):
@@ -172,6 +175,8 @@ class NoteAddendum(ClientRecord):
     signed_as: Mapped[str] = mapped_column(String(200))
     signed_at: Mapped[datetime]
     once: Mapped[str | None] = mapped_column(String(40))
+    #: Keyed hash of this addendum; None in a row that was put in by force.
+    seal: Mapped[str | None] = mapped_column(String(64), default=seals.sealing(seals.ADDENDUM))
 
 
 class PsychotherapyNote(AuthorsOwn):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import bindparam, select
 
 from practice.accounts.models import User
@@ -21,6 +22,9 @@ from practice.sessions.models import (
     Sighting,
     TherapySession,
 )
+from practice.sessions.seals import ADDENDUM as ADDENDUM_SEALED
+from practice.sessions.seals import SIGNATURE as SIGNATURE_SEALED
+from practice.sessions.seals import is_sealed
 
 
 def content_hash(
@@ -134,9 +138,26 @@ def add_addendum(
 def is_intact(session_id: int) -> bool:
     """Whether a signed note still reads exactly as it was signed."""
     session = find(TherapySession, session_id)
-    signature = signature_of(session)
     note = db.session.scalar(select(ProgressNote).where(ProgressNote.session_id == session.id))
+    return is_unchanged(session, note, sightings_of(session), signature_of(session))
+
+
+def is_unchanged(session: Any, note: Any, sightings: Iterable[Any], signature: Any) -> bool:
+    """Whether a note equals its signature: text, signer, day and hash. False when either is missing."""
     if signature is None or note is None:
         return False
-    found = content_hash(session, note, sightings_of(session), signature.couple_id_then)
-    return bool(signature.content_hash == found)
+    found = content_hash(session, note, sightings, signature.couple_id_then)
+    return bool(signature.content_hash == found) and is_sealed(
+        SIGNATURE_SEALED, signature, signature_key()
+    )
+
+
+def is_addendum_unchanged(addendum: Any) -> bool:
+    """Whether an addendum is as it was signed: text, signer and day."""
+    return is_sealed(ADDENDUM_SEALED, addendum, signature_key())
+
+
+def signature_key() -> bytes:
+    """The key of the seals, which is not in the database."""
+    key: bytes = current_app.config["SIGNATURE_KEY"]
+    return key

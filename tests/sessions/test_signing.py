@@ -241,6 +241,11 @@ TAMPERING = [
     "UPDATE sighting SET strength = 1 WHERE session_id = :signed AND obstacle = 'busyness'",
     "UPDATE sighting SET who = 'a' WHERE session_id = :signed AND obstacle = 'busyness'",
     "DELETE FROM sighting WHERE session_id = :signed AND obstacle = 'routine'",
+    "UPDATE note_signature SET signed_as = 'Someone Else' WHERE session_id = :signed",
+    "UPDATE note_signature SET signed_at = '2020-01-01 09:00:00' WHERE session_id = :signed",
+    "UPDATE note_signature SET content_hash = seal WHERE session_id = :signed",
+    "UPDATE note_signature SET seal = content_hash WHERE session_id = :signed",
+    "UPDATE note_signature SET seal = NULL WHERE session_id = :signed",
     "DELETE FROM note_signature",
 ]
 
