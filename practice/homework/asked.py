@@ -1,6 +1,8 @@
 """What an address of this room names: a homework, a couple, a session; and the room’s blueprint."""
 
-from flask import Blueprint, abort, request
+from datetime import date
+
+from flask import Blueprint, abort, g, request
 
 from practice.accounts.permissions import Permission, a_room_for
 from practice.audit.service import looked
@@ -55,3 +57,8 @@ def as_asked(couple: Couple | None, session: TherapySession | None) -> dict[str,
     step = step_asked(couple) if couple else None
     named = (("couple", couple), ("session", session), ("step", step))
     return {name: one.id for name, one in named if one}
+
+
+def day_of(session: TherapySession | None) -> date:
+    """The day on which something is said or given: the session's, or today between two."""
+    return min(session.held_on, g.today) if session else g.today

@@ -23,7 +23,7 @@ from practice.couples.safety import gate
 from practice.errors import Refused
 from practice.forms import form_page, wants_fragment
 from practice.homework import service, taking_courses
-from practice.homework.asked import bp, homework_or_404, session_or_none, step_asked
+from practice.homework.asked import bp, day_of, homework_or_404, session_or_none, step_asked
 from practice.homework.course_models import CourseStep, CourseTaken
 from practice.homework.exercise import Homework
 from practice.homework.forms import GiveForm
@@ -68,13 +68,19 @@ def give(couple_id: int, slug: str, session_id: int | None = None) -> ResponseRe
     if form.validate_on_submit():
         try:
             assignment = service.give(
-                couple, homework, form.plan(), current_user, g.today, session, form.once.data
+                couple,
+                homework,
+                form.plan(),
+                current_user,
+                day_of(session),
+                session,
+                form.once.data,
             )
         except Refused as reason:
             form.refuse(reason)
         else:
             if step:
-                taking_courses.give_as(step, assignment, g.today)
+                taking_courses.give_as(step, assignment, day_of(session))
             print_ahead(couple, assignment)
             return given_answer(assignment, couple, session)
     return give_page(form, couple, homework, session, step)

@@ -1,6 +1,6 @@
 """How homework went, on the web."""
 
-from flask import g, make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from practice import clock
@@ -10,7 +10,7 @@ from practice.couples.models import Couple
 from practice.errors import Refused, error_page
 from practice.forms import wants_fragment
 from practice.homework import service
-from practice.homework.asked import bp, session_or_none
+from practice.homework.asked import bp, day_of, session_or_none
 from practice.homework.forms import ReviewForm
 from practice.homework.models import Assignment
 from practice.homework.panels import review_panel
@@ -69,6 +69,8 @@ def is_left_behind() -> bool:
 def keep_review(assignment: Assignment, session: TherapySession | None, form: ReviewForm) -> None:
     """Save the one thing that was tapped or typed."""
     sent = request.form
+    if session and session.is_signed:
+        raise Refused("The note of this session is signed. Say it on the couple’s homework page.")
     if not {"outcome", "usefulness", "noticed"} & set(sent):
         raise Refused("Choose one of the answers offered.", "outcome")
     usefulness = sent.get("usefulness")
@@ -77,7 +79,7 @@ def keep_review(assignment: Assignment, session: TherapySession | None, form: Re
     service.review(
         assignment,
         form.by_whom.data,
-        g.today,
+        day_of(session),
         clock.now(),
         session,
         outcome=sent.get("outcome"),

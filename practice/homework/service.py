@@ -8,8 +8,10 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, select
+from sqlalchemy import ColumnElement, Date, bindparam, exists, select
+from sqlalchemy.orm import aliased
 
 from practice.accounts.models import User
 from practice.couples.diary import next_appointment
@@ -22,6 +24,7 @@ from practice.homework.exercise import Homework, thaw
 from practice.homework.models import Assignment, Review
 from practice.questions import Question, all_of, among
 from practice.sessions.models import TherapySession
+from practice.sessions.order import ASKED, held_at, order_of
 from practice.vocabulary import Outcome
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -187,6 +190,9 @@ class Said:
     outcome: str
     usefulness: int | None
     noticed: str
+    #: The session it was said in, and the day; None where that was not asked for.
+    session_id: int | None = None
+    on: date | None = None
 
     def by(self, name: str) -> str:
         """“Maya: partly, “mornings work””; empty while neither is said."""
@@ -198,7 +204,13 @@ class Said:
 
 REVIEWS = Question(
     select(
-        Review.assignment_id, Review.by_whom, Review.outcome, Review.usefulness, Review.noticed
+        Review.assignment_id,
+        Review.by_whom,
+        Review.outcome,
+        Review.usefulness,
+        Review.noticed,
+        Review.session_id,
+        Review.reviewed_on,
     ).where(among(Review.assignment_id, "assignment_ids"))
 )
 
@@ -209,8 +221,8 @@ def reviews_of(assignment_ids: list[int]) -> dict[int, dict[str, Said]]:
     if not assignment_ids:
         return found
     rows = REVIEWS.ask(assignment_ids=assignment_ids)
-    for assignment_id, by_whom, outcome, usefulness, noticed in rows:
-        found[assignment_id][by_whom] = Said(outcome, usefulness, noticed)
+    for assignment_id, by_whom, *said in rows:
+        found[assignment_id][by_whom] = Said(*said)
     return found
 
 
@@ -241,13 +253,24 @@ def assignments_of(couple_id: int, limit: int = 40) -> list[Assignment]:
     )
 
 
+EARLIER = aliased(TherapySession)
+EARLIER_SESSIONS = select(EARLIER.id).where(
+    EARLIER.couple_id == bindparam("couple_id"), held_at(EARLIER) < ASKED
+)
+
+
+def is_before_session(session_id: Any, day: Any) -> ColumnElement[bool]:
+    """Whether something of a session, or else of a day, came before the session asked with."""
+    between_two = session_id.is_(None) & (day <= bindparam("held_on", type_=Date()))
+    return between_two | session_id.in_(EARLIER_SESSIONS)
+
+
 TO_REVIEW = Question(
     select(*all_of(Assignment, "wording"))
     .where(
         Assignment.couple_id == bindparam("couple_id"),
-        Assignment.given_on <= bindparam("held_on"),
-        Assignment.session_id.is_distinct_from(bindparam("session_id")),
-        ~is_reviewed(Review.session_id.is_distinct_from(bindparam("session_id"))),
+        is_before_session(Assignment.session_id, Assignment.given_on),
+        ~is_reviewed(is_before_session(Review.session_id, Review.reviewed_on)),
     )
     .order_by(Assignment.given_on.desc(), Assignment.id.desc())
     .limit(6)
@@ -256,12 +279,7 @@ TO_REVIEW = Question(
 
 def to_review(session: TherapySession) -> list[Assignment]:
     """What to talk about first: given before this session, and not reviewed before it."""
-    which = {
-        "couple_id": session.couple_id,
-        "session_id": session.id,
-        "held_on": session.held_on,
-    }
-    return TO_REVIEW.ask(**which)
+    return TO_REVIEW.ask(couple_id=session.couple_id, **order_of(session))
 
 
 GIVEN_IN = Question(

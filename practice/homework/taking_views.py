@@ -14,7 +14,7 @@ from practice.database import LARGEST_ID, db
 from practice.errors import Refused, error_page
 from practice.forms import form_page, wants_fragment
 from practice.homework import taking_courses
-from practice.homework.asked import bp, session_or_none
+from practice.homework.asked import bp, day_of, session_or_none
 from practice.homework.course_forms import MoveForm, StartForm
 from practice.homework.course_models import COMPLETED, CourseStep, CourseTaken
 from practice.homework.course_sheets import outline_for
@@ -38,9 +38,8 @@ def start_course(couple_id: int, key: str, session_id: int | None = None) -> Res
     form = StartForm()
     if form.validate_on_submit():
         try:
-            begins = min(session.held_on, g.today) if session else g.today
             taken = taking_courses.start(
-                couple, course, current_user, begins, form.safety_reason.data or ""
+                couple, course, current_user, day_of(session), form.safety_reason.data or ""
             )
         except Refused as reason:
             form.refuse(reason)

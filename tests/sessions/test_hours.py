@@ -117,8 +117,8 @@ def test_an_appointment_keeps_its_minutes_in_session_note_and_paper(
     dana: Browser, day: date, at: time, minutes: int
 ) -> None:
     couple = a_couple(of=dana)
-    moment = clock.moment_of(day, time(22), PORTLAND) + timedelta(days=1)
-    with time_machine.travel(moment), in_the_name_of(dana):
+    later = clock.moment_of(day, time(22), PORTLAND) + timedelta(days=1)
+    with time_machine.travel(later), in_the_name_of(dana):
         file = db.session.get_one(Couple, couple.id)
         user = db.session.get_one(User, dana.user_id)
         meeting = Meeting(day, at, minutes)
