@@ -1,7 +1,7 @@
 """How dates, times, names and short texts are written for people."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from babel.dates import format_date
@@ -76,6 +76,19 @@ def days_away(day: date, today: date) -> str:
     return near.get((day - today).days, month_day(day))
 
 
+#: A day further off than this is more likely one of another year.
+FAR = timedelta(days=183)
+
+
+def far_off(day: date, today: date) -> str:
+    """“November 26, 2025 is 12 months ago.”: for a day that looks mistyped, a year off; else nothing."""
+    if abs(day - today) < FAR:
+        return ""
+    months = round(abs((day - today).days) / 30.44)
+    distance = f"{months} months" if months < 24 else f"{round(months / 12)} years"
+    return f"{full_date(day)} is {distance} {'ago' if day < today else 'ahead'}."
+
+
 def opening(text: str, longest: int = 220) -> str:
     """The first words of a note, cut at a word's end."""
     line = re.sub(r"\s+", " ", text).strip()
@@ -120,6 +133,7 @@ def init_app(app: Flask) -> None:
         app.jinja_env.filters[write.__name__] = write
     app.jinja_env.globals.update(
         time_span=time_span,
+        far_off=far_off,
         days_away=days_away,
         count_of=count_of,
         # For a macro that draws the same from the same few words: its drawings are kept.

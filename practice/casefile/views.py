@@ -12,9 +12,10 @@ from practice.audit.service import acting, looked
 from practice.casefile import file
 from practice.casefile.timeline import timeline
 from practice.casefile.today import day_of
-from practice.casefile.trends import trends, trends_on, trends_to
+from practice.casefile.trends import trends, trends_on
 from practice.caseload import find
 from practice.couples.models import Couple
+from practice.couples.names import told_apart
 from practice.couples.notices import notices
 from practice.couples.safety import gate
 from practice.couples.shown import show_couple
@@ -100,8 +101,7 @@ def session(couple_id: int, session_id: int) -> ResponseReturnValue:
         format_name=FORMAT_NAMES[note.format],
         saved_at=clock_time(clock.in_zone(note.saved_at, g.time_zone).time()),
         **signed_part(found, note),
-        trends=trends_to(couple, found),
-        kind=kind_label(SessionKind(found.kind), couple.a.known_as, couple.b.known_as),
+        kind=kind_label(SessionKind(found.kind), *told_apart(couple).values()),
         has_own_note=session_service.has_psychotherapy_note(found),
         **{
             **obstacles_of(found, couple),

@@ -61,4 +61,5 @@ def as_asked(couple: Couple | None, session: TherapySession | None) -> dict[str,
 
 def day_of(session: TherapySession | None) -> date:
     """The day on which something is said or given: the session's, or today between two."""
-    return min(session.held_on, g.today) if session else g.today
+    today: date = g.today
+    return min(session.held_on, today) if session else today

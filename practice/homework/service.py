@@ -8,10 +8,9 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Date, bindparam, exists, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from practice.accounts.models import User
 from practice.couples.diary import next_appointment
@@ -259,7 +258,9 @@ EARLIER_SESSIONS = select(EARLIER.id).where(
 )
 
 
-def is_before_session(session_id: Any, day: Any) -> ColumnElement[bool]:
+def is_before_session(
+    session_id: InstrumentedAttribute[int | None], day: InstrumentedAttribute[date]
+) -> ColumnElement[bool]:
     """Whether something of a session, or else of a day, came before the session asked with."""
     between_two = session_id.is_(None) & (day <= bindparam("held_on", type_=Date()))
     return between_two | session_id.in_(EARLIER_SESSIONS)

@@ -16,6 +16,7 @@ from practice.homework.known import (
     STRONG,
     Given,
     Known,
+    Seen,
     is_very_busy,
     lately,
     sighting,
@@ -104,11 +105,16 @@ def weights_of(known: Known) -> dict[str, float]:
     """
     if known.today:
         return {
-            seen.obstacle: 2.0 + (seen.strength or 1) + TRENDS.get(trend(seen.obstacle, known), 0)
+            seen.obstacle: heaviness(seen) + TRENDS.get(trend(seen.obstacle, known), 0)
             for seen in known.today
         }
     weights = dict.fromkeys(sorted(lately(known)), 1.0)
-    return weights | {seen.obstacle: (2.0 + (seen.strength or 1)) / 2 for seen in known.newest}
+    return weights | {seen.obstacle: heaviness(seen) / 2 for seen in known.newest}
+
+
+def heaviness(seen: Seen) -> float:
+    """What a sighting weighs: 3 to 5 by its strength, and less than any where that is not stated."""
+    return 2.0 + seen.strength if seen.strength else 2.5
 
 
 def is_possible(homework: Homework, known: Known) -> bool:

@@ -10,6 +10,8 @@ from typing import Any
 
 from practice import clock
 from practice.accounts.models import Practice
+from practice.couples.models import OfACouple
+from practice.couples.names import told_apart
 from practice.database import db
 from practice.formatting import length_of_time
 
@@ -81,6 +83,15 @@ def length_in_words(session: Any) -> str:
     if changed:
         told.append("the clocks went " + ("back" if changed > 0 else "forward") + " meanwhile")
     return ", ".join(told)
+
+
+def attended_in_words(session: Any, couple: OfACouple) -> str:
+    """“both partners present”, “Maya present”, or that nobody was."""
+    if session.a_attended and session.b_attended:
+        return "both partners present"
+    names = told_apart(couple)
+    came = [names[letter] for letter in names if getattr(session, f"{letter}_attended")]
+    return f"{came[0]} present" if came else "nobody present"
 
 
 def possible_minutes(facts: Any, zone: str) -> list[int]:

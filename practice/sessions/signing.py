@@ -9,12 +9,15 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import bindparam, select
 
+from practice import clock
 from practice.accounts.models import User
 from practice.caseload import find
 from practice.database import db
 from practice.errors import Refused
+from practice.formatting import clock_time, full_date
 from practice.questions import Question, all_of
 from practice.sessions.arrangements import SECTIONS
+from practice.sessions.facts import zone_of
 from practice.sessions.models import (
     NoteAddendum,
     NoteSignature,
@@ -77,7 +80,7 @@ def sign(session: TherapySession, note: ProgressNote, user: User, now: datetime)
     """Put `user`'s name to the note, which fixes it for good. `now` is a UTC moment.
 
     A second sending finds the signature that stands. Raises Refused when nothing is written,
-    when a time is missing, when nobody attended, or when someone else led the session.
+    when a time is missing, the hour lies ahead, nobody attended, or someone else led the session.
     """
     if session.by_user_id != user.id:
         raise Refused("The clinician who led the session signs its note.")
@@ -87,6 +90,14 @@ def sign(session: TherapySession, note: ProgressNote, user: User, now: datetime)
         raise Refused("Write the note before you sign it.")
     if not (session.started_at and session.stopped_at):
         raise Refused("Enter when the session started and stopped.", "started_at")
+    zone = zone_of(session.practice_id)
+    if clock.moment_of(session.held_on, session.started_at, zone) > now:
+        raise Refused(
+            f"This session begins on {full_date(session.held_on)} at "
+            f"{clock_time(session.started_at)}, which is still to come. Sign it once it was held, "
+            "or correct the day and the hour.",
+            "started_at",
+        )
     if not (session.a_attended or session.b_attended):
         raise Refused("Say who attended.", "a_attended")
     signature = NoteSignature(

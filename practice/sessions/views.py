@@ -1,5 +1,6 @@
 """Sessions on the web: start, save as one types, tag obstacles, sign, add, keep apart."""
 
+from collections.abc import Mapping
 from datetime import time
 from typing import Any
 
@@ -23,12 +24,14 @@ from practice.accounts.permissions import Permission, a_room_for
 from practice.audit.service import looked
 from practice.caseload import find
 from practice.couples.models import Appointment, Couple, OfACouple
+from practice.couples.names import told_apart
+from practice.database import db
 from practice.errors import Conflict, Refused, error_page
 from practice.formatting import clock_time
 from practice.forms import PracticeForm, form_page, is_autosave, number_or_0, wants_fragment
 from practice.sessions import service, signing
-from practice.sessions.arrangements import SECTIONS, arranged
-from practice.sessions.facts import length_in_words
+from practice.sessions.arrangements import FORMAT_NAMES, SECTIONS, arranged
+from practice.sessions.facts import attended_in_words, length_in_words
 from practice.sessions.forms import (
     AddendumForm,
     PsychotherapyNoteForm,
@@ -36,11 +39,21 @@ from practice.sessions.forms import (
     SightingForm,
     StartForm,
     filled,
+    kind_label,
 )
 from practice.sessions.models import ProgressNote, TherapySession
 from practice.sessions.saving import true_facts
 from practice.sessions.sightings import seen_on, session_number
-from practice.vocabulary import CORE_OBSTACLES, OBSTACLES, OTHER_OBSTACLES
+from practice.sessions.trends import trends_to
+from practice.vocabulary import CORE_OBSTACLES, OBSTACLES, OTHER_OBSTACLES, SessionKind
+
+#: Where on the session's page what is said of the meeting, and the template that says it.
+PARTS = {
+    "meeting-when": "_when",
+    "note-about": "_about",
+    "meeting-says": "_says",
+    "sign-facts": "_sign_facts",
+}
 
 bp = Blueprint("sessions", __name__, url_prefix="/couples/<int:couple_id>/sessions")
 a_room_for(bp, Permission.READ_FILES, Permission.WRITE_FILES)
@@ -49,7 +62,11 @@ a_room_for(bp, Permission.READ_FILES, Permission.WRITE_FILES)
 @bp.app_context_processor
 def words_of_a_session() -> dict[str, Any]:
     """What any page may say of a session: its number, and how long it was."""
-    return {"session_number": session_number, "length_in_words": length_in_words}
+    return {
+        "session_number": session_number,
+        "length_in_words": length_in_words,
+        "attended_in_words": attended_in_words,
+    }
 
 
 def page_of(session: TherapySession) -> str:
@@ -108,9 +125,10 @@ def save(couple_id: int, session_id: int) -> ResponseReturnValue:
     except Refused as reason:
         form.refuse(reason)
         return what_is_wrong(form) if is_autosave() else mending_page(session, form)
+    told = saved(note, parts_of(session, note) if db.session.is_modified(session) else {})
     if form.errors:
-        return saved_in_part(session, form, note)
-    return jsonify(saved(note)) if is_autosave() else redirect(page_of(session), code=303)
+        return saved_in_part(session, form, note, told)
+    return jsonify(told) if is_autosave() else redirect(page_of(session), code=303)
 
 
 def keep(session: TherapySession, form: SessionForm) -> ProgressNote:
@@ -122,19 +140,37 @@ def keep(session: TherapySession, form: SessionForm) -> ProgressNote:
     return service.save(session, facts, words, form.version_shown(), g.today, clock.now())
 
 
-def saved(note: Any) -> dict[str, Any]:
-    """What an autosave is told: the version that now stands, and when it was saved."""
+def saved(note: Any, parts: Mapping[str, str]) -> dict[str, Any]:
+    """What an autosave is told: the version that now stands, when it was saved, and the parts of
+    the page that follow from what was changed."""
     at = clock.in_zone(note.saved_at, g.time_zone).time()
-    return {"version": note.version, "saved_at": clock_time(at)}
+    told = {"parts": parts} if parts else {}
+    return {"version": note.version, "saved_at": clock_time(at), **told}
 
 
-def saved_in_part(session: TherapySession, form: SessionForm, note: ProgressNote) -> Response:
+def parts_of(session: TherapySession, note: ProgressNote) -> dict[str, str]:
+    """What the page says of the meeting, by the ids of its places, after the meeting changed."""
+    couple = session.couple
+    shown = {
+        "session": session,
+        "couple": couple,
+        "format_name": FORMAT_NAMES[note.format],
+        "kind": kind_label(SessionKind(session.kind), *told_apart(couple).values()),
+    }
+    return {
+        place: render_template(f"sessions/{part}.html", **shown) for place, part in PARTS.items()
+    }
+
+
+def saved_in_part(
+    session: TherapySession, form: SessionForm, note: ProgressNote, told: dict[str, Any]
+) -> Response:
     """All that is right is kept, though the answer is no success; the rest waits at its field."""
     database.keep()
     form.is_saved_in_part = True
     form.show_version(note.version)
     if is_autosave():
-        return what_is_wrong(form, **saved(note))
+        return what_is_wrong(form, **told)
     return mending_page(session, form)
 
 
@@ -221,7 +257,7 @@ def tag(couple_id: int, session_id: int) -> ResponseReturnValue:
         return "", 204  # words alone: the writer has gone on, and nothing may move under them
     looked("viewed", session)  # the panel shows all that was tagged, whether or not this changed it
     panel = obstacles_of(session, session.couple)
-    answer = make_response(render_template("sessions/_obstacles.html", **panel))
+    answer = make_response(render_template("sessions/_tapped.html", **panel))
     answer.headers["HX-Trigger"] = "sightings-changed"
     return answer
 
@@ -234,7 +270,7 @@ def not_tagged(session: TherapySession, form: SightingForm) -> Response:
         return error_page(422, (error, "Nothing was changed.", "Go back and correct it."))
     typed = {form.obstacle.data: form.words.data}
     panel = obstacles_of(session, session.couple) | {"error": error, "typed": typed}
-    return make_response(render_template("sessions/_obstacles.html", **panel), 422)
+    return make_response(render_template("sessions/_tapped.html", **panel), 422)
 
 
 def strength_sent(text: str | None) -> int | None:
@@ -253,6 +289,7 @@ def obstacles_of(session: TherapySession, couple: OfACouple) -> dict[str, Any]:
         "core": CORE_OBSTACLES,
         "others": OTHER_OBSTACLES,
         "tagged": seen_on(session),
+        "trends": trends_to(couple, session),
         "is_signed": session.is_signed,
     }
 
@@ -275,7 +312,7 @@ def sign(couple_id: int, session_id: int) -> ResponseReturnValue:
     if note is None:
         return mending_page(session, form)
     if form.errors:
-        return saved_in_part(session, form, note)
+        return saved_in_part(session, form, note, saved(note, {}))
     flash("The note is signed. What follows is an addendum.")
     return redirect(page_of(session), code=303)
 
@@ -319,7 +356,7 @@ def psychotherapy(couple_id: int, session_id: int) -> ResponseReturnValue:
             clash = {"mine": form.text.data or "", "theirs": note.text if note else ""}
             return psychotherapy_conflict(session, form, clash, note.version if note else 0)
         if is_autosave():
-            return jsonify(saved(note))
+            return jsonify(saved(note, {}))
         flash("Your note is kept.")
         return redirect(page_of(session), code=303)
     if is_autosave() and form.errors:

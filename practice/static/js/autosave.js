@@ -46,6 +46,7 @@ class Saver {
     form.addEventListener("click", (event) => this.settle(event));
     window.addEventListener("beforeunload", (event) => this.leaving(event));
     document.addEventListener("visibilitychange", () => document.hidden && this.save());
+    document.addEventListener("rekindle:ask", (event) => event.detail.waits.push(this.save()));
     document.addEventListener("rekindle:lock", (event) => event.detail.waits.push(this.save()));
     if (this.isDirty()) this.touch();
   }

@@ -1,6 +1,7 @@
 /**
  * Dialogs: [data-opens="id"] opens one, [data-closes] inside it closes it, and a form,
  * or the button that sends it, with data-confirm="words" asks those words once before it is sent.
+ * With data-confirm-facts="id" it shows a copy of that element too, as it is once all is saved.
  */
 
 /** Forms whose question has been answered with yes, so that they pass the second time. */
@@ -18,11 +19,13 @@ function swallowSecondClick() {
 }
 
 /** Put `words` to the reader in the shared dialog, and call `onAgree` after a yes. */
-export function ask({ words, title = "", label = "" }, onAgree) {
+export function ask({ words, title = "", label = "", facts = null }, onAgree) {
   const dialog = document.getElementById("confirm");
   if (!dialog) return window.confirm(words) && onAgree();
   dialog.querySelector("#confirm-title").textContent = title || label || "Please confirm";
   dialog.querySelector("#confirm-words").textContent = words;
+  const place = dialog.querySelector("#confirm-facts");
+  place.replaceChildren(...[...(facts?.children ?? [])].map((part) => part.cloneNode(true)));
   const yes = dialog.querySelector("[data-agrees]");
   yes.textContent = label || "Go on";
   yes.onclick = () => {
@@ -30,24 +33,32 @@ export function ask({ words, title = "", label = "" }, onAgree) {
     swallowSecondClick();
     onAgree();
   };
-  dialog.showModal();
+  if (!dialog.open) dialog.showModal();
 }
 
 /** The question that an element's data attributes put. */
 function questionOf(element) {
-  const { confirm: words, confirmTitle: title, confirmLabel: label } = element.dataset;
-  return { words, title, label };
+  const { confirm: words, confirmTitle: title, confirmLabel: label, confirmFacts } = element.dataset;
+  return { words, title, label, facts: document.getElementById(confirmFacts) };
+}
+
+/** What is typed may change the facts a question shows: let it be saved first. */
+function factsSettled(element) {
+  const waits = [];
+  if (element.dataset.confirmFacts) document.dispatchEvent(new CustomEvent("rekindle:ask", { detail: { waits } }));
+  return Promise.all(waits);
 }
 
 document.addEventListener(
   "submit",
-  (event) => {
+  async (event) => {
     const form = event.target;
     const pressed = event.submitter;
     const asking = pressed?.dataset.confirm ? pressed : form;
     if (!asking.dataset.confirm || agreed.delete(form)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    await factsSettled(asking);
     ask(questionOf(asking), () => {
       agreed.add(form);
       form.requestSubmit(pressed);

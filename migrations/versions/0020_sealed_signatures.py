@@ -10,8 +10,8 @@ from alembic import context, op
 
 import practice.database
 
-revision = "0017"
-down_revision = "0016"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
