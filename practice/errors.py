@@ -27,6 +27,15 @@ class Refused(Exception):
         self.field = field
 
 
+class SecondLook(Refused):
+    """Something is possible and looks like a mistake. Sent once more with its mark, it is meant."""
+
+    def __init__(self, message: str, field: str | None, mark: str) -> None:
+        super().__init__(message, field)
+        #: Sent back with the form, it says that exactly this was looked at.
+        self.mark = mark
+
+
 class Conflict(Refused):
     """Someone, perhaps in another window, changed the same words in the meantime."""
 

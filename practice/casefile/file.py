@@ -11,7 +11,7 @@ from practice import clock
 from practice.accounts.models import User, signature
 from practice.audit.service import acting
 from practice.caseload import CURRENT, EMERGENCY, WRITERS, CareTeamMember
-from practice.couples.diary import coming_appointments
+from practice.couples.diary import open_appointments
 from practice.couples.models import Couple, OfACouple
 from practice.couples.safety import gate, policy_in_force
 from practice.database import db
@@ -33,6 +33,8 @@ class Header:
     next: Any
     #: Today's appointments at which no session was started yet.
     today: list[Any]
+    #: Those lately past of which nobody said what became of them, the latest first.
+    unsaid: list[Any]
     policy: str
     policy_missing: list[str]
     care: str
@@ -47,13 +49,14 @@ def header(couple: OfACouple, today: date) -> Header:
         missing = [partner.known_as for partner, on in signed if on is None]
     safety = gate(couple)
     team = TEAM.ask(couple_id=couple.id)
-    ahead = coming_appointments(couple.id, today)
+    past, ahead = open_appointments(couple.id, today)
     return Header(
         couple=couple,
         clinicians=clinicians_of(team),
         limits=limits_of(team),
         next=next(iter(ahead), None),
         today=[one for one in ahead if one.on_day == today],
+        unsaid=past[::-1],
         policy=SecretsPolicyKind(policy.kind).label if policy else "",
         policy_missing=missing,
         care="" if safety.level == "open" else "Look at the safety screens",

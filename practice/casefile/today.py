@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, false, func, select, tuple_
+from sqlalchemy import bindparam, false, func, literal_column, select, tuple_
 from sqlalchemy.orm import aliased
 
 from practice.audit.service import acting
 from practice.casefile.file import unsigned_by_couple
-from practice.couples.models import Appointment, Partner
+from practice.couples.diary import ASKED_FOR
+from practice.couples.models import Appointment, Couple, Partner
 from practice.homework.models import Assignment
 from practice.homework.service import is_reviewed
 from practice.questions import Question, among
@@ -61,6 +62,8 @@ class Day:
 
     today: list[Visit]
     ahead: list[Visit]
+    #: Lately past, without a word on what became of them; the latest first.
+    unsaid: list[Visit]
     unsigned: list[Unsigned]
     #: Counted up to `COUNTED`.
     unsigned_count: int
@@ -74,7 +77,7 @@ class Day:
     @property
     def couple_ids(self) -> list[int]:
         """The couples of whom something is shown."""
-        visits = {visit.couple_id for visit in (*self.today, *self.ahead)}
+        visits = {visit.couple_id for visit in (*self.today, *self.ahead, *self.unsaid)}
         return sorted(visits | {note.couple_id for note in self.unsigned})
 
     @property
@@ -86,6 +89,7 @@ class Day:
 def day_of(user_id: int, today: date) -> Day:
     """The user's day: visits of today and of the week ahead, and unsigned notes."""
     visits = visits_between(today, today + timedelta(days=DAYS_AHEAD))
+    unsaid = unsaid_before(today)
     couple_ids = list({visit.couple_id for visit in visits})
     if visits:
         add_last_plans(visits)
@@ -93,12 +97,13 @@ def day_of(user_id: int, today: date) -> Day:
         add_todays_sessions(visits)
         add_unsigned(visits, couple_ids)
     unsigned, count = unsigned_notes(user_id)
-    names = names_of({*couple_ids, *(row.couple_id for row in unsigned)})
-    for visit in visits:
+    names = names_of({*couple_ids, *(row.couple_id for row in (*unsigned, *unsaid))})
+    for visit in (*visits, *unsaid):
         visit.names = names.get(visit.couple_id, "")
     return Day(
         today=[visit for visit in visits if visit.on_day == today],
         ahead=[visit for visit in visits if visit.on_day > today],
+        unsaid=unsaid,
         unsigned=[
             Unsigned(couple_id, session_id, number, held_on, names.get(couple_id, ""))
             for couple_id, session_id, number, held_on in unsigned
@@ -107,17 +112,17 @@ def day_of(user_id: int, today: date) -> Day:
     )
 
 
+VISIT = select(
+    Appointment.id,
+    Appointment.couple_id,
+    Appointment.on_day,
+    Appointment.at_time,
+    Appointment.minutes,
+    Appointment.modality,
+    Appointment.kind,
+)
 VISITS = Question(
-    select(
-        Appointment.id,
-        Appointment.couple_id,
-        Appointment.on_day,
-        Appointment.at_time,
-        Appointment.minutes,
-        Appointment.modality,
-        Appointment.kind,
-    )
-    .where(
+    VISIT.where(
         Appointment.practice_id == bindparam("practice_id"),  # leads the index of days
         Appointment.on_day.between(bindparam("first"), bindparam("last")),
         Appointment.outcome.in_(["", "kept"]),
@@ -131,6 +136,26 @@ def visits_between(first: date, last: date) -> list[Visit]:
     """Planned and kept appointments of the open caseload, in order, at most a screenful ahead."""
     days = {"practice_id": acting()[0], "first": first, "last": last}
     return [Visit(*row) for row in VISITS.ask(**days)]
+
+
+UNSAID = Question(
+    VISIT.join(Couple, Couple.id == Appointment.couple_id)
+    .where(
+        Appointment.practice_id == bindparam("practice_id"),
+        Appointment.on_day.between(bindparam("first"), bindparam("last")),
+        # Written as it stands in the index of open appointments, or that is not used.
+        Appointment.outcome == literal_column("''"),
+        Couple.closed_on.is_(None),
+    )
+    .order_by(Appointment.on_day.desc(), Appointment.at_time.desc())
+    .limit(UNSIGNED_SHOWN)
+)
+
+
+def unsaid_before(today: date) -> list[Visit]:
+    """Appointments lately past of which nobody said what became of them, the latest first."""
+    days = {"first": today - ASKED_FOR, "last": today - timedelta(days=1)}
+    return [Visit(*row) for row in UNSAID.ask(practice_id=acting()[0], **days)]
 
 
 NAMES = Question(

@@ -1,16 +1,19 @@
 """Appointments: times agreed to meet, and what became of them."""
 
 import zlib
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, exists, select
 
+from practice.audit.service import acting
+from practice.caseload import CURRENT, WRITERS, CareTeamMember
 from practice.couples.models import Appointment, Couple
 from practice.database import db
-from practice.errors import Conflict, Refused
-from practice.formatting import clock_time, full_date
+from practice.errors import Conflict, Refused, SecondLook
+from practice.formatting import clock_time, far_off, full_date, listed, time_span
 from practice.questions import Question, all_of
 from practice.vocabulary import Modality, SessionKind
 
@@ -50,8 +53,9 @@ def version_of(appointment: Appointment) -> int:
     return zlib.crc32("|".join(said).encode())
 
 
-#: A day has no more appointments with one couple than this.
-MOST_AHEAD = 8
+#: For so long it is asked what became of an appointment.
+ASKED_FOR = timedelta(days=60)
+MOST_AHEAD = 100
 AHEAD = Question(
     select(*all_of(Appointment))
     .where(
@@ -72,14 +76,31 @@ def next_appointment(couple_id: int, *, after: date) -> Any:
     return AHEAD.first(couple_id=couple_id, after=after)
 
 
-def coming_appointments(couple_id: int, today: date) -> list[Any]:
-    """The first appointments from `today` on that have no outcome yet; today's count all day."""
-    return AHEAD.ask_once(couple_id=couple_id, after=today - timedelta(days=1))
+def open_appointments(couple_id: int, today: date) -> tuple[list[Any], list[Any]]:
+    """The appointments without an outcome, in order: those lately past, and those from `today` on.
+
+    Today's count as ahead all day.
+    """
+    found = AHEAD.ask_once(couple_id=couple_id, after=today - ASKED_FOR)
+    return [one for one in found if one.on_day < today], [
+        one for one in found if one.on_day >= today
+    ]
+
+
+def next_appointments(couple_id: int, today: date) -> list[Any]:
+    """Every appointment after today that has no outcome yet, in order."""
+    return AHEAD.ask_once(couple_id=couple_id, after=today)
+
+
+def unsaid_appointments(couple_id: int, today: date) -> list[Any]:
+    """Every appointment up to today of which nobody said what became of it, in order."""
+    found = AHEAD.ask_once(couple_id=couple_id, after=date.min)
+    return [one for one in found if one.on_day <= today]
 
 
 def coming_appointment(couple_id: int, today: date) -> Any:
     """The first appointment from `today` on that has no outcome yet; today's counts all day."""
-    return next(iter(coming_appointments(couple_id, today)), None)
+    return next_appointment(couple_id, after=today - timedelta(days=1))
 
 
 def appointments_of(couple: Couple) -> list[Appointment]:
@@ -107,18 +128,26 @@ def like_last_time(couple: Couple, today: date) -> dict[str, object]:
 
 
 def appoint(
-    couple: Couple, meeting: Meeting, *, today: date, now: datetime, once: str | None = None
+    couple: Couple,
+    meeting: Meeting,
+    *,
+    today: date,
+    now: datetime,
+    once: str | None = None,
+    looked_at: Collection[str] | None = None,
 ) -> Appointment:
     """Agree a time to meet. Sent twice by the same form (`once`), it is one appointment.
 
-    Raises Refused when the file is closed, or the day or time cannot be.
+    `looked_at` holds the marks of doubts that were shown; None doubts nothing. Raises Refused when
+    the file is closed, or the day or time cannot be; SecondLook when they look like a mistake.
     """
     made = select(Appointment).filter_by(couple_id=couple.id, once=once)
     if once and (earlier := db.session.scalar(made)):
-        return change_appointment(earlier, meeting, today=today, couple=couple)
+        return change_appointment(earlier, meeting, today=today, couple=couple, looked_at=looked_at)
     if not couple.is_open:
         raise Refused(f"The file of {couple.names_they_use} is closed. Reopen it first.")
     check(couple, meeting, today)
+    look_twice(couple, meeting, today, looked_at)
     appointment = Appointment(
         couple_id=couple.id, once=once or None, created_at=now, **asdict(meeting)
     )
@@ -134,11 +163,13 @@ def change_appointment(
     couple: Couple,
     today: date,
     shown: int | None = None,
+    looked_at: Collection[str] | None = None,
 ) -> Appointment:
     """Move an appointment, or say what became of it.
 
     `shown` is the version the writer saw (see `version_of`); None when it cannot be stale.
-    Raises Conflict when it was changed since, Refused when it was kept or cannot be so.
+    Raises Conflict when it was changed since, Refused when it was kept or cannot be so, SecondLook
+    when a new day or hour looks like a mistake.
     """
     if meeting_of(appointment) == meeting:
         return appointment
@@ -147,6 +178,8 @@ def change_appointment(
     if appointment.outcome == KEPT:
         raise Refused("A session was held at this appointment, so it stays as it is.")
     check(couple, meeting, today, but=appointment.id)
+    if has_moved(appointment, meeting):
+        look_twice(couple, meeting, today, looked_at)
     for name, value in asdict(meeting).items():
         setattr(appointment, name, value)
     return appointment
@@ -167,16 +200,84 @@ def check(couple: Couple, meeting: Meeting, today: date, but: int | None = None)
         )
 
 
+def has_moved(appointment: Appointment, meeting: Meeting) -> bool:
+    """Whether `meeting` puts an appointment on another day or hour, or makes it stand again."""
+    return meeting.outcome == "" and meeting != meeting_of(appointment)
+
+
 def overlapping(couple: Couple, meeting: Meeting, but: int | None) -> Appointment | None:
     """Another appointment of the couple, not cancelled, that meets at some of the same minutes."""
-    same_day = select(Appointment).filter_by(couple_id=couple.id, on_day=meeting.on_day)
-    start = minute_of(meeting.at_time)
-    for other in db.session.scalars(same_day.where(Appointment.outcome.in_(LIVE))):
-        begins = minute_of(other.at_time)
-        apart = begins + other.minutes <= start or start + meeting.minutes <= begins
-        if other.id != but and not apart:
+    mine = select(Appointment).filter_by(couple_id=couple.id)
+    for other in db.session.scalars(mine.where(*about_the_day(meeting))):
+        if other.id != but and overlap(meeting, meeting_of(other)):
             return other
     return None
+
+
+def look_twice(
+    couple: Couple, meeting: Meeting, today: date, looked_at: Collection[str] | None
+) -> None:
+    """Raise SecondLook for a day that looks mistyped, or an hour at which someone else comes."""
+    if looked_at is None:
+        return
+    day = meeting.on_day.isoformat()
+    if (far := far_off(meeting.on_day, today)) and day not in looked_at:
+        raise SecondLook(f"{far} Save again if that is right.", "on_day", day)
+    if meeting.outcome:
+        return
+    others = others_then(couple, meeting)
+    mark = ",".join(str(one.id) for one in others)
+    if others and mark not in looked_at:
+        who = listed([f"{name_of(one)} ({hours_of(one)})" for one in others])
+        raise SecondLook(
+            f"At this hour you meet {who}. Save again if both are right.", "at_time", mark
+        )
+
+
+def others_then(couple: Couple, meeting: Meeting) -> list[Appointment]:
+    """Appointments at some of the same minutes with other couples that whoever acts looks after."""
+    looks_after = exists().where(
+        CareTeamMember.couple_id == Appointment.couple_id,
+        CareTeamMember.user_id == acting()[1],
+        CareTeamMember.kind.in_(WRITERS),
+        CURRENT,
+    )
+    others = select(Appointment).where(
+        Appointment.couple_id != couple.id, looks_after, *about_the_day(meeting)
+    )
+    found = db.session.scalars(others.order_by(Appointment.on_day, Appointment.at_time))
+    return [one for one in found if overlap(meeting, meeting_of(one))]
+
+
+def about_the_day(meeting: Meeting) -> tuple[ColumnElement[bool], ...]:
+    """What narrows appointments to those that may overlap: a night's hours end on the next day."""
+    day = timedelta(days=1)
+    return (
+        Appointment.on_day.between(meeting.on_day - day, meeting.on_day + day),
+        Appointment.outcome.in_(LIVE),
+    )
+
+
+def overlap(one: Meeting, other: Meeting) -> bool:
+    """Whether two appointments meet at some of the same minutes."""
+    starts = [datetime.combine(each.on_day, each.at_time) for each in (one, other)]
+    ends = [
+        start + timedelta(minutes=each.minutes)
+        for start, each in zip(starts, (one, other), strict=True)
+    ]
+    return starts[0] < ends[1] and starts[1] < ends[0]
+
+
+def name_of(appointment: Appointment) -> str:
+    """Whom an appointment is with."""
+    return db.session.get_one(Couple, appointment.couple_id).name
+
+
+def hours_of(appointment: Appointment) -> str:
+    """“4:00–4:50 pm”: from when to when it is agreed."""
+    start = datetime.combine(appointment.on_day, appointment.at_time)
+    stop = start + timedelta(minutes=appointment.minutes)
+    return time_span(start.time(), stop.time())
 
 
 def became(appointment: Appointment, today: date) -> str:
@@ -195,9 +296,11 @@ def minute_of(at: time) -> int:
 
 def refuse_if_ahead(couple: Couple, today: date) -> None:
     """Raise Refused when an appointment still lies ahead: a diary never loses one silently."""
-    ahead = next_appointment(couple.id, after=today)
+    ahead = next_appointments(couple.id, today)
     if ahead:
+        days = listed([full_date(one.on_day) for one in ahead])
         raise Refused(
-            f"There is an appointment on {full_date(ahead.on_day)}. Cancel it first, then close "
-            "the file."
+            f"There is an appointment on {days}. Cancel it first, then close the file."
+            if len(ahead) == 1
+            else f"There are appointments on {days}. Cancel them first, then close the file."
         )

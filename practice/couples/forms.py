@@ -15,7 +15,13 @@ from wtforms import (
     SelectField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+)
 
 from practice import clock
 from practice.accounts.models import User
@@ -23,7 +29,7 @@ from practice.couples.diary import OUTCOMES, Meeting
 from practice.couples.handover import KINDS, Occasion
 from practice.couples.people import MINUTES_A_DAY, CoupleDetails, PartnerDetails
 from practice.couples.service import KnownElsewhere
-from practice.errors import Refused
+from practice.errors import Refused, SecondLook
 from practice.formatting import clock_time, weekday_date
 from practice.forms import (
     ClockField,
@@ -210,7 +216,24 @@ class ChangeForm(CoupleForm, VersionedForm):
     """Changes a file."""
 
 
-class CloseForm(PracticeForm):
+class SecondLookForm(PracticeForm):
+    """A form whose doubts can be answered by sending it once more."""
+
+    #: The marks of the doubts that were shown, a line each.
+    confirmed = HiddenField(validators=[Length(max=2000), printable])
+
+    def looked_at(self) -> frozenset[str]:
+        """The marks of what was shown and is meant."""
+        return frozenset((self.confirmed.data or "").split("|"))
+
+    def refuse(self, reason: Refused) -> None:
+        """Show a refusal; the mark of a doubt goes back with the form."""
+        if isinstance(reason, SecondLook):
+            self.confirmed.data = "|".join(sorted((self.looked_at() - {""}) | {reason.mark}))
+        super().refuse(reason)
+
+
+class CloseForm(SecondLookForm):
     """Closes a file."""
 
     closed_on = DayField("Closed on", [InputRequired("Enter the date.")])
@@ -353,7 +376,7 @@ def kinds_with(names: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-class MeetingForm(PracticeForm):
+class MeetingForm(SecondLookForm):
     """When, how long and how they meet."""
 
     on_day = DayField("Day", [InputRequired("Enter the day.")])

@@ -1,6 +1,6 @@
 """A couple's file: opened, changed, closed and reopened."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -8,14 +8,19 @@ from sqlalchemy import select
 from practice.audit.service import acting, looked
 from practice.caseload import BEYOND, CareTeamMember
 from practice.couples import people
+from practice.couples.closing import mark_of, still_open
 from practice.couples.diary import refuse_if_ahead
 from practice.couples.models import Couple, Partner, SecretsPolicy
 from practice.couples.names import folded_person
 from practice.couples.people import CoupleDetails, PartnerDetails, details_of
 from practice.couples.supervision import let_supervisors_in
 from practice.database import db
-from practice.errors import Conflict, Refused
+from practice.errors import Conflict, Refused, SecondLook
 from practice.vocabulary import Letter, SecretsPolicyKind
+
+STILL_OPEN = (
+    "Something is still open in this file: it is listed here. Close it once more if it may stay so."
+)
 
 
 class KnownElsewhere(Refused):
@@ -154,10 +159,19 @@ def known_here(partners: Iterable[PartnerDetails], couple: Couple | None = None)
     return {row.person_folded for row in rows}
 
 
-def close_couple(couple: Couple, closed_on: date, because: str, *, today: date) -> None:
+def close_couple(
+    couple: Couple,
+    closed_on: date,
+    because: str,
+    *,
+    today: date,
+    looked_at: Collection[str] | None = None,
+) -> None:
     """Close a file. It stays readable and can be reopened; nothing in it is removed.
 
-    Raises Refused for a date that cannot be, or while an appointment lies ahead.
+    `looked_at` holds the mark of what was named as still open; None asks nothing. Raises Refused
+    for a date that cannot be, or while an appointment lies ahead; SecondLook while something is
+    open that was not named.
     """
     if not couple.is_open:
         return
@@ -166,6 +180,10 @@ def close_couple(couple: Couple, closed_on: date, because: str, *, today: date) 
     if closed_on > today:
         raise Refused("This date is still to come.", "closed_on")
     refuse_if_ahead(couple, today)
+    if looked_at is not None:
+        mark = mark_of(still_open(couple, today))
+        if mark and mark not in looked_at:
+            raise SecondLook(STILL_OPEN, None, mark)
     couple.closed_on = closed_on
     couple.closed_because = because
     couple.version += 1

@@ -20,7 +20,7 @@ from practice import clock
 from practice.accounts.permissions import Permission, a_room_for, may, needs
 from practice.audit.service import acting, looked
 from practice.caseload import STAYING, find
-from practice.couples import diary, listing, safety, service
+from practice.couples import closing, diary, listing, safety, service
 from practice.couples import team as care_team
 from practice.couples.forms import (
     LANGUAGES,
@@ -154,6 +154,7 @@ def changed_meanwhile(couple: Couple, form: ChangeForm) -> ResponseReturnValue:
 def details(couple_id: int) -> ResponseReturnValue:
     """Everything written down about a couple, to read."""
     couple = open_file(couple_id)
+    unfinished = closing.still_open(couple, g.today) if couple.is_open else []
     return render_template(
         "couples/details.html",
         couple=couple,
@@ -168,7 +169,13 @@ def details(couple_id: int) -> ResponseReturnValue:
             (one, diary.became(one, g.today)) for one in diary.appointments_of(couple)[:SHOWN]
         ],
         takes_records=may(current_user, Permission.TAKE_RECORDS_OUT),
-        closing=CloseForm(formdata=None, closed_on=g.today, because=couple.closed_because),
+        unfinished=unfinished,
+        closing=CloseForm(
+            formdata=None,
+            closed_on=g.today,
+            because=couple.closed_because,
+            confirmed=closing.mark_of(unfinished),
+        ),
     )
 
 
@@ -179,13 +186,16 @@ def close(couple_id: int) -> ResponseReturnValue:
     form = CloseForm()
     if form.validate_on_submit():
         try:
-            service.close_couple(couple, **form.closing(), today=g.today)
+            service.close_couple(
+                couple, **form.closing(), today=g.today, looked_at=form.looked_at()
+            )
         except Refused as reason:
             form.refuse(reason)
         else:
             flash(f"The file of {couple.names_they_use} is closed. It can be reopened any time.")
             return back_to_file(couple)
-    return form_page("couples/close.html", form, couple=couple)
+    unfinished = closing.still_open(couple, g.today)
+    return form_page("couples/close.html", form, couple=couple, unfinished=unfinished)
 
 
 @bp.post("/couples/<int:couple_id>/reopen")
@@ -310,7 +320,12 @@ def appoint(couple_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             agreed = diary.appoint(
-                couple, form.meeting(), today=g.today, now=clock.now(), once=form.once.data
+                couple,
+                form.meeting(),
+                today=g.today,
+                now=clock.now(),
+                once=form.once.data,
+                looked_at=form.looked_at(),
             )
         except Refused as reason:
             form.refuse(reason)
@@ -338,6 +353,7 @@ def change_appointment(couple_id: int, appointment_id: int) -> ResponseReturnVal
                 couple=couple,
                 today=g.today,
                 shown=form.version_shown(),
+                looked_at=form.looked_at(),
             )
         except Conflict:
             form.version.data = str(diary.version_of(appointment))
