@@ -1,5 +1,6 @@
 """Appointments: agreed, moved, cancelled, missed."""
 
+import html
 import re
 from datetime import date, time, timedelta
 from typing import Any
@@ -8,11 +9,19 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from practice.caseload import SUPERVISION, CareTeamMember
 from practice.couples.diary import coming_appointment, next_appointment
-from practice.couples.models import Appointment
+from practice.couples.models import Appointment, Couple
 from practice.database import db
 from tests.browser import Browser
-from tests.factories import ACouple, a_couple, an_appointment, in_the_name_of, today
+from tests.factories import (
+    ACouple,
+    a_couple,
+    an_appointment,
+    in_the_name_of,
+    on_the_team,
+    today,
+)
 
 IN_A_WEEK = today() + timedelta(days=7)
 
@@ -195,3 +204,110 @@ def test_the_coming_one_counts_all_of_today_and_the_next_one_does_not(dana: Brow
         assert coming
         assert following
         assert (coming.on_day, following.on_day) == (today(), IN_A_WEEK)
+
+
+def shown_mark(answer: TestResponse) -> str:
+    """What a form that comes back says was looked at."""
+    found = re.search(r'name="confirmed"[^>]*value="([^"]*)"', answer.text)
+    return html.unescape(found[1]) if found else ""
+
+
+@pytest.mark.parametrize(("days", "asks"), [(372, True), (190, True), (170, False), (-340, True)])
+def test_a_day_that_looks_mistyped_is_asked_about_once(
+    dana: Browser, days: int, asks: bool
+) -> None:
+    couple = a_couple(of=dana)
+    day = str(today() + timedelta(days=days))
+    answer = appoint(dana, couple, on_day=day)
+    assert answer.status_code == (422 if asks else 303)
+    if asks:
+        assert ("months ahead" if days > 0 else "months ago") in answer.text
+        assert "Save again if that is right." in answer.text
+        assert stored(dana, couple) == []
+        other = str(today() + timedelta(days=days + 7))
+        mark = shown_mark(answer)
+        assert appoint(dana, couple, on_day=other, confirmed=mark).status_code == 422
+        assert appoint(dana, couple, on_day=day, confirmed=mark).status_code == 303
+    assert len(stored(dana, couple)) == 1
+
+
+def test_two_couples_at_one_hour_are_asked_about_once(dana: Browser, noor: Browser) -> None:
+    ana, maya = a_couple(of=dana, a="Ana Ruiz", b="Bo Lind"), a_couple(of=dana)
+    an_appointment(noor, a_couple(of=noor, a="Zoe Hill"))
+    assert appoint(dana, maya).status_code == 303, "whom a colleague meets is no hindrance"
+    answer = appoint(dana, ana, at_time="16:30")
+    assert answer.status_code == 422
+    shown = html.unescape(answer.text)
+    assert "At this hour you meet Maya Okafor & Jonah Reyes (4:00–4:50 pm)." in shown
+    assert "Zoe" not in shown
+    assert appoint(dana, ana, at_time="16:30", confirmed=shown_mark(answer)).status_code == 303
+    assert appoint(dana, ana, at_time="17:20").status_code == 303
+
+
+def test_one_that_is_moved_onto_another_couple_asks_and_one_that_falls_through_does_not(
+    dana: Browser,
+) -> None:
+    ana, maya = a_couple(of=dana, a="Ana Ruiz", b="Bo Lind"), a_couple(of=dana)
+    an_appointment(dana, maya)
+    made = an_appointment(dana, ana, IN_A_WEEK, time(18))
+    answer = change(dana, ana, made)
+    assert answer.status_code == 422 and "At this hour you meet" in answer.text
+    assert change(dana, ana, made, confirmed=shown_mark(answer)).status_code == 303
+    assert change(dana, ana, made, outcome="cancelled").status_code == 303
+    again = change(dana, ana, made, outcome="")
+    assert again.status_code == 422, "it would stand there again"
+
+
+def test_who_only_supervises_another_couple_is_free(dana: Browser, noor: Browser) -> None:
+    ana, maya = a_couple(of=dana, a="Ana Ruiz", b="Bo Lind"), a_couple(of=noor)
+    an_appointment(noor, maya)
+    on_the_team(noor, maya, dana)
+    assert appoint(dana, ana).status_code == 422
+    with in_the_name_of(noor):
+        member = select(CareTeamMember).filter_by(couple_id=maya.id, user_id=dana.user_id)
+        db.session.scalars(member).one().kind = SUPERVISION
+    assert appoint(dana, ana).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("days", "at", "free"), [(0, "23:50", False), (1, "00:10", False), (1, "01:00", True)]
+)
+def test_an_appointment_past_midnight_is_in_the_way_on_the_next_day(
+    dana: Browser, days: int, at: str, free: bool
+) -> None:
+    couple = a_couple(of=dana)
+    assert appoint(dana, couple, at_time="23:30", minutes="90").status_code == 303
+    on_day = str(IN_A_WEEK + timedelta(days=days))
+    answer = appoint(dana, couple, on_day=on_day, at_time=at)
+    assert answer.status_code == (303 if free else 422)
+
+
+def test_one_past_without_a_word_is_asked_about_on_today_and_in_its_file(dana: Browser) -> None:
+    couple = a_couple(of=dana)
+    yesterday = today() - timedelta(days=1)
+    made = an_appointment(dana, couple, yesterday, time(23, 30))
+    an_appointment(dana, couple, today() - timedelta(days=8), outcome="no-show")
+    address = f"/couples/{couple.id}/appointments/{made}"
+    for page in ("/", f"/couples/{couple.id}"):
+        shown = dana.get(page).text
+        assert shown.count(f'href="{address}"') == 1, page
+        assert "hat became of it?" in shown
+    assert "They came: start the session" in dana.get(address).text
+    begun = dana.post(f"/couples/{couple.id}/sessions", once="x", appointment_id=made).location
+    assert "11:30 pm" in dana.get(begun).text
+    for page in ("/", f"/couples/{couple.id}"):
+        assert "hat became of it?" not in dana.get(page).text
+
+
+def test_one_called_off_or_of_a_closed_file_is_asked_about_no_more(dana: Browser) -> None:
+    couple = a_couple(of=dana)
+    day = today() - timedelta(days=3)
+    made = an_appointment(dana, couple, day)
+    assert "What became of it?" in dana.get("/").text
+    change(dana, couple, made, outcome="no-show", on_day=str(day))
+    assert "What became of it?" not in dana.get("/").text
+    other = a_couple(of=dana, a="Ana Ruiz")
+    an_appointment(dana, other, day)
+    with in_the_name_of(dana):
+        db.session.get_one(Couple, other.id).closed_on = today()
+    assert "What became of it?" not in dana.get("/").text

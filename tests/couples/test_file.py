@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import time, timedelta
 from html import unescape
 from typing import Any
 
@@ -10,12 +10,25 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from practice.accounts.models import User
 from practice.audit.models import AuditEvent
 from practice.couples.models import Couple, SecretsPolicy
 from practice.couples.people import PartnerDetails
 from practice.database import db
+from practice.homework import taking_courses
+from practice.homework.courses import built_in
 from tests.browser import Browser
-from tests.factories import ACouple, a_couple, an_appointment, in_the_name_of, today
+from tests.factories import (
+    ACouple,
+    a_couple,
+    a_review,
+    a_session,
+    an_appointment,
+    an_assignment,
+    in_the_name_of,
+    on_the_team,
+    today,
+)
 
 LONG = "x" * 100_000
 ODD_NAMES = [
@@ -346,6 +359,49 @@ def test_a_file_with_an_appointment_ahead_is_not_closed(dana: Browser) -> None:
     an_appointment(dana, couple)
     assert "Cancel it first" in close(dana, couple).text
     assert saved(dana, couple.id).is_open
+
+
+def test_closing_names_what_is_still_open_before_it_closes(dana: Browser, noor: Browser) -> None:
+    couple = a_couple(of=dana)
+    on_the_team(dana, couple, noor)
+    a_session(noor, couple, today() - timedelta(days=14))
+    signed = a_session(dana, couple, signed=True)
+    an_assignment(dana, couple, session=signed)
+    done = an_assignment(dana, couple, "the-pause-at-the-door", session=signed)
+    a_review(dana, done)
+    an_appointment(dana, couple, today() - timedelta(days=3), time(17))
+    course = next(iter(built_in().values()))
+    with in_the_name_of(dana):
+        user = db.session.get_one(User, dana.user_id)
+        taking_courses.start(db.session.get_one(Couple, couple.id), course, user, today(), "")
+    still_open = (
+        "The note of session 1,",
+        "“The two-minute shared load” is out",
+        f"The course “{course.title}” is under way",
+        "What became of the appointment on",
+    )
+    details = unescape(dana.get(f"/couples/{couple.id}/details").text)
+    answer = close(dana, couple)
+    assert answer.status_code == 422 and saved(dana, couple.id).is_open
+    for words in still_open:
+        assert words in details and words in unescape(answer.text), words
+    assert "The pause at the door" not in answer.text
+    assert "They found what they came for." in answer.text
+    mark = re.search(r'name="confirmed"[^>]*value="([^"]+)"', answer.text)
+    assert mark and mark[1] in details, "what the details name already is closed at once"
+    a_session(dana, couple, today())
+    assert close(dana, couple, confirmed=mark[1]).status_code == 422, "that was not named"
+    mark = re.search(r'name="confirmed"[^>]*value="([^"]+)"', close(dana, couple).text)
+    assert mark and close(dana, couple, confirmed=mark[1]).status_code == 303
+    assert not saved(dana, couple.id).is_open
+
+
+def test_a_file_in_which_nothing_is_open_closes_at_once(dana: Browser) -> None:
+    couple = a_couple(of=dana)
+    a_session(dana, couple, signed=True)
+    an_appointment(dana, couple, today() - timedelta(days=3), outcome="no-show")
+    assert "Still open" not in dana.get(f"/couples/{couple.id}/details").text
+    assert close(dana, couple).status_code == 303
 
 
 def test_every_look_at_a_file_is_in_the_audit_log(dana: Browser) -> None:

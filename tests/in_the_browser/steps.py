@@ -26,10 +26,17 @@ def open_from_today(page: Page) -> None:
     expect(page.get_by_role("heading", name=MAYA_AND_JONAH, level=1)).to_be_visible()
 
 
-def start_session(page: Page) -> None:
-    """Start a session from the couple's file."""
-    page.get_by_role("button", name="Start session").click()
+def start_session(page: Page, button: str = "Start session") -> None:
+    """Start a session from the couple's file: that of today's appointment, or another."""
+    page.get_by_role("button", name=button).click()
     page.wait_for_url(A_SESSION)
+
+
+def say_when(page: Page, start: str = "00:00", stop: str = "00:50") -> None:
+    """Say when the session was held; by default in an hour that has begun whenever a test runs."""
+    page.get_by_text("The meeting", exact=True).click()
+    page.get_by_label("Started").fill(start)
+    page.get_by_label("Stopped").fill(stop)
 
 
 def first_suggestion(page: Page) -> Locator:

@@ -72,7 +72,7 @@ def start_by_keyboard(page: Page) -> None:
     """From Today into a session of Maya and Jonah's, with keys alone."""
     tab_to(page, page.get_by_role("link", name=MAYA_AND_JONAH).first)
     press(page, "Enter")
-    tab_to(page, page.get_by_role("button", name="Start session"))
+    tab_to(page, page.get_by_role("button", name="Start another session"))
     press(page, "Space")
     page.wait_for_url(A_SESSION)
 

@@ -18,6 +18,7 @@ from tests.in_the_browser.steps import (
     agree,
     give_first_suggestion,
     open_from_today,
+    say_when,
     section,
     sign_in,
     start_session,
@@ -113,7 +114,11 @@ def test_each_partner_gets_a_sheet_of_their_own(job: tuple[Page, Taps, str]) -> 
 
 def test_the_note_is_signed_when_the_job_is_done(job: tuple[Page, Taps, str]) -> None:
     page, _taps, title = job
+    say_when(page)
     page.get_by_role("button", name="Sign note").click()
+    facts = page.locator("#confirm-facts")
+    expect(facts).to_contain_text("12:00–12:50 am, 50 minutes")
+    expect(facts).to_contain_text("both partners present")
     agree(page, "Sign note")
     expect(page.locator(".page-header .tag--signed")).to_be_visible()
     expect(page.get_by_text("They came in laughing about the milk.")).to_be_visible()

@@ -8,6 +8,7 @@ from tests.in_the_browser.office import Office
 from tests.in_the_browser.steps import (
     first_suggestion,
     open_from_today,
+    say_when,
     section,
     sign_in,
     start_session,
@@ -35,6 +36,7 @@ def test_the_whole_job_is_done_with_plain_forms(page: Page) -> None:
     page.get_by_role("group", name="Who shows it, Busyness").get_by_text("Both").click()
 
     section(page).fill("Written without a script.")
+    say_when(page)
     page.get_by_role("button", name="Save", exact=True).click()
     expect(section(page)).to_have_value("Written without a script.")
 

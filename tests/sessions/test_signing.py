@@ -1,7 +1,8 @@
 """A signed note never changes: not by a page, not by the service, not by SQL."""
 
+import html
 from collections.abc import Iterator
-from datetime import time
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -22,12 +23,15 @@ from tests.factories import (
     ASession,
     a_couple,
     a_session,
+    an_assignment,
     in_the_name_of,
     on_the_team,
     today,
 )
 from tests.sessions.forms import the_page
 from tests.sessions.test_saving import facts_of, note_in
+
+PORTLAND = "America/Los_Angeles"
 
 
 def press_sign(browser: Browser, session: ASession, **changes: Any) -> TestResponse:
@@ -104,6 +108,126 @@ def test_a_note_is_not_signed_before_it_is_whole(
     assert words in answer.text
     assert "Their neighbor" in answer.text and typed["plan"].strip() in answer.text
     assert not is_signed(dana, session)
+
+
+@pytest.mark.parametrize("minutes", [1, 60, 9 * 60])
+def test_an_hour_that_lies_ahead_is_not_signed(dana: Browser, minutes: int) -> None:
+    session = a_session(dana, a_couple(of=dana))
+    begins = clock.in_zone(clock.now() + timedelta(minutes=minutes + 1), PORTLAND)
+    with in_the_name_of(dana):
+        found = db.session.get_one(TherapySession, session.id)
+        found.held_on, found.started_at = begins.date(), begins.time().replace(second=0)
+        found.stopped_at = (begins + timedelta(minutes=50)).time().replace(second=0)
+        user = db.session.get_one(User, dana.user_id)
+        with pytest.raises(Refused, match="still to come") as refusal:
+            sign(found, note_of(found), user, clock.now())
+        assert refusal.value.field == "started_at"
+        sign(found, note_of(found), user, clock.now() + timedelta(minutes=minutes + 1))
+        assert is_intact(session.id)
+
+
+def test_the_page_says_that_the_hour_is_to_come_and_keeps_the_words(dana: Browser) -> None:
+    session = a_session(dana, a_couple(of=dana))
+    answer = press_sign(
+        dana, session, held_on=today().isoformat(), started_at="23:59", stopped_at="00:49"
+    )
+    assert answer.status_code == 422
+    assert "11:59 pm, which is still to come." in html.unescape(answer.text)
+    assert "They named what they miss." in answer.text
+    assert not is_signed(dana, session)
+
+
+def test_the_question_before_signing_names_all_that_is_fixed(dana: Browser) -> None:
+    couple = a_couple(of=dana)
+    session = a_session(
+        dana,
+        couple,
+        date(2025, 11, 2),
+        started_at=time(23, 40),
+        stopped_at=time(0, 30),
+        kind="individual-b",
+        a_attended=False,
+        others_attended="Their neighbor",
+        modality="video",
+        place_b="in a parked car",
+    )
+    page = html.unescape(dana.get(session.url).text)
+    asked = page[page.index('id="sign-facts"') : page.index('class="columns"')]
+    for fact in (
+        "Jonah present; Their neighbor",
+        "Sunday, November 2, 2025",
+        "11:40 pm–12:30 am, 50 minutes, past midnight",
+        "Individual, Jonah",
+        "Video",
+        "in a parked car",
+        "November 2, 2025 is 1",
+    ):
+        assert fact in asked, fact
+    assert 'data-confirm-facts="sign-facts"' in page
+
+
+def test_the_question_follows_what_is_saved_while_the_page_is_open(dana: Browser) -> None:
+    session = a_session(dana, a_couple(of=dana))
+    saved = dana.post(
+        session.url,
+        headers={"X-Autosave": "1"},
+        **the_page(started_at="17:00", stopped_at="18:30", modality="phone", a_attended=None),
+    )
+    parts = {name: html.unescape(text) for name, text in saved.json["parts"].items()}
+    assert "5:00–6:30 pm, 90 minutes" in parts["sign-facts"]
+    assert "Phone" in parts["sign-facts"] and "Jonah present" in parts["sign-facts"]
+    assert "5:00–6:30 pm" in parts["meeting-when"]
+    assert "Jonah present · 90 minutes" in parts["note-about"]
+    again = dana.post(
+        session.url,
+        headers={"X-Autosave": "1"},
+        **the_page(
+            version="2",
+            started_at="17:00",
+            stopped_at="18:30",
+            modality="phone",
+            a_attended=None,
+            plan="More words.",
+        ),
+    )
+    assert "parts" not in again.json, "words alone change nothing of the meeting"
+
+
+def test_a_year_off_is_said_and_keeps_nobody_from_going_on(dana: Browser) -> None:
+    session = a_session(dana, a_couple(of=dana))
+    last_year = (today() - timedelta(days=372)).isoformat()
+    assert "is 12 months ago" not in dana.get(session.url).text
+    saved = dana.post(session.url, headers={"X-Autosave": "1"}, **the_page(held_on=last_year))
+    assert "is 12 months ago" in saved.json["parts"]["meeting-says"]
+    assert dana.get(session.url).text.count("is 12 months ago") == 2, "and in the question"
+    assert press_sign(dana, session, held_on=last_year, version="2").status_code == 303
+
+
+def test_on_a_signed_session_the_homework_review_is_read_and_not_tapped(dana: Browser) -> None:
+    couple = a_couple(of=dana)
+    given = an_assignment(dana, couple, given_on=today() - timedelta(days=14))
+    session = a_session(dana, couple)
+    path = f"{session.url}/assignments/{given.id}/review"
+    dana.post(path, by_whom="clinician", outcome="partly")
+    dana.post(path, by_whom="a", usefulness="3")
+    assert "<button" in last_homework(dana, session)
+    press_sign(dana, session)
+    shown = last_homework(dana, session)
+    assert "Partly" in shown and "Of use to Maya: 3 of 4" in shown
+    assert "<button" not in shown and "<form" not in shown and "<input" not in shown
+    for headers in ({}, {"HX-Request": "true"}):
+        answer = dana.post(path, headers=headers, by_whom="clinician", outcome="done")
+        assert answer.status_code == 422
+        assert "The note of this session is signed." in html.unescape(answer.text)
+    elsewhere = f"/couples/{couple.id}/assignments/{given.id}/review"
+    assert dana.post(elsewhere, by_whom="clinician", outcome="done").status_code == 303
+    assert "Done" in last_homework(dana, session)
+
+
+def last_homework(browser: Browser, session: ASession) -> str:
+    """The part of a session's page that asks how the last homework went."""
+    page = browser.get(session.url).text
+    return page[page.index('id="last-homework"') : page.index('id="obstacles"')]
 
 
 def test_only_the_clinician_who_led_the_session_signs_it(dana: Browser, noor: Browser) -> None:

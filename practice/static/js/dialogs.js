@@ -24,8 +24,7 @@ export function ask({ words, title = "", label = "", facts = null }, onAgree) {
   if (!dialog) return window.confirm(words) && onAgree();
   dialog.querySelector("#confirm-title").textContent = title || label || "Please confirm";
   dialog.querySelector("#confirm-words").textContent = words;
-  const place = dialog.querySelector("#confirm-facts");
-  place.replaceChildren(...[...(facts?.children ?? [])].map((part) => part.cloneNode(true)));
+  showFacts(facts);
   const yes = dialog.querySelector("[data-agrees]");
   yes.textContent = label || "Go on";
   yes.onclick = () => {
@@ -36,33 +35,42 @@ export function ask({ words, title = "", label = "", facts = null }, onAgree) {
   if (!dialog.open) dialog.showModal();
 }
 
+/** Show a copy of `facts` in the shared dialog, as they are now; nothing where there are none. */
+function showFacts(facts) {
+  const copies = [...(facts?.children ?? [])].map((part) => part.cloneNode(true));
+  document.getElementById("confirm-facts").replaceChildren(...copies);
+}
+
 /** The question that an element's data attributes put. */
 function questionOf(element) {
   const { confirm: words, confirmTitle: title, confirmLabel: label, confirmFacts } = element.dataset;
   return { words, title, label, facts: document.getElementById(confirmFacts) };
 }
 
-/** What is typed may change the facts a question shows: let it be saved first. */
-function factsSettled(element) {
+/** What was just typed may change the facts a question shows: have it saved, and show them again. */
+async function refresh({ facts }) {
+  if (!facts) return;
   const waits = [];
-  if (element.dataset.confirmFacts) document.dispatchEvent(new CustomEvent("rekindle:ask", { detail: { waits } }));
-  return Promise.all(waits);
+  document.dispatchEvent(new CustomEvent("rekindle:ask", { detail: { waits } }));
+  await Promise.all(waits);
+  showFacts(facts);
 }
 
 document.addEventListener(
   "submit",
-  async (event) => {
+  (event) => {
     const form = event.target;
     const pressed = event.submitter;
     const asking = pressed?.dataset.confirm ? pressed : form;
     if (!asking.dataset.confirm || agreed.delete(form)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    await factsSettled(asking);
-    ask(questionOf(asking), () => {
+    const question = questionOf(asking);
+    ask(question, () => {
       agreed.add(form);
       form.requestSubmit(pressed);
     });
+    refresh(question);
   },
   true,
 );
