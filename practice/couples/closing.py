@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import url_for
 
@@ -47,11 +48,20 @@ def mark_of(found: list[StillOpen]) -> str:
 @register
 def open_appointments(couple: Couple, today: date) -> Iterable[StillOpen]:
     """Appointments that lie ahead, and those past of which nobody said what became of them."""
-    for appointments, words in (
-        (next_appointments(couple.id, today), "An appointment ahead: {}. Cancel it first"),
-        (unsaid_appointments(couple.id, today), "What became of the appointment on {}?"),
-    ):
-        for one in appointments:
-            when = f"{full_date(one.on_day)}, {clock_time(one.at_time)}"
-            page = url_for("couples.change_appointment", couple_id=couple.id, appointment_id=one.id)
-            yield StillOpen(words.format(when), page)
+    for one in next_appointments(couple.id, today):
+        yield named(one, "An appointment ahead: {}. Cancel it first")
+    for one in unsaid_appointments(couple.id, today):
+        is_today = one.on_day == today
+        yield named(
+            one,
+            "No session was started at the appointment of {}"
+            if is_today
+            else "What became of the appointment on {}?",
+        )
+
+
+def named(appointment: Any, words: str) -> StillOpen:
+    """An appointment that is open: `words` with its day and hour in them, and its page."""
+    when = f"{full_date(appointment.on_day)}, {clock_time(appointment.at_time)}"
+    ids = {"couple_id": appointment.couple_id, "appointment_id": appointment.id}
+    return StillOpen(words.format(when), url_for("couples.change_appointment", **ids))

@@ -85,13 +85,20 @@ def length_in_words(session: Any) -> str:
     return ", ".join(told)
 
 
+def who_came(session: Any, couple: OfACouple) -> list[str]:
+    """Who was at a session: the partners by their short names, told apart, then others in words."""
+    names = told_apart(couple)
+    came = [names[letter] for letter in names if getattr(session, f"{letter}_attended")]
+    return came + ([session.others_attended] if session.others_attended else [])
+
+
 def attended_in_words(session: Any, couple: OfACouple) -> str:
     """“both partners present”, “Maya present”, or that nobody was."""
     if session.a_attended and session.b_attended:
         return "both partners present"
-    names = told_apart(couple)
-    came = [names[letter] for letter in names if getattr(session, f"{letter}_attended")]
-    return f"{came[0]} present" if came else "nobody present"
+    if session.a_attended or session.b_attended:
+        return f"{who_came(session, couple)[0]} present"
+    return "nobody present"
 
 
 def possible_minutes(facts: Any, zone: str) -> list[int]:

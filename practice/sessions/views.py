@@ -31,7 +31,7 @@ from practice.formatting import clock_time
 from practice.forms import PracticeForm, form_page, is_autosave, number_or_0, wants_fragment
 from practice.sessions import service, signing
 from practice.sessions.arrangements import FORMAT_NAMES, SECTIONS, arranged
-from practice.sessions.facts import attended_in_words, length_in_words
+from practice.sessions.facts import attended_in_words, length_in_words, who_came
 from practice.sessions.forms import (
     AddendumForm,
     PsychotherapyNoteForm,
@@ -66,6 +66,7 @@ def words_of_a_session() -> dict[str, Any]:
         "session_number": session_number,
         "length_in_words": length_in_words,
         "attended_in_words": attended_in_words,
+        "who_came": who_came,
     }
 
 

@@ -118,7 +118,7 @@ def test_the_note_is_signed_when_the_job_is_done(job: tuple[Page, Taps, str]) ->
     page.get_by_role("button", name="Sign note").click()
     facts = page.locator("#confirm-facts")
     expect(facts).to_contain_text("12:00–12:50 am, 50 minutes")
-    expect(facts).to_contain_text("both partners present")
+    expect(facts).to_contain_text("Maya and Jonah")
     agree(page, "Sign note")
     expect(page.locator(".page-header .tag--signed")).to_be_visible()
     expect(page.get_by_text("They came in laughing about the milk.")).to_be_visible()

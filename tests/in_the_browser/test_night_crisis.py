@@ -94,7 +94,7 @@ def finish_crisis(page: Page, office: Office) -> str:
         expect(page.locator("#note-about")).to_contain_text("90 minutes, past midnight")
         sheet = open_sheet(page.get_by_role("link", name="Maya’s sheet").first)
         assert "For Maya" in sheet
-        sign(page, "11:40 pm–1:10 am, 90 minutes, past midnight", "both partners present")
+        sign(page, "11:40 pm–1:10 am, 90 minutes, past midnight", "Maya and Jonah")
         expect(page.locator("#last-homework button")).to_have_count(0)
         expect(page.locator("#last-homework")).to_contain_text("Partly")
     return title

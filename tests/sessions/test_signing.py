@@ -154,7 +154,8 @@ def test_the_question_before_signing_names_all_that_is_fixed(dana: Browser) -> N
     page = html.unescape(dana.get(session.url).text)
     asked = page[page.index('id="sign-facts"') : page.index('class="columns"')]
     for fact in (
-        "Jonah present; Their neighbor",
+        "Jonah and Their neighbor",
+        "Dana Whitfield, LMFT",
         "Sunday, November 2, 2025",
         "11:40 pm–12:30 am, 50 minutes, past midnight",
         "Individual, Jonah",
@@ -175,7 +176,7 @@ def test_the_question_follows_what_is_saved_while_the_page_is_open(dana: Browser
     )
     parts = {name: html.unescape(text) for name, text in saved.json["parts"].items()}
     assert "5:00–6:30 pm, 90 minutes" in parts["sign-facts"]
-    assert "Phone" in parts["sign-facts"] and "Jonah present" in parts["sign-facts"]
+    assert "Phone" in parts["sign-facts"] and "<dd>Jonah</dd>" in parts["sign-facts"]
     assert "5:00–6:30 pm" in parts["meeting-when"]
     assert "Jonah present · 90 minutes" in parts["note-about"]
     again = dana.post(
