@@ -48,7 +48,7 @@ def test_it_is_read_aloud_part_after_part(bound):
 
 def test_pages_are_numbered_over_the_whole(bound):
     pages = len(bound.file.pages)
-    assert pages == 6
+    assert pages == 7
     for page in range(1, pages + 1):
         assert f"{page} / {pages}" in bound.words
     assert "1 / 1" not in bound.words

@@ -92,6 +92,8 @@ def test_the_questions_fit_one_side_and_are_printed_whole(language, paper, for_w
     printed = Printed(the_press().print(sheet))
     assert len(printed.file.pages) == 1
     assert all(question in printed.words for question in sheet.questions)
+    large = Printed(the_press().print(replace(sheet, large=True)))
+    assert len(large.file.pages) <= 4
 
 
 def test_what_is_to_notice_and_no_question_is_left_to_the_exercise_sheet():
