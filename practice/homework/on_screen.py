@@ -57,9 +57,7 @@ def preview(couple: Couple, homework: Homework, form: GiveForm, shown: str) -> d
     copies = copies_of(assignment)
     copy = shown if shown in copies else copies[0]
     policy = policy_in_force(couple)
-    page = sheet(
-        assignment, couple, copy, g.practice, current_user, policy.kind if policy else None
-    )
+    page = sheet(assignment, couple, copy, g.practice, current_user, policy)
     return {
         **screen_values(page),
         "copies": [(one, copy_name(one, couple)) for one in copies],

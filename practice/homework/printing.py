@@ -26,9 +26,8 @@ def copies(
     """
     practice, clinician = on_paper(assignment.by_user_id)
     policy = policy_in_force(couple)
-    kind = policy.kind if policy else None
     for copy in wanted:
-        page = sheet(assignment, couple, copy, practice, clinician, kind, language or None)
+        page = sheet(assignment, couple, copy, practice, clinician, policy, language or None)
         name = (ASSIGNMENT, couple.id, assignment.id, copy, "large" if large else "", language)
         yield name, replace(page, large=True) if large else page
 
@@ -46,6 +45,7 @@ def forget_its_sheets(_mapper: object, _connection: object, assignment: Assignme
 
 
 @event.listens_for(SecretsPolicy, "after_insert")
+@event.listens_for(SecretsPolicy, "after_update")
 @event.listens_for(Partner, "after_update")
 @event.listens_for(Partner, "after_delete")
 def forget_their_sheets(

@@ -17,6 +17,7 @@ from practice.homework.exercise import ENGLISH, Homework, Track
 from practice.homework.models import Assignment
 from practice.homework.service import wording_of
 from practice.homework.spoken import WORDS, Spoken
+from practice.homework.who_reads import who_reads
 from practice.vocabulary import curriculum
 
 #: What a sheet takes from the homework as it is.
@@ -48,12 +49,12 @@ def sheet(
     copy: str,
     practice: AnyPractice,
     clinician: AnyClinician,
-    policy: str | None,
+    policy: Any,
     language: str | None = None,
 ) -> ExerciseSheet:
     """One copy of an assignment for one reader, in the reader's language unless another is asked.
 
-    `policy` is the secrets policy in force, if any.
+    `policy` is the secrets policy in force with its signatures, None if there is none.
     """
     homework = fitted(
         wording_of(assignment, language or language_of(couple, copy)), assignment.for_whom
@@ -70,14 +71,18 @@ def sheet(
         talk_on=words.day(assignment.due_on),
         signed_by=clinician.first_name,
         tracker=tracker(homework, is_shared),
-        goes_to=None if is_shared else goes_to(policy, clinician, words),
+        goes_to=None if is_shared else who_reads(policy, clinician.first_name, words.language),
         source_line=credit(homework.teachings, words),
         first_weekday=first_weekday(assignment.given_on),
     )
 
 
 def reader(assignment: Assignment, couple: OfACouple, copy: str, words: Spoken) -> dict[str, Any]:
-    """Whose sheet it is, with whom it is done, and the code to answer with."""
+    """Whose sheet it is, with whom it is done, and the code to answer with.
+
+    The copy's letter stands before the code, so that two who share a first name are told apart
+    when paper comes back; it says nothing that a surname would.
+    """
     if copy == "couple":
         both = words.both.format(a=couple.a.known_as, b=couple.b.known_as)
         return {"copy": "couple", "for_name": both, "with_name": None, "code": None}
@@ -86,7 +91,7 @@ def reader(assignment: Assignment, couple: OfACouple, copy: str, words: Spoken) 
         "copy": copy,
         "for_name": mine.known_as,
         "with_name": other.known_as if assignment.for_whom == "couple" else None,
-        "code": assignment.code_b if copy == "b" else assignment.code_a,
+        "code": f"{copy.upper()} · {assignment.code_b if copy == 'b' else assignment.code_a}",
     }
 
 
@@ -186,12 +191,6 @@ def tracker(homework: Homework, is_shared: bool) -> tuple[TrackerRow, ...]:
     """The week's rows; a shared copy carries no rating."""
     rows = [row for row in homework.track if not (is_shared and row.mark == "scale")]
     return tuple(TrackerRow(row.row, row.mark) for row in rows)
-
-
-def goes_to(policy: str | None, clinician: AnyClinician, words: Spoken) -> str:
-    """Who reads what is brought back, as the policy in force says; secrecy is never promised."""
-    said = words.goes_to.get(policy or "", words.goes_to[""])
-    return said.format(clinician=clinician.first_name)
 
 
 def credit(teachings: tuple[str, ...], words: Spoken) -> str:

@@ -26,8 +26,6 @@ class Spoken:
     days: Callable[[int], str]
     day: Callable[[date], str]
     if_then: Callable[[str, str], str]
-    #: Who reads what is brought back, by the secrets policy in force; "" where there is none.
-    goes_to: dict[str, str]
     drawn_from: str
     #: With spaces that do not break, so that no last word stands alone in a footer.
     own_words: str
@@ -50,9 +48,6 @@ def spanish_days(days: int) -> str:
     return "todos los días" if days == 7 else f"{days} {'día' if days == 1 else 'días'} por semana"
 
 
-AGREED = "What you write goes to {clinician}, who uses it as you all agreed."
-ACORDADO = "Lo que escribas le llega a {clinician}, que lo usa como lo acordaron."
-
 WORDS = {
     ENGLISH: Spoken(
         language=ENGLISH,
@@ -65,18 +60,6 @@ WORDS = {
         days=english_days,
         day=long_date,
         if_then=lambda hurdle, plan: f"If {hurdle}, then {plan}." if hurdle else f"Then {plan}.",
-        goes_to={
-            "no-secrets": (
-                "What you write goes to {clinician}, who may bring it into the room, "
-                "as you all agreed."
-            ),
-            "limited": AGREED,
-            "confidential": AGREED,
-            "": (
-                "What you write goes to {clinician} and to those who work on your care "
-                "with {clinician}."
-            ),
-        },
         drawn_from="Drawn from",
         own_words="In our own words.",
         by="by",
@@ -97,18 +80,6 @@ WORDS = {
         days=spanish_days,
         day=lambda day: long_date(day, SPANISH),
         if_then=lambda hurdle, plan: f"Si {hurdle}, entonces {plan}." if hurdle else f"{plan}.",
-        goes_to={
-            "no-secrets": (
-                "Lo que escribas le llega a {clinician}, que puede traerlo a la sesión, "
-                "como lo acordaron."
-            ),
-            "limited": ACORDADO,
-            "confidential": ACORDADO,
-            "": (
-                "Lo que escribas le llega a {clinician} y a quienes colaboran con {clinician} "
-                "en su atención."
-            ),
-        },
         drawn_from="Basado en",
         own_words="Con nuestras propias palabras.",
         by="de",

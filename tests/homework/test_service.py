@@ -40,6 +40,7 @@ from tests.factories import (
     on_the_team,
     today,
 )
+from tests.homework.agreed import Agreed
 
 TOGETHER = "the-two-minute-shared-load"
 ALONE = next(slug for slug, one in library().items() if not one.conjoint)
@@ -338,7 +339,11 @@ PRIVATE = PartnerDetails(
 
 
 def sheet_of(
-    of: Browser, assignment: Assignment, couple: ACouple, copy: str, policy: str | None = None
+    of: Browser,
+    assignment: Assignment,
+    couple: ACouple,
+    copy: str,
+    policy: Agreed | None = None,
 ) -> ExerciseSheet:
     """One copy's plain values."""
     return sheet(
@@ -352,7 +357,7 @@ def sheet_of(
 
 
 def sheets(
-    of: Browser, couple: ACouple, made: AnAssignment, policy: str | None = None
+    of: Browser, couple: ACouple, made: AnAssignment, policy: Agreed | None = None
 ) -> dict[str, ExerciseSheet]:
     """Every copy there is to print."""
     with in_the_name_of(of):
@@ -470,14 +475,14 @@ def test_the_name_they_go_by_is_the_name_printed(dana: Browser) -> None:
 @pytest.mark.parametrize(
     ("policy", "words"),
     [
-        ("no-secrets", "who may bring it into the room, as you all agreed"),
-        ("limited", "who uses it as you all agreed"),
-        ("confidential", "who uses it as you all agreed"),
+        (Agreed("no-secrets"), "who may bring it into the room, as you all agreed"),
+        (Agreed("limited"), "who decides with you what needs to be shared, as you all agreed"),
+        (Agreed("confidential"), "who does not pass it on to your partner, as you all agreed"),
         (None, "and to those who work on your care with Dana"),
     ],
 )
 def test_who_reads_it_is_said_as_the_policy_has_it(
-    dana: Browser, policy: str | None, words: str
+    dana: Browser, policy: Agreed | None, words: str
 ) -> None:
     couple = a_couple(of=dana)
     found = sheets(dana, couple, an_assignment(dana, couple), policy)
