@@ -23,8 +23,7 @@ from practice.formatting import clock_time
 from practice.forms import new_once
 from practice.homework import service as homework_service
 from practice.homework import taking_courses
-from practice.homework.course_steps import proposed
-from practice.homework.panels import given_panel, review_panel, suggestion_panel
+from practice.homework.panels import given_panel, proposal_in, review_panel, suggestion_panel
 from practice.homework.sheets import copies_of, copy_name
 from practice.homework.suggestions import meta_line
 from practice.questions import Question, all_of, look_at
@@ -79,7 +78,7 @@ def homework(couple_id: int) -> ResponseReturnValue:
         "casefile/homework.html",
         courses=courses,
         begun=file.begun_today(couple.id, g.today),
-        proposal=proposed(now, gate(couple), homework_service.homework_called) if now else None,
+        proposal=proposal_in(now, gate(couple), None) if now and couple.is_open else None,
         **review_panel(couple, None, assignments),
         copies_of=copies_of,
         copy_name=copy_name,

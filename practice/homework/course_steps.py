@@ -1,14 +1,14 @@
 """Which step of a course is next, and why, in words: pure rules over plain values."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from practice.couples.safety import Gate
+from practice.homework.cautions import EXPOSED, is_of_control
 from practice.homework.course_models import GIVEN, REPEATED, SKIPPED, WAITING
 from practice.homework.exercise import Homework
-from practice.homework.suggestions import EXPOSED
 from practice.vocabulary import Outcome
 
 #: next: may be given. held: the safety gate keeps it back. gone: its homework is no longer there.
@@ -115,11 +115,14 @@ def proposed(
     gate: Gate,
     homework_called: Callable[[str], Homework | None],
     session_id: int | None = None,
+    alone: str = "",
+    of_control: Container[str] = (),
 ) -> Proposal:
     """What comes next in a course at a session, or between two where `session_id` is None.
 
     `homework_called` finds a homework by its slug, or None. Nothing is decided here: the
-    clinician may give it, skip it, or choose another.
+    clinician may give it, skip it, or choose another. `alone` is the letter of the partner whom
+    an individual session is with, else ""; `of_control` are homeworks whose caution speaks of it.
     """
     if course.paused_on:
         return Proposal(course, "paused", "The course rests. Take it up when the time is right.")
@@ -131,13 +134,20 @@ def proposed(
     homework = homework_called(step.slug)
     if homework is None:
         return Proposal(course, "gone", "This homework is not on your shelf.", step)
-    if kept_back := held_back(homework, gate):
+    if kept_back := held_back(homework, gate, alone, of_control):
         return Proposal(course, "held", kept_back, step, homework)
     return Proposal(course, "next", why_next(course, step), step, homework)
 
 
-def held_back(homework: Homework, gate: Gate) -> str:
-    """Why the couple's gate keeps a step back; empty when it does not. As suggestions have it."""
+def held_back(
+    homework: Homework, gate: Gate, alone: str = "", of_control: Container[str] = ()
+) -> str:
+    """Why a step is kept back; empty when it is not. As suggestions have it."""
+    is_cautioned = homework.slug in of_control or is_of_control(homework)
+    if gate.level == "refused" and not homework.conjoint and is_cautioned:
+        return f"{gate.why} This step’s own caution speaks against it here, so it waits."
+    if alone and homework.conjoint and gate.level != "refused":
+        return "This step is done together, so it waits for a session with both."
     if not homework.conjoint or gate.level == "open":
         return ""
     if gate.level == "refused":

@@ -11,12 +11,15 @@ from sqlalchemy import select
 from practice import clock, handouts
 from practice.accounts.models import User
 from practice.accounts.permissions import Permission, needs
+from practice.couples.models import Couple
+from practice.couples.safety import gate
 from practice.database import db
 from practice.errors import Refused
 from practice.forms import form_page
 from practice.homework import own as own_homework
 from practice.homework import own_courses
 from practice.homework.asked import as_asked, bp, giving_to
+from practice.homework.belonging import out_of_place
 from practice.homework.course_forms import CourseForm, as_written
 from practice.homework.course_models import OwnCourse
 from practice.homework.course_sheets import outline
@@ -65,9 +68,16 @@ def course(key: str) -> ResponseReturnValue:
         languages=list(in_every_language(found)),
         couple=couple,
         session=session,
+        not_here=course_not_here(found, couple),
         chosen_for=as_asked(couple, session),
         obstacles=OBSTACLES,
     )
+
+
+def course_not_here(found: Course, couple: Couple | None) -> str:
+    """What is said beside a course of which some weeks do not belong in this couple's file."""
+    weeks = {week.homework for week in found.weeks} & out_of_place(couple).keys()
+    return f"{gate(couple).why} Some of its weeks do not belong here." if couple and weeks else ""
 
 
 def course_or_404(key: str) -> Course:

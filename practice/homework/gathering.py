@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, select
 
 from practice.audit.service import acting
 from practice.couples.models import OfACouple
+from practice.couples.names import told_apart
 from practice.couples.safety import Gate
 from practice.homework import own
 from practice.homework.exercise import ENGLISH
@@ -18,6 +19,7 @@ from practice.homework.suggestions import Suggestion, suggest
 from practice.questions import Question
 from practice.sessions.models import TherapySession
 from practice.sessions.sightings import seen_lately
+from practice.vocabulary import Letter, SessionKind
 
 GIVEN = 40
 USEFUL = 3
@@ -30,13 +32,18 @@ Helped = dict[str, tuple[int, int]]
 
 
 def suggestions_for(session: TherapySession, couple: OfACouple, safety: Gate) -> list[Suggestion]:
-    """What fits this couple, whose gate is `safety`, at this session."""
-    shelf = own.shelf().in_language(ENGLISH)
-    return suggest(shelf.values(), what_is_known(session, couple, safety))
+    """What fits this couple, whose gate is `safety`, at this session; nothing in a closed file."""
+    return fitting(what_is_known(session, couple, safety)) if couple.is_open else []
+
+
+def fitting(known: Known) -> list[Suggestion]:
+    """What fits of the library and of the practice's own that the user sees."""
+    return suggest(own.shelf().in_language(ENGLISH).values(), known)
 
 
 def what_is_known(session: TherapySession, couple: OfACouple, safety: Gate) -> Known:
     """The plain values a suggestion is computed from."""
+    names = told_apart(couple)
     sightings = sightings_by_session(session)
     given = given_before(couple.id)
     return Known(
@@ -45,11 +52,23 @@ def what_is_known(session: TherapySession, couple: OfACouple, safety: Gate) -> K
         given=tuple(given),
         gate=safety.level,
         caution=safety.caution,
-        names=(couple.a.known_as, couple.b.known_as),
+        names=(names["a"], names["b"]),
         minutes_a_day=couple.minutes_a_day,
         out_now=frozenset(one.slug for one in given if not one.clinician.outcome),
         helped=helped_lately(acting()[1]),
+        alone=alone_in(session),
+        ruled_out=own.shelf().of_control if safety.level == "refused" else frozenset(),
+        tie=f"{couple.id}.{session.id}",
     )
+
+
+#: The partner whom each kind of individual session is with, by letter.
+WITH_ONE = {SessionKind.INDIVIDUAL_A: Letter.A, SessionKind.INDIVIDUAL_B: Letter.B}
+
+
+def alone_in(session: TherapySession | None) -> str:
+    """The letter of the partner whom an individual session is with; "" for any other, or none."""
+    return WITH_ONE.get(SessionKind(session.kind), "") if session else ""
 
 
 def sightings_by_session(session: TherapySession) -> dict[int, tuple[Seen, ...]]:

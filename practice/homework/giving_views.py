@@ -24,10 +24,11 @@ from practice.errors import Refused
 from practice.forms import form_page, wants_fragment
 from practice.homework import service, taking_courses
 from practice.homework.asked import bp, day_of, homework_or_404, session_or_none, step_asked
+from practice.homework.belonging import why_not_here
 from practice.homework.course_models import CourseStep, CourseTaken
 from practice.homework.exercise import Homework
 from practice.homework.forms import GiveForm
-from practice.homework.gathering import what_is_known
+from practice.homework.gathering import alone_in, what_is_known
 from practice.homework.models import Assignment
 from practice.homework.panels import given_panel, suggestion_panel
 from practice.homework.printing import print_ahead
@@ -102,7 +103,8 @@ def give_page(
     form.dose.description = "" if "dose" in first else size.why
     if not form.is_submitted():
         due_on = service.due_date_for(couple.id, g.today) or g.today + timedelta(days=7)
-        form.process(data={"dose": size.minutes, "due_on": due_on} | first)
+        alone = alone_in(session) or "couple"
+        form.process(data={"for_whom": alone, "dose": size.minutes, "due_on": due_on} | first)
     in_place = session is not None and wants_fragment()
     return form_page(
         "homework/_give.html" if wants_fragment() else "homework/give.html",
@@ -112,6 +114,8 @@ def give_page(
         session=session,
         homework=homework,
         gate=safety,
+        asks_reason=service.may_ask_reason(homework, safety),
+        not_here=why_not_here(homework, couple),
         step=step,
     )
 

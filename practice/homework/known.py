@@ -79,6 +79,17 @@ class Given:
         told = {Letter.A: self.a.usefulness, Letter.B: self.b.usefulness}
         return {letter: use for letter, use in told.items() if use is not None}
 
+    @property
+    def said_uses(self) -> list[int]:
+        """How much it was of use, 0–4, to the partners who said so, else as the clinician found."""
+        found = self.clinician.usefulness
+        return list(self.uses.values()) or ([] if found is None else [found])
+
+    @property
+    def helped_all(self) -> bool:
+        """Whether everyone who said so found it of use, and it was not missed."""
+        return bool(self.said_uses) and min(self.said_uses) >= OF_USE and not self.is_missed
+
 
 @dataclass(frozen=True)
 class Known:
@@ -88,7 +99,10 @@ class Known:
     newest first. `gate` is the couple's safety gate: open, reason-needed or refused; `caution`
     says that an open gate asks for care. `minutes_a_day` is the time they say they have.
     `helped` counts, over the clinician's own caseload, reviewed assignments of a homework and
-    those that were of use: (of use, reviewed).
+    those that were of use: (of use, reviewed). `alone` is the letter of the partner whom an
+    individual session is with, "" for every other kind. `tie` says whose suggestions these are
+    and when: homeworks that fit equally well come in an order of their own for each tie.
+    `ruled_out` names homeworks whose caution, in some language, speaks of control.
     """
 
     today: tuple[Seen, ...]
@@ -100,6 +114,9 @@ class Known:
     minutes_a_day: int | None = None
     out_now: frozenset[str] = frozenset()
     helped: dict[str, tuple[int, int]] = field(default_factory=dict)
+    alone: str = ""
+    tie: str = ""
+    ruled_out: frozenset[str] = frozenset()
 
     @property
     def is_in_doubt(self) -> bool:
@@ -118,6 +135,18 @@ class Known:
     def last_time(self, slug: str) -> Given | None:
         """The last time this homework was given."""
         return self.last_times.get(slug)
+
+    def how_lately(self, slug: str) -> int:
+        """How lately this homework was given: 0 for never, the more the later."""
+        return len(self.given) - self.given_at[slug] if slug in self.given_at else 0
+
+    @cached_property
+    def given_at(self) -> dict[str, int]:
+        """By homework, its place among what was given before, newest first."""
+        places: dict[str, int] = {}
+        for place, given in enumerate(self.given):
+            places.setdefault(given.slug, place)
+        return places
 
     @cached_property
     def last_times(self) -> dict[str, Given]:

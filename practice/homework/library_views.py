@@ -13,6 +13,7 @@ from practice.accounts.permissions import Permission, needs
 from practice.forms import LINE_LENGTH, UNPRINTABLE, new_once, tidy, wants_fragment
 from practice.homework import choosing, own
 from practice.homework.asked import as_asked, bp, giving_to, homework_or_404
+from practice.homework.belonging import out_of_place, why_not_here
 from practice.homework.catalogue import catalogue
 from practice.homework.exercise import ENGLISH, LANGUAGES, SPANISH, WHO, Homework
 from practice.homework.finding import TIMES, times_that_tell
@@ -51,6 +52,7 @@ def index() -> ResponseReturnValue:
         "couple": couple,
         "session": session,
         "chosen_for": chosen_for,
+        "out_of_place": out_of_place(couple),
         "earlier": choosing.given_earlier(couple) if couple else {},
         "kept": kept,
         "back": library_address({**chosen_for, **asked}),
@@ -160,6 +162,7 @@ def show(slug: str) -> ResponseReturnValue:
         library_url=library_address(chosen_for),
         obstacles=OBSTACLES,
         meta=meta_line(homework),
+        not_here=why_not_here(homework, couple),
         is_kept=homework.slug in choosing.favourites_of(current_user),
         back=here(),
         doses=[(f"{dose.minutes} minutes", dose.do) for dose in homework.doses],

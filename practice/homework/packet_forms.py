@@ -15,6 +15,7 @@ from practice.handouts.kinds.packet import Packet
 from practice.handouts.sheet import Sheet
 from practice.handouts.wording import Wording, wording_for
 from practice.homework.background import background, printable
+from practice.homework.belonging import out_of_place
 from practice.homework.models import Assignment
 from practice.homework.other_sheets import KINDS, PrintOptions, as_asked
 from practice.homework.packets import MOST_SHEETS
@@ -38,6 +39,7 @@ class PacketForm(PracticeForm):
 
     def offer(self, couple: Couple, assignments: list[Assignment]) -> "PacketForm":
         """Offer what this couple was given."""
+        misplaced = out_of_place(couple)
         self.reader.choices = [
             SelectChoice(copy, words)
             for copy, words in (
@@ -47,7 +49,11 @@ class PacketForm(PracticeForm):
             )
         ]
         self.assignments.choices = [
-            SelectChoice(str(one.id), f"{one.title}, given {month_day(one.given_on)}")
+            SelectChoice(
+                str(one.id),
+                f"{one.title}, given {month_day(one.given_on)}"
+                + (", does not belong here now" if one.slug in misplaced else ""),
+            )
             for one in assignments
         ]
         self.extras.choices = [

@@ -8,6 +8,7 @@ from practice import clock, handouts
 from practice.audit.service import looked
 from practice.caseload import find
 from practice.couples.models import Couple
+from practice.couples.safety import gate
 from practice.database import keep
 from practice.errors import Refused
 from practice.forms import form_page, wants_fragment
@@ -40,7 +41,7 @@ def packet(couple_id: int) -> ResponseReturnValue:
                 handouts.press(), cover, sheets, current_user.id, couple.id, clock.now()
             )
             return redirect(address_of(making), code=303)
-    return form_page("homework/packet.html", form, couple=couple)
+    return form_page("homework/packet.html", form, couple=couple, gate=gate(couple))
 
 
 def address_of(making: Making) -> str:

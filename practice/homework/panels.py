@@ -3,12 +3,13 @@
 from typing import Any
 
 from practice.couples.models import OfACouple
-from practice.couples.safety import gate
-from practice.homework import service, taking_courses
-from practice.homework.course_steps import proposed
-from practice.homework.gathering import suggestions_for
+from practice.couples.safety import Gate, gate
+from practice.homework import own, service, taking_courses
+from practice.homework.course_steps import CourseNow, Proposal, proposed
+from practice.homework.gathering import alone_in, fitting, what_is_known
 from practice.homework.models import Assignment
 from practice.homework.sheets import copies_of, copy_name
+from practice.homework.suggestions import weights_of
 from practice.sessions.models import TherapySession
 from practice.vocabulary import Outcome
 
@@ -19,18 +20,32 @@ def suggestion_panel(session: TherapySession, couple: OfACouple) -> dict[str, An
     course = taking_courses.running(session.couple_id)
     if course and course.started_on > session.held_on:
         course = None
-    proposal = proposed(course, safety, service.homework_called, session.id) if course else None
+    proposal = proposal_in(course, safety, session) if course and couple.is_open else None
     in_course = proposal.homework.slug if proposal and proposal.homework else ""
-    fitting = suggestions_for(session, couple, safety)
-    suggestions = [one for one in fitting if one.homework.slug != in_course]
+    known = what_is_known(session, couple, safety)
+    found = fitting(known) if couple.is_open else []
+    suggestions = [one for one in found if one.homework.slug != in_course]
     return {
         "session": session,
         "couple": couple,
         "proposal": proposal,
         "suggestions": suggestions,
         "sizes": sorted({one.size_why for one in suggestions if one.size_why}),
+        "is_anything_seen": bool(weights_of(known)),
         "gate": safety,
     }
+
+
+def proposal_in(course: CourseNow, safety: Gate, session: TherapySession | None) -> Proposal:
+    """What a couple's course proposes in a session, or between two where it is None."""
+    return proposed(
+        course,
+        safety,
+        service.homework_called,
+        session.id if session else None,
+        alone_in(session),
+        own.shelf().of_control if safety.level == "refused" else (),
+    )
 
 
 def given_panel(session: TherapySession, couple: OfACouple) -> dict[str, Any]:

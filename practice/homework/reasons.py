@@ -56,7 +56,7 @@ def reasons(served: Iterable[tuple[Homework, str]], known: Known) -> list[str]:
     for homework, key in served:
         again = obstacles.setdefault(key, 0) > 0
         obstacles[key] += 1
-        first = another_way(homework, key) if again else why_obstacle(key, known)
+        first = another_way(homework, key, known) if again else why_obstacle(key, known)
         skipped = said | {NO_ONE_SINGLED_OUT} if again else said
         second = next(
             (words for words in what_else(homework, key, known) if words not in skipped), ""
@@ -106,8 +106,10 @@ def unbroken(past: list[Seen | None]) -> int:
     return past.index(None) if None in past else len(past)
 
 
-def another_way(homework: Homework, key: str) -> str:
+def another_way(homework: Homework, key: str, known: Known) -> str:
     """“Also for busyness, if each would rather begin alone.”"""
+    if known.alone:
+        return f"Also for {OBSTACLES[key].label.lower()}, in another way."
     return f"Also for {OBSTACLES[key].label.lower()}, {IN_ANOTHER_WAY[homework.who]}."
 
 
@@ -169,7 +171,7 @@ def why_careful(homework: Homework, _serves: str, known: Known) -> str:
     """What to agree on first: forgiveness is no duty; where safety is low, either may stop."""
     if "forgiveness" in homework.asks:
         return NO_DUTY
-    if not (homework.conjoint and sighting("low-safety", known.newest)):
+    if known.alone or not (homework.conjoint and sighting("low-safety", known.newest)):
         return ""
     return next((AGREE_FIRST[ask] for ask in homework.asks if ask in AGREE_FIRST), "")
 
@@ -178,6 +180,8 @@ def why_screens(homework: Homework, _serves: str, known: Known) -> str:
     """What the missing or unclear safety screens mean for it."""
     if known.gate != "reason-needed":
         return ""
+    if known.alone:
+        return "It is done alone, so it need not wait for the safety screens."
     if homework.conjoint:
         return "It is done together, so you will be asked why that is right now."
     return "Each does it alone, so it need not wait for the safety screens."
@@ -212,7 +216,7 @@ def why_helped(homework: Homework, _serves: str, known: Known) -> str:
 def why_alone(homework: Homework, serves: str, known: Known) -> str:
     """Said where the obstacle was seen in one partner, and each does the homework alone."""
     seen = sighting(serves, known.newest)
-    if homework.who != "each" or seen is None or seen.who not in tuple(Letter):
+    if known.alone or homework.who != "each" or seen is None or seen.who not in tuple(Letter):
         return ""
     return NO_ONE_SINGLED_OUT
 

@@ -15,10 +15,11 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from practice.accounts.models import User
 from practice.couples.diary import next_appointment
 from practice.couples.models import Couple
-from practice.couples.safety import gate
+from practice.couples.safety import Gate, gate
 from practice.database import db
 from practice.errors import Refused
 from practice.homework import own
+from practice.homework.cautions import reaches_the_other
 from practice.homework.exercise import Homework, thaw
 from practice.homework.models import Assignment, Review
 from practice.questions import Question, all_of, among
@@ -115,18 +116,32 @@ def given_once(couple: Couple, mark: str) -> Assignment | None:
 
 
 def pass_gate(couple: Couple, homework: Homework, plan: Plan) -> None:
-    """Raise Refused when the couple's safety gate does not let a conjoint exercise through."""
-    if not homework.conjoint or plan.for_whom != "couple":
-        return
+    """Raise Refused when the couple's safety gate does not let an exercise through as planned."""
     safety = gate(couple)
-    if safety.level == "refused":
+    together = homework.conjoint and plan.for_whom == "couple"
+    if safety.level == "refused" and together:
         raise Refused(
             f"{safety.why} Exercises done together are not given here; choose one for each alone."
         )
-    if safety.level == "reason-needed" and not plan.safety_reason:
+    if plan.safety_reason:
+        return
+    if safety.level == "refused" and reaches_the_other(homework):
+        raise Refused(
+            f"{safety.why} This one reaches toward the other partner even when one does it alone. "
+            "Say why it is right now.",
+            "safety_reason",
+        )
+    if safety.level == "reason-needed" and together:
         raise Refused(
             f"{safety.why} Say why an exercise done together is right now.", "safety_reason"
         )
+
+
+def may_ask_reason(homework: Homework, safety: Gate) -> bool:
+    """Whether a homework may need a reason to be given behind this gate, to both or to one."""
+    if safety.level == "refused":
+        return reaches_the_other(homework)
+    return safety.level == "reason-needed" and homework.conjoint
 
 
 def new_code() -> str:

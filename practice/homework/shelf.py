@@ -5,9 +5,10 @@ asks the shelf, and not the library.
 """
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
+from practice.homework.cautions import is_of_control
 from practice.homework.exercise import ENGLISH, LANGUAGES, Homework
 from practice.homework.library import library
 
@@ -41,6 +42,12 @@ class Shelf:
         """Every homework in a language; in English where it is not in that language."""
         found = [in_language(told, language) for told in self.told.values()]
         return {one.slug: one for one in sorted(found, key=lambda one: one.filed_under)}
+
+    @cached_property
+    def of_control(self) -> frozenset[str]:
+        """Those whose own caution, in any language, speaks of control, fear or being watched."""
+        told = self.told.items()
+        return frozenset(slug for slug, (one, *others) in told if is_of_control(one, others))
 
     def called(self, slug: str) -> Homework | None:
         """The homework of that name, in English."""

@@ -4,15 +4,16 @@ Pure functions over plain values: what is known goes in, suggestions come out. N
 the database, and nothing decides for the clinician.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from practice.formatting import listed
+from practice.homework.cautions import EXPOSED, is_of_control
 from practice.homework.exercise import Homework
 from practice.homework.known import (
     LETTERS,
     LITTLE_USE,
-    OF_USE,
     STRONG,
     Given,
     Known,
@@ -27,8 +28,7 @@ from practice.homework.reasons import ENOUGH_TO_COUNT, reasons
 from practice.homework.sizes import size_for
 
 FEWEST, MOST = 2, 3
-#: What is never suggested together while safety is in doubt; forgiveness is not, even alone.
-EXPOSED = {"touch", "gaze", "disclosure"}
+#: Not suggested while safety is in doubt, even alone; what exposes people is not, together.
 TOO_SOON = "forgiveness"
 #: How much more or less an obstacle asks for attention as it comes and goes.
 TRENDS = {"rising": 0.75, "back": 0.5, "wider": 0.5, "steady": 0.5, "easing": -0.5}
@@ -61,18 +61,22 @@ class Suggestion:
     size_why: str
     #: The obstacle, among those seen, that it serves best.
     serves: str
+    #: Who does it, where that is one partner alone: the name.
+    alone: str = ""
 
     @property
     def meta(self) -> str:
-        """“Together · 2 minutes · connection and safety”."""
+        """“Together · 2 minutes · connection and safety”, “Maya alone · 2 minutes · safety”."""
         elements = listed(list(self.homework.elements))
-        return f"{self.homework.who_words} · {self.dose} minutes · {elements}"
+        who = f"{self.alone} alone" if self.alone else self.homework.who_words
+        return f"{who} · {self.dose} minutes · {elements}"
 
 
 def suggest(library: Iterable[Homework], known: Known) -> list[Suggestion]:
     """Up to three homeworks that fit what is known, best first, of different kinds.
 
-    With no obstacle tagged today or lately, nothing is suggested.
+    With no obstacle tagged today or lately, nothing is suggested. To one partner alone, what is
+    made for one; what is made for two comes, as one does it alone, only where that is too little.
     """
     weights = weights_of(known)
     thin = thin_element(known)
@@ -83,8 +87,25 @@ def suggest(library: Iterable[Homework], known: Known) -> list[Suggestion]:
         for homework in shelf.values()
         if not weights.keys().isdisjoint(homework.obstacles) and is_possible(homework, known)
     ]
-    candidates.sort(key=lambda one: (-one.score, one.homework.title))
-    return in_words(of_different_kinds(candidates), known)
+    candidates.sort(key=lambda one: (-one.score, *turn_of(one.homework, known)))
+    if not known.alone:
+        return in_words(of_different_kinds(candidates), known)
+    for_one = [one for one in candidates if not one.homework.conjoint]
+    for_two = [one for one in candidates if one.homework.conjoint]
+    chosen = of_different_kinds(for_one)
+    if len(chosen) < FEWEST:
+        chosen += of_different_kinds(for_two)[: FEWEST - len(chosen)]
+    return in_words(chosen, known)
+
+
+def turn_of(homework: Homework, known: Known) -> tuple[int, bytes]:
+    """Whose turn it is among homeworks that fit equally well: the one given least lately.
+
+    Then as a draw has it that falls the same way each time for one couple and session, and
+    knows nothing of titles.
+    """
+    draw = hashlib.blake2b(f"{known.tie} {homework.slug}".encode(), digest_size=8)
+    return known.how_lately(homework.slug), draw.digest()
 
 
 def in_words(chosen: list[Candidate], known: Known) -> list[Suggestion]:
@@ -92,7 +113,14 @@ def in_words(chosen: list[Candidate], known: Known) -> list[Suggestion]:
     why = reasons([(one.homework, one.serves) for one in chosen], known)
     sizes = [size_for(one.homework, known) for one in chosen]
     return [
-        Suggestion(one.homework, size.minutes, words, size.why, one.serves)
+        Suggestion(
+            one.homework,
+            size.minutes,
+            words,
+            size.why,
+            one.serves,
+            known.name(known.alone) if known.alone else "",
+        )
         for one, size, words in zip(chosen, sizes, why, strict=True)
     ]
 
@@ -120,12 +148,17 @@ def heaviness(seen: Seen) -> float:
 def is_possible(homework: Homework, known: Known) -> bool:
     """Whether it may be suggested at all: safety first, then nothing just refused or still out."""
     asks = set(homework.asks)
-    if known.gate == "refused" and homework.conjoint:
+    if known.gate == "refused" and is_out_of_place(homework, known):
         return False
     if known.is_in_doubt and (TOO_SOON in asks or (homework.conjoint and asks & EXPOSED)):
         return False
     last = known.last_time(homework.slug)
     return homework.slug not in known.out_now and not (last and last.is_refused)
+
+
+def is_out_of_place(homework: Homework, known: Known) -> bool:
+    """Whether it does not belong where a screen is coercive: by who does it, or its own caution."""
+    return homework.conjoint or homework.slug in known.ruled_out or is_of_control(homework)
 
 
 def just_shunned(shelf: dict[str, Homework], known: Known) -> set[str]:
@@ -163,8 +196,10 @@ def for_its_history(homework: Homework, known: Known) -> float:
     """What speaks for it or against it from what it did here, and on one's own caseload."""
     score = 0.0
     before = known.last_time(homework.slug)
-    if before:
-        score += -3.0 if before.is_missed else for_its_use(before) - 1.5
+    if before and before.helped_all:
+        score += 0.5
+    elif before:
+        score -= 3.0 if before.is_missed else 1.5 + for_little_use(before)
         score -= 0.75 if before in known.given[:2] else 0
     of_use, reviewed = known.helped.get(homework.slug, (0, 0))
     if reviewed >= ENOUGH_TO_COUNT:
@@ -172,15 +207,9 @@ def for_its_history(homework: Homework, known: Known) -> float:
     return score
 
 
-def for_its_use(before: Given) -> float:
-    """How much more or less it is worth for the use it was: to both, to one, or to neither."""
-    found = before.clinician.usefulness
-    told = list(before.uses.values()) or ([] if found is None else [found])
-    if not told:
-        return 0
-    if min(told) >= OF_USE:
-        return 1.25
-    return -1.0 if max(told) <= LITTLE_USE else 0
+def for_little_use(before: Given) -> float:
+    """How much less it is worth for the little use it was to everyone who said so."""
+    return 1.0 if before.said_uses and max(before.said_uses) <= LITTLE_USE else 0
 
 
 def for_its_care(homework: Homework, known: Known) -> float:

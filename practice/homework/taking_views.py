@@ -18,7 +18,7 @@ from practice.homework.asked import bp, day_of, session_or_none
 from practice.homework.course_forms import MoveForm, StartForm
 from practice.homework.course_models import COMPLETED, CourseStep, CourseTaken
 from practice.homework.course_sheets import outline_for
-from practice.homework.course_views import course_or_404
+from practice.homework.course_views import course_not_here, course_or_404
 from practice.homework.panels import suggestion_panel
 from practice.homework.service import homework_called
 from practice.sessions.models import TherapySession
@@ -56,6 +56,7 @@ def start_course(couple_id: int, key: str, session_id: int | None = None) -> Res
         weeks=weeks,
         gate=gate(couple),
         is_conjoint=any(one.conjoint for _, one in weeks if one),
+        not_here=course_not_here(course, couple),
     )
 
 

@@ -15,6 +15,8 @@ def homework(
     asks: tuple[str, ...] = (),
     elements: tuple[str, ...] = ("connection",),
     doses: tuple[int, ...] = (2, 10, 20),
+    when_not: str = "",
+    care: str = "",
 ) -> Homework:
     """A homework; done alone when `who` is each."""
     return replace(
@@ -26,6 +28,8 @@ def homework(
         asks=asks,
         elements=elements,
         obstacles=obstacles,
+        when_not=when_not,
+        care=care,
         doses=tuple(Dose(minutes, "Do it.") for minutes in doses),
     )
 

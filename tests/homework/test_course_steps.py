@@ -12,6 +12,8 @@ from practice.homework.library import library
 TODAY = date(2026, 3, 5)
 NOW = 70
 ALONE, TOGETHER, DARING = "the-pause-at-the-door", "one-chore-side-by-side", "a-gentle-minute"
+#: Its caution speaks of no control, fear or being watched.
+UNTOUCHED = "a-kind-word-to-the-younger-me"
 SLUGS = (ALONE, TOGETHER, DARING)
 FRESH = CourseNow(
     1,
@@ -69,7 +71,9 @@ def test_the_next_step_is_the_first_that_waits_and_says_why(course, number, why)
 @pytest.mark.parametrize(
     ("slug", "gate", "kind"),
     [
-        (ALONE, REFUSED, "next"),
+        (UNTOUCHED, REFUSED, "next"),
+        (ALONE, REFUSED, "held"),
+        (ALONE, REASON_NEEDED, "next"),
         (TOGETHER, REFUSED, "held"),
         (TOGETHER, REASON_NEEDED, "next"),
         (DARING, REASON_NEEDED, "held"),
