@@ -13,6 +13,7 @@ from practice.audit.service import acting
 from practice.caseload import CURRENT, EMERGENCY, WRITERS, CareTeamMember
 from practice.couples.diary import open_appointments
 from practice.couples.models import Couple, OfACouple
+from practice.couples.names import told_apart
 from practice.couples.safety import gate, policy_in_force
 from practice.database import db
 from practice.formatting import clock_time, short_date
@@ -45,8 +46,9 @@ def header(couple: OfACouple, today: date) -> Header:
     policy = policy_in_force(couple)
     missing = []
     if policy:
-        signed = ((couple.a, policy.signed_a_on), (couple.b, policy.signed_b_on))
-        missing = [partner.known_as for partner, on in signed if on is None]
+        names = told_apart(couple)
+        signed = ((names["a"], policy.signed_a_on), (names["b"], policy.signed_b_on))
+        missing = [name for name, on in signed if on is None]
     safety = gate(couple)
     team = TEAM.ask(couple_id=couple.id)
     past, ahead = open_appointments(couple.id, today)

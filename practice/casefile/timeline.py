@@ -284,7 +284,7 @@ def assignment_entry(couple: OfACouple, assigned: Assigned) -> Entry:
 
 def how_it_went(couple: OfACouple, said: dict[str, Said]) -> str:
     """“Maya: partly, “mornings work” · Jonah: tried · Clinician: partly”."""
-    names = {"a": couple.a.known_as, "b": couple.b.known_as, "clinician": "Clinician"}
+    names = {**told_apart(couple), "clinician": "Clinician"}
     told = [said[by_whom].by(name) for by_whom, name in names.items() if by_whom in said]
     return " · ".join(filter(None, told)) or "Still out."
 

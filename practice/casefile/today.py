@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from practice.audit.service import acting
 from practice.casefile.file import unsigned_by_couple
 from practice.couples.diary import ASKED_FOR
-from practice.couples.models import Appointment, Couple, Partner
+from practice.couples.models import Appointment, Couple, Partner, by_letter
 from practice.homework.models import Assignment
 from practice.homework.service import is_reviewed
 from practice.questions import Question, among
@@ -170,11 +170,10 @@ def names_of(couple_ids: Iterable[int]) -> dict[int, str]:
     if not couple_ids:
         return {}
     rows = NAMES.ask(couple_ids=list(couple_ids))
-    names: dict[int, str] = {}
+    names: dict[int, list[str]] = {}
     for couple_id, first, goes_by, last in rows:
-        full = f"{goes_by or first} {last}".strip()
-        names[couple_id] = f"{names[couple_id]} & {full}" if couple_id in names else full
-    return names
+        names.setdefault(couple_id, []).append(f"{goes_by or first} {last}".strip())
+    return {couple_id: " & ".join(by_letter(a, b)) for couple_id, (a, b) in names.items()}
 
 
 EARLIER = aliased(TherapySession)

@@ -15,7 +15,7 @@ from practice.casefile.today import day_of
 from practice.casefile.trends import trends, trends_on
 from practice.caseload import find
 from practice.couples.models import Couple
-from practice.couples.names import told_apart
+from practice.couples.names import both_told_apart, told_apart
 from practice.couples.notices import notices
 from practice.couples.safety import gate
 from practice.couples.shown import show_couple
@@ -139,5 +139,10 @@ def addenda_of(session_id: int) -> list[Any]:
 
 @bp.app_context_processor
 def words_of_the_file() -> dict[str, Any]:
-    """What any page inside a couple's file may ask for: its header, and a mark for a form."""
-    return {"file_header": lambda couple: file.header(couple, g.today), "new_once": new_once}
+    """What any page may ask for: a file's header, its partners' names, and a mark for a form."""
+    return {
+        "file_header": lambda couple: file.header(couple, g.today),
+        "told_apart": told_apart,
+        "both_told_apart": both_told_apart,
+        "new_once": new_once,
+    }

@@ -3,13 +3,13 @@
 It is the one place that reads beyond a caseload, so it asks for exactly these columns.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
 from sqlalchemy import select
 
 from practice.caseload import BEYOND
-from practice.couples.models import Appointment, Partner
+from practice.couples.models import Appointment, Partner, by_letter
 from practice.database import db
 
 DAYS = 14
@@ -92,4 +92,8 @@ def contacts(practice_id: int, couple_ids: set[int]) -> dict[int, list[Contact]]
                 row.email_safe,
             )
         )
-    return by_couple
+    return {
+        couple_id: [replace(a, name=names[0]), replace(b, name=names[1])]
+        for couple_id, (a, b) in by_couple.items()
+        for names in [by_letter(a.name, b.name)]
+    }

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, bindparam, exists, select
 from practice.audit.service import acting
 from practice.caseload import CURRENT, WRITERS, CareTeamMember
 from practice.couples.models import Appointment, Couple
+from practice.couples.names import both_told_apart
 from practice.database import db
 from practice.errors import Conflict, Refused, SecondLook
 from practice.formatting import clock_time, far_off, full_date, listed, time_span
@@ -145,7 +146,7 @@ def appoint(
     if once and (earlier := db.session.scalar(made)):
         return change_appointment(earlier, meeting, today=today, couple=couple, looked_at=looked_at)
     if not couple.is_open:
-        raise Refused(f"The file of {couple.names_they_use} is closed. Reopen it first.")
+        raise Refused(f"The file of {both_told_apart(couple)} is closed. Reopen it first.")
     check(couple, meeting, today)
     look_twice(couple, meeting, today, looked_at)
     appointment = Appointment(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from practice.audit.service import acting
 from practice.couples import columns
-from practice.couples.models import Appointment, Couple, Partner
+from practice.couples.models import Appointment, Couple, Partner, by_letter
 from practice.couples.names import fold
 from practice.database import db
 
@@ -104,8 +104,8 @@ def rows_for(found: Any, today: date) -> list[Row]:
     return [
         Row(
             couple_id=couple_id,
-            a=shown_name(*a),
-            b=shown_name(*b),
+            a=a,
+            b=b,
             opened_on=opened_on,
             closed_on=closed_on,
             next_at=coming.get(couple_id),
@@ -114,7 +114,7 @@ def rows_for(found: Any, today: date) -> list[Row]:
             unsigned=unsigned.get(couple_id, 0),
         )
         for couple_id, opened_on, closed_on, *names in found
-        for a, b in [(names[:3], names[3:])]
+        for a, b in [by_letter(shown_name(*names[:3]), shown_name(*names[3:]))]
     ]
 
 

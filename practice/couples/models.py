@@ -28,6 +28,17 @@ from practice.vocabulary import (
 )
 
 
+def by_letter(a: str, b: str) -> tuple[str, str]:
+    """Two partners' full names; one that could be the other's too gets its letter, for both.
+
+    “Alex Reyes (A)”, “Alex Reyes (B)”; for clinicians' pages only.
+    """
+    shorter, longer = sorted((a.casefold(), b.casefold()), key=len)
+    if longer == shorter or longer.startswith(f"{shorter} "):
+        return f"{a} (A)", f"{b} (B)"
+    return a, b
+
+
 class OfACouple:
     """How a couple is named, wherever its columns come from: a record, or what a page shows of it."""
 
@@ -45,12 +56,7 @@ class OfACouple:
     @property
     def name(self) -> str:
         """“Maya Okafor & Jonah Reyes”."""
-        return f"{self.a.full_name} & {self.b.full_name}"
-
-    @property
-    def names_they_use(self) -> str:
-        """“Maya and Jonah”: safe on anything either partner may read."""
-        return f"{self.a.known_as} and {self.b.known_as}"
+        return " & ".join(by_letter(self.a.full_name, self.b.full_name))
 
 
 class OfAPartner:

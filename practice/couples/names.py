@@ -51,6 +51,11 @@ def told_apart(couple: OfACouple) -> dict[str, str]:
     return {"a": f"{a.known_as} (A)", "b": f"{b.known_as} (B)"}
 
 
+def both_told_apart(couple: OfACouple) -> str:
+    """“Maya and Jonah”, “Alex O. and Alex R.”: a couple in short, for clinicians' pages."""
+    return " and ".join(told_apart(couple).values())
+
+
 def initials(couple: OfACouple) -> dict[str, str]:
     """One letter for each partner, by letter A and B, for small charts: two when they are alike."""
     a, b = couple.a, couple.b

@@ -37,7 +37,7 @@ from practice.couples.forms import (
     SearchForm,
 )
 from practice.couples.models import Appointment, Couple
-from practice.couples.names import told_apart
+from practice.couples.names import both_told_apart, told_apart
 from practice.couples.people import details_of
 from practice.errors import Conflict, Refused
 from practice.formatting import clock_time, weekday_date
@@ -111,7 +111,7 @@ def new() -> ResponseReturnValue:
         except Refused as reason:
             form.refuse(reason)
         else:
-            flash(f"The file of {couple.names_they_use} is open.")
+            flash(f"The file of {both_told_apart(couple)} is open.")
             return back_to_file(couple)
     return form_page("couples/new.html", form)
 
@@ -192,7 +192,7 @@ def close(couple_id: int) -> ResponseReturnValue:
         except Refused as reason:
             form.refuse(reason)
         else:
-            flash(f"The file of {couple.names_they_use} is closed. It can be reopened any time.")
+            flash(f"The file of {both_told_apart(couple)} is closed. It can be reopened any time.")
             return back_to_file(couple)
     unfinished = closing.still_open(couple, g.today)
     return form_page("couples/close.html", form, couple=couple, unfinished=unfinished)
@@ -203,7 +203,7 @@ def reopen(couple_id: int) -> ResponseReturnValue:
     """Reopen a file."""
     couple = open_file(couple_id)
     service.reopen_couple(couple)
-    flash(f"The file of {couple.names_they_use} is open again.")
+    flash(f"The file of {both_told_apart(couple)} is open again.")
     return back_to_file(couple)
 
 
@@ -307,7 +307,7 @@ def take_off_team(couple: Couple, form: LeaveForm) -> ResponseReturnValue:
     except Refused as reason:
         flash(str(reason), "error")
         return redirect(request.path, code=303)
-    flash(f"{member.signature} is no longer on the care team of {couple.names_they_use}.")
+    flash(f"{member.signature} is no longer on the care team of {both_told_apart(couple)}.")
     return redirect(url_for("couples.index") if oneself else request.path, code=303)
 
 
@@ -331,7 +331,7 @@ def appoint(couple_id: int) -> ResponseReturnValue:
             form.refuse(reason)
         else:
             when = f"{weekday_date(agreed.on_day)}, {clock_time(agreed.at_time)}"
-            flash(f"Next time with {couple.names_they_use}: {when}.")
+            flash(f"Next time with {both_told_apart(couple)}: {when}.")
             return back_to_file(couple)
     return form_page("couples/appoint.html", form, couple=couple)
 

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 
 from practice.accounts.models import User
 from practice.couples.models import Couple
+from practice.couples.names import told_apart
 from practice.database import db
 from practice.formatting import full_date
 from practice.homework.exercise import Homework
@@ -45,7 +46,7 @@ class Earlier:
 
     def words(self, couple: Couple) -> str:
         """“November 5, 2026: done; Maya: partly, of use 3 of 4”."""
-        names = {"a": couple.a.known_as, "b": couple.b.known_as}
+        names = told_apart(couple)
         whom = f", for {names[self.for_whom]}" if self.for_whom in names else ""
         told = [
             (f"{names[by_whom]}: " if by_whom in names else "") + how

@@ -7,6 +7,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired
 
 from practice.couples.models import Couple
+from practice.couples.names import told_apart
 from practice.forms import CreatingForm, DayField, LineField, PracticeForm, WordsField, labelled
 from practice.homework.exercise import Homework
 from practice.homework.service import Plan
@@ -55,7 +56,7 @@ class GiveForm(CreatingForm):
 
     def fit(self, couple: Couple, homework: Homework) -> "GiveForm":
         """Offer what this homework and this couple allow; with no size sent, the smallest holds."""
-        a, b = couple.a.known_as, couple.b.known_as
+        a, b = told_apart(couple).values()
         self.for_whom.choices = [
             SelectChoice("couple", "Both of you" if homework.conjoint else "Each of you"),
             SelectChoice("a", f"{a} alone"),

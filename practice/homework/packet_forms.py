@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from practice.accounts.models import User
 from practice.couples.models import Couple
+from practice.couples.names import both_told_apart, told_apart
 from practice.errors import Refused
 from practice.formatting import month_day
 from practice.forms import PracticeForm
@@ -43,9 +44,8 @@ class PacketForm(PracticeForm):
         self.reader.choices = [
             SelectChoice(copy, words)
             for copy, words in (
-                ("couple", couple.names_they_use),
-                ("a", couple.a.known_as),
-                ("b", couple.b.known_as),
+                ("couple", both_told_apart(couple)),
+                *told_apart(couple).items(),
             )
         ]
         self.assignments.choices = [

@@ -11,6 +11,7 @@ from typing import Any
 
 from practice.accounts.on_paper import AnyClinician, AnyPractice
 from practice.couples.models import OfACouple
+from practice.couples.names import told_apart
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.sheet import Letterhead, Paper, Step, TrackerRow
 from practice.homework.exercise import ENGLISH, Homework, Track
@@ -37,10 +38,8 @@ def copies_of(assignment: Assignment) -> list[str]:
 
 
 def copy_name(copy: str, couple: OfACouple) -> str:
-    """“Maya’s sheet”, “Copy for both”."""
-    if copy == "couple":
-        return "Copy for both"
-    return f"{(couple.a if copy == 'a' else couple.b).known_as}’s sheet"
+    """“Maya’s sheet”, “Copy for both”: what a copy is called on clinicians' pages."""
+    return "Copy for both" if copy == "couple" else f"{told_apart(couple)[copy]}’s sheet"
 
 
 def sheet(

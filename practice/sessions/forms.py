@@ -10,6 +10,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from practice.couples.models import OfACouple
+from practice.couples.names import told_apart
 from practice.formatting import clock_time, full_date, length_of_time
 from practice.forms import (
     NOTE_LENGTH,
@@ -70,7 +71,7 @@ class SessionForm(VersionedForm):
 
     def name_partners(self, couple: OfACouple) -> Self:
         """Say the partners' names where the labels say A and B; the form itself."""
-        names = {"a": couple.a.known_as, "b": couple.b.known_as}
+        names = told_apart(couple)
         self.a_attended.label.text = f"{names['a']} attended"
         self.b_attended.label.text = f"{names['b']} attended"
         self.place_a.label.text = f"Where {names['a']} was"

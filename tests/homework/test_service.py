@@ -468,7 +468,7 @@ def test_the_name_they_go_by_is_the_name_printed(dana: Browser) -> None:
     assert found["a"].for_name == "Robin"
     with in_the_name_of(dana):
         file = db.session.get_one(Couple, couple.id)
-        assert copy_name("a", file) == "Robin’s sheet"
+        assert copy_name("a", file) == "Robin O.’s sheet"
         assert copy_name("couple", file) == "Copy for both"
 
 

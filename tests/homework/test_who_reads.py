@@ -60,7 +60,7 @@ def test_paper_screen_and_preview_say_the_same_sentence(
         for what in ("", "?kind=tracker", "?kind=reflection"):
             paper = words_on(dana.get(f"{own}/handout-a.pdf{what}").data)
             assert sentence in paper
-            assert "Your code is A ·" in paper
+            assert "code is A ·" in paper
 
 
 def test_a_policy_not_signed_yet_takes_the_place_of_one_that_was(dana: Browser) -> None:
