@@ -10,11 +10,21 @@ from practice.handouts.press import PrintFailed
 
 #: Why a file is refused, by the reason that the press gives.
 REASONS = {
-    "kind": "Choose a PDF, PNG or JPEG file. This one is something else, whatever its name says.",
-    "phone": "This is a picture in a phone’s own format. Save it as JPEG, then choose it again.",
+    "empty": "This file is empty: there is nothing in it. It may not have been saved or sent to its "
+    "end. Choose it anew from where it was made.",
+    "kind": "Choose a PDF, PNG, JPEG, TIFF or HEIC file. This one is something else, whatever its "
+    "name says.",
     "two-kinds": "This file is two kinds of file at once. Print or scan it anew as PDF.",
+    "two-files": "These are two PDFs, one behind the other in one file, and most programs show only "
+    "one of them. Save each by itself, then choose them one by one.",
     "pixels": "This picture is too large. Scan it with fewer dots an inch, 300 at most.",
+    "in-part": "Only part of this file arrived: a page, or part of one, is missing. Save or send it "
+    "anew, or print it as a new PDF, and look whether all is there before you choose it.",
+    "otherwise": "This file is damaged, and a page of it would look different once it is repaired. "
+    "Open it, look whether all is there, print it as a new PDF, and choose that.",
     "damaged": "This file is damaged. Open it, save or print it as a new PDF, and choose that.",
+    "damaged-picture": "This picture is damaged. Open it, save it as a new picture, and choose that.",
+    "no-pages": "This PDF has no pages. Open it where it was made, and save it as a new PDF.",
     "password": "This PDF asks for a password. Save it without one, then choose it again.",
     "large": "This PDF is too long or too complicated. Print it as a new PDF, or in parts.",
     "made-while-open": "This form fills itself in only while it is open. Print it as a PDF.",
