@@ -111,9 +111,9 @@ def refuse_incomplete(content: bytes, made: Anew) -> None:
 
 
 def has_twins(revision: bytes) -> bool:
-    """Whether two parts written at one time have the same number: one of them is astray."""
+    """Whether two parts written at one time have the same number, or one has only its end."""
     numbers = PART.findall(revision)
-    return len(set(numbers)) < len(numbers)
+    return len(set(numbers)) < len(numbers) or revision.count(b"endobj") > len(numbers)
 
 
 def refuse_second_kind(content: bytes) -> None:
