@@ -15,9 +15,10 @@ from practice.handouts.ink import take_color_out
 from practice.handouts.kinds.packet import Packet
 from practice.handouts.layouts import layout_of
 from practice.handouts.logo import logo_from
-from practice.handouts.sheet import Incoming, Job, Paper, Picture, Sheet
+from practice.handouts.sheet import Incoming, Job, Paper, Picture, Sheet, Workbook
 from practice.handouts.trial import trial_sheet
 from practice.handouts.typesetter import filled_in, laid_out, templates
+from practice.handouts.workbook import cells_of
 
 PAPERS: tuple[Paper, ...] = ("letter", "a4")
 
@@ -34,11 +35,13 @@ def make_ready() -> None:
 
 
 def made(job: Job) -> bytes:
-    """What is asked of a process of the press: a sheet’s PDF, a logo’s PNG, a file made safe."""
+    """What is asked of a process of the press: a sheet’s PDF, a logo’s PNG, a file made safe, a list."""
     if isinstance(job, Picture):
         return logo_from(job.content)
     if isinstance(job, Incoming):
         return taken(job.content)
+    if isinstance(job, Workbook):
+        return cells_of(job.content)
     return bound(job, print_sheet) if isinstance(job, Packet) else print_sheet(job)
 
 

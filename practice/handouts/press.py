@@ -19,7 +19,7 @@ from threading import Condition, Event, Thread
 from typing import Any
 
 from practice.handouts.place import Place, PrintFailed
-from practice.handouts.sheet import Incoming, Job, Picture, Sheet
+from practice.handouts.sheet import Incoming, Job, Picture, Sheet, Workbook
 
 __all__ = ["Press", "PrintFailed", "Turn"]
 
@@ -62,6 +62,14 @@ class Press:
         """
         facts, _, made = self.print(Incoming(content)).partition(b"\n")
         return json.loads(facts), made
+
+    def workbook(self, content: bytes) -> dict[str, Any]:
+        """The cells of an Excel workbook that somebody sent, sheet by sheet, as text.
+
+        `handouts/workbook.py` says how. Raises PrintFailed when it takes too long or too much.
+        """
+        read: dict[str, Any] = json.loads(self.print(Workbook(content)))
+        return read
 
     def print(self, sheet: Job, turn: Turn = Turn.NOW) -> bytes:
         """The sheet as a PDF; the same sheet gives the same bytes.

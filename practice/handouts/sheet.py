@@ -111,5 +111,12 @@ class Incoming:
     content: bytes
 
 
+@dataclass(frozen=True)
+class Workbook:
+    """An Excel workbook that somebody sent, whose cells are to be read."""
+
+    content: bytes
+
+
 #: Whatever a process of the press can make.
-Job = Sheet | Picture | Incoming
+Job = Sheet | Picture | Incoming | Workbook
