@@ -7,4 +7,5 @@ import practice.couples.models
 import practice.homework.course_models
 import practice.homework.models
 import practice.keeping.models
+import practice.records.models
 import practice.sessions.models  # noqa: F401

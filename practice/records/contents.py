@@ -16,6 +16,7 @@ Reader = Callable[[type[Any], int], Sequence[Any]]
 #: Tables that are in no copy, and why.
 LEFT_OUT = {
     "attachment_content": "a file of its own in attachments/",
+    "client_list_import": "only tells which files a list opened here, to take them back",
     "emergency_access": "the audit log says who and when; the reason is for this owner alone",
     "handover": "the audit log says who and when; it is settled anew where the copy goes",
     "invitation": "a link that opens this installation alone",
