@@ -18,6 +18,8 @@ from practice.application import create_app
 from practice.database import db
 from practice.homework.packets import Bindery
 from practice.keeping.running import Runner
+from practice.records.client_list_import import ImportRoom
+from practice.records.client_list_pending import PendingLists
 from practice.records.making import CopyRoom
 from practice.settings import Settings
 from tests.browser import Browser
@@ -67,6 +69,8 @@ class House:
             "backups": Runner(self.settings),
             "bindery": Bindery(),
             "copy_room": CopyRoom(),
+            "pending_lists": PendingLists(),
+            "client_list_imports": ImportRoom(),
         }
 
     def open_practice(self, present: Iterable[str]) -> None:

@@ -73,6 +73,7 @@ VERBS = {
     "unshared": "stopped sharing",
     "discarded": "threw away the draft of",
     "imported": "brought in",
+    "took back": "took back whole",
     "imported one's own": "brought back what is someone’s alone in",
     "viewed": "looked at",
     "viewed homework of": "looked at the homework in",
@@ -125,7 +126,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "copies": (
         "Prints and copies",
-        ("printed", *EXPORTED, "imported", "imported one's own", "downloaded"),
+        ("printed", *EXPORTED, "imported", "took back", "imported one's own", "downloaded"),
     ),
     "refusals": ("Turned away", ("refused",)),
     "people": ("Sign-ins and people", ()),

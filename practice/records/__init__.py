@@ -2,13 +2,31 @@
 
 from flask import Flask
 
-from practice.records import handed_over, list_views, practice_views
+from practice.records import (
+    client_list_import_views,
+    client_list_row_views,
+    client_list_views,
+    handed_over,
+    practice_views,
+)
+from practice.records.client_list_import import ImportRoom
+from practice.records.client_list_pending import PendingLists
 from practice.records.making import CopyRoom
 from practice.records.views import bp
 
-__all__ = ["bp", "handed_over", "init_app", "list_views", "practice_views"]
+__all__ = [
+    "bp",
+    "client_list_import_views",
+    "client_list_row_views",
+    "client_list_views",
+    "handed_over",
+    "init_app",
+    "practice_views",
+]
 
 
 def init_app(app: Flask) -> None:
-    """Give the app a room for copies of everything."""
+    """Give the app a room for copies of everything, and for lists on their way in."""
     app.extensions["copy_room"] = CopyRoom()
+    app.extensions["pending_lists"] = PendingLists()
+    app.extensions["client_list_imports"] = ImportRoom()

@@ -1,0 +1,316 @@
+"""A client list brought in: its files opened a few at a time, watched, stopped, taken back whole."""
+
+import logging
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice
+from threading import Event, Lock, Thread
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy import Select, Table, delete, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from practice import clock
+from practice.accounts.models import User
+from practice.accounts.permissions import Permission, may
+from practice.audit.service import record
+from practice.audit.wording import NOUNS
+from practice.caseload import BEYOND, SUPERVISION, CareTeamMember, caseload_of
+from practice.couples import service
+from practice.couples.models import Couple, Partner, SecretsPolicy
+from practice.couples.people import CoupleDetails
+from practice.couples.service import KnownElsewhere
+from practice.database import db
+from practice.errors import Refused
+from practice.formatting import count_of
+from practice.records.contents import in_order
+from practice.records.models import ClientListImport
+
+log = logging.getLogger(__name__)
+#: How many files are opened in one transaction, so that whoever else writes need not wait long.
+AT_ONCE = 10
+#: How many ids one question names.
+IN_ONE_QUESTION = 500
+#: What a file that was just opened holds by itself.
+OF_A_NEW_FILE = frozenset(("couple", "partner", "secrets_policy", "care_team_member"))
+#: How many of the files in which something stands are named.
+NAMED = 3
+NOT_ALL_OPEN = (
+    "Some files of this list are no longer on your caseload, so it cannot be taken back whole. "
+    "Close the files one by one instead."
+)
+CUT_SHORT = (
+    "The list could not be brought in, and nothing of it was kept. Try again, or ask who looks "
+    "after this computer."
+)
+NO_LONGER = "You may no longer open files, so nothing of the list was kept."
+
+
+@dataclass
+class Bringing:
+    """A list that is being brought in: how far it is, and whether it shall stop."""
+
+    import_id: int
+    user_id: int
+    practice_id: int
+    mark: str
+    today: date
+    couples: Sequence[CoupleDetails]
+    done: int = 0
+    is_over: bool = False
+    #: Why nothing came of it, for whoever chose it to read.
+    failure: str = ""
+    stop: Event = field(default_factory=Event)
+
+    @property
+    def total(self) -> int:
+        """How many files there are to open."""
+        return len(self.couples)
+
+
+class ImportRoom:
+    """Where lists are brought in, each in a thread of its own beside the requests."""
+
+    def __init__(self) -> None:
+        self._bringing: dict[int, Bringing] = {}
+        self._lock = Lock()
+
+    def begin(self, app: Flask, bringing: Bringing) -> None:
+        """Begin to bring a list in, once."""
+        with self._lock:
+            if bringing.import_id in self._bringing:
+                return
+            over = [key for key, one in self._bringing.items() if one.is_over]
+            for key in over[:-20]:
+                del self._bringing[key]
+            self._bringing[bringing.import_id] = bringing
+        Thread(target=bring_in, args=(app, bringing), name="client-list", daemon=True).start()
+
+    def bringing_of(self, import_id: int) -> Bringing | None:
+        """That list, while it is being brought in and for a while after."""
+        with self._lock:
+            return self._bringing.get(import_id)
+
+
+def import_room() -> ImportRoom:
+    """Where this app brings lists in."""
+    found: ImportRoom = current_app.extensions["client_list_imports"]
+    return found
+
+
+def new_import(user: User, couples: int, now: datetime) -> ClientListImport:
+    """The record of a list that is about to be brought in."""
+    made = ClientListImport(
+        practice_id=user.practice_id,
+        user_id=user.id,
+        mark=secrets.token_urlsafe(12),
+        couples=couples,
+        started_at=now,
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def imports_of(user_id: int) -> list[ClientListImport]:
+    """The lists somebody brought in and did not take back, the newest first."""
+    mine = select(ClientListImport).where(
+        ClientListImport.user_id == user_id, ClientListImport.taken_back_at.is_(None)
+    )
+    return list(db.session.scalars(mine.order_by(ClientListImport.started_at.desc()).limit(20)))
+
+
+def import_of(user_id: int, import_id: int) -> ClientListImport | None:
+    """A list that somebody brought in; None for another's."""
+    return db.session.scalar(select(ClientListImport).filter_by(id=import_id, user_id=user_id))
+
+
+def bring_in(app: Flask, bringing: Bringing) -> None:
+    """Open a file for each couple, and note what came of it. Stopped, nothing of it stays."""
+    try:
+        numbered = enumerate(bringing.couples)
+        while batch := list(islice(numbered, AT_ONCE)):
+            if bringing.stop.is_set():
+                break
+            with app.app_context(), caseload_of(bringing.user_id, bringing.practice_id):
+                refuse_unless_allowed(bringing.user_id)
+                open_files(bringing, batch)
+                db.session.commit()
+            bringing.done += len(batch)
+        finish(app, bringing)
+    except Refused as reason:
+        bringing.failure = str(reason)
+        undo(app, bringing)
+    except Exception:
+        log.exception("a client list could not be brought in")
+        bringing.failure = CUT_SHORT
+        undo(app, bringing)
+    finally:
+        bringing.couples = bringing.couples[:0] if bringing.failure else bringing.couples
+        bringing.is_over = True
+
+
+def refuse_unless_allowed(user_id: int) -> None:
+    """Raise Refused once whoever began this may no longer open files."""
+    user = db.session.get(User, user_id)
+    if user is None or not user.active or not may(user, Permission.WRITE_FILES):
+        raise Refused(NO_LONGER)
+
+
+def open_files(bringing: Bringing, batch: Iterable[tuple[int, CoupleDetails]]) -> None:
+    """Open the files of a few couples; sent twice, each is opened once."""
+    for number, details in batch:
+        mark = f"{bringing.mark}.{number}"
+        if service.opened_by_form(mark):
+            continue
+        given: dict[str, Any] = {
+            "opened_by": bringing.user_id,
+            "today": bringing.today,
+            "now": clock.now(),
+            "once": mark,
+        }
+        try:
+            service.open_couple(details, **given)
+        except KnownElsewhere as known:  # the clinician was told before the list was begun
+            service.open_couple(details, **given, confirmed=known.mark)
+
+
+def finish(app: Flask, bringing: Bringing) -> None:
+    """Note that all files are open; or, when it was stopped, take back those that are."""
+    if bringing.stop.is_set():
+        undo(app, bringing)
+        return
+    with app.app_context(), caseload_of(bringing.user_id, bringing.practice_id):
+        made = db.session.get_one(ClientListImport, bringing.import_id)
+        made.finished_at = clock.now()
+        record("imported", "a list of couples", couples=made.couples)
+        db.session.commit()
+
+
+def undo(app: Flask, bringing: Bringing) -> None:
+    """Take back what was opened of a list that is not to be brought in."""
+    try:
+        with app.app_context(), caseload_of(bringing.user_id, bringing.practice_id):
+            take_back(db.session.get_one(ClientListImport, bringing.import_id), clock.now())
+            db.session.commit()
+    except Refused as reason:
+        bringing.failure = str(reason)
+    except Exception:
+        log.exception("what was opened of a client list could not be taken back")
+        bringing.failure = "Some files of the list are open. Take the list back on this page."
+
+
+# Taking back
+
+
+def take_back(made: ClientListImport, now: datetime) -> int:
+    """Remove every file that a list opened, and say how many.
+
+    Raises Refused, naming some, when anything else stands in one of them: then nothing is removed.
+    """
+    if made.taken_back_at:
+        return 0
+    ids = list(db.session.scalars(opened_by(made)))
+    if made.finished_at and len(ids) < made.couples:
+        raise Refused(NOT_ALL_OPEN)
+    refuse_unless_bare(ids, made.user_id)
+    try:
+        for some in parts(ids):
+            for model in (SecretsPolicy, Partner):
+                remove(delete(model).where(model.couple_id.in_(some)))
+            remove(delete(Couple).where(Couple.id.in_(some)))
+            for couple_id in some:
+                record("removed", f"couple:{couple_id}", couple_id)
+    except IntegrityError as fault:  # something that this user may not see
+        db.session.rollback()
+        raise Refused(NOT_ALL_OPEN) from fault
+    made.taken_back_at = now
+    record("took back", "a list of couples", couples=len(ids))
+    return len(ids)
+
+
+def remove(statement: Any) -> None:
+    """Remove rows, narrowed to the open caseload like every query."""
+    db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def opened_by(made: ClientListImport) -> Select[Any]:
+    """The ids of the files that a list opened."""
+    return select(Couple.id).where(Couple.once.startswith(f"{made.mark}.", autoescape=True))
+
+
+def parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Ids, a few hundred at a time."""
+    for start in range(0, len(ids), IN_ONE_QUESTION):
+        yield ids[start : start + IN_ONE_QUESTION]
+
+
+def refuse_unless_bare(ids: Sequence[int], user_id: int) -> None:
+    """Raise Refused when something stands in one of these files besides what the list told."""
+    found: dict[int, str] = {}
+    for some in parts(ids):
+        found |= changed(some) | shared(some, user_id) | written(some)
+    if not found:
+        return
+    names = dict(
+        db.session.execute(
+            select(Partner.couple_id, Partner.first_name).where(
+                Partner.couple_id.in_(list(found)[:NAMED]), Partner.letter == "a"
+            )
+        ).all()
+    )
+    told = [
+        f"{names.get(couple_id, 'one')} and partner: {found[couple_id]}"
+        for couple_id in list(found)[:NAMED]
+    ]
+    more = len(found) - len(told)
+    rest = f", and {count_of(more, 'more', 'more')}" if more else ""
+    raise Refused(
+        f"In {count_of(len(found), 'file', 'files')} of this list something else stands by now "
+        f"({'; '.join(told)}{rest}). A list is taken back whole or not at all; close files one by one."
+    )
+
+
+def changed(ids: Sequence[int]) -> dict[int, str]:
+    """The files whose details or policy were changed since."""
+    details = select(Couple.id).where(
+        Couple.id.in_(ids), or_(Couple.version != 1, Couple.closed_on.is_not(None))
+    )
+    found = dict.fromkeys(db.session.scalars(details), "changed details")
+    seen: set[int] = set()
+    policies = select(
+        SecretsPolicy.couple_id, SecretsPolicy.signed_a_on, SecretsPolicy.signed_b_on
+    ).where(SecretsPolicy.couple_id.in_(ids))
+    for couple_id, signed_a, signed_b in db.session.execute(policies):
+        if couple_id in seen or signed_a or signed_b:
+            found[couple_id] = "a secrets policy"
+        seen.add(couple_id)
+    return found
+
+
+def shared(ids: Sequence[int], user_id: int) -> dict[int, str]:
+    """The files on whose care team somebody else is, besides a supervisor."""
+    others = select(CareTeamMember.couple_id).where(
+        CareTeamMember.couple_id.in_(ids),
+        CareTeamMember.user_id != user_id,
+        CareTeamMember.kind != SUPERVISION,
+    )
+    return dict.fromkeys(db.session.scalars(others), "someone else on the care team")
+
+
+def written(ids: Sequence[int]) -> dict[int, str]:
+    """The files in which anything was written, whoever may see it: asked of every table there is."""
+    found: dict[int, str] = {}
+    for model in in_order():
+        table: Table = model.__table__
+        is_of_couples = any(key.column.table.name == "couple" for key in table.foreign_keys)
+        if not is_of_couples or table.name in OF_A_NEW_FILE or "couple_id" not in table.c:
+            continue
+        there = select(model.couple_id).where(model.couple_id.in_(ids)).distinct()
+        called = NOUNS.get(table.name, table.name.replace("_", " "))
+        for couple_id in db.session.scalars(there, execution_options={BEYOND: True}):
+            found.setdefault(couple_id, called)
+    return found

@@ -1,0 +1,90 @@
+"""A client list that was brought in, on the web: how far it is, what came of it, taken back whole."""
+
+from flask import abort, flash, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from practice import clock
+from practice.accounts.permissions import Permission, needs
+from practice.database import db
+from practice.errors import Refused
+from practice.formatting import count_of
+from practice.forms import PracticeForm, form_page
+from practice.records.client_list_import import Bringing, import_of, import_room, take_back
+from practice.records.client_list_pending import pending_lists
+from practice.records.models import ClientListImport
+from practice.records.views import bp
+
+
+def found(import_id: int) -> tuple[ClientListImport, Bringing | None]:
+    """A list of one's own, and how far it is while it is being brought in; 404 for another's."""
+    made = import_of(current_user.id, import_id)
+    if made is None:
+        abort(404)
+    return made, import_room().bringing_of(import_id)
+
+
+@bp.get("/records/clients/lists/<int:import_id>")
+@needs(Permission.WRITE_FILES)
+def show_list(import_id: int) -> ResponseReturnValue:
+    """A list that was brought in, or is being so."""
+    made, bringing = found(import_id)
+    if made.finished_at:
+        forget_pending(import_id)
+    return form_page(
+        "records/client_list_brought.html",
+        PracticeForm(formdata=None),
+        made=made,
+        bringing=bringing,
+    )
+
+
+def forget_pending(import_id: int) -> None:
+    """Throw the pages between the steps away once all files of their list are open."""
+    kept = pending_lists().list_of(current_user.id)
+    if kept and kept.import_id == import_id:
+        pending_lists().forget(current_user.id)
+
+
+@bp.get("/records/clients/lists/<int:import_id>/progress")
+@needs(Permission.WRITE_FILES)
+def progress_of_list(import_id: int) -> ResponseReturnValue:
+    """How far a list is."""
+    made, bringing = found(import_id)
+    return render_template(
+        "records/_bringing.html", form=PracticeForm(formdata=None), made=made, bringing=bringing
+    )
+
+
+@bp.post("/records/clients/lists/<int:import_id>/stop")
+@needs(Permission.WRITE_FILES)
+def stop_list(import_id: int) -> ResponseReturnValue:
+    """Stop a list that is being brought in; what is open of it is taken back."""
+    _, bringing = found(import_id)
+    if bringing and not bringing.is_over:
+        bringing.stop.set()
+    return redirect(url_for("records.show_list", import_id=import_id), 303)
+
+
+@bp.route("/records/clients/lists/<int:import_id>/take-back", methods=["GET", "POST"])
+@needs(Permission.WRITE_FILES)
+def take_list_back(import_id: int) -> ResponseReturnValue:
+    """Ask once, then remove every file that a list opened, while nothing else stands in them."""
+    made, bringing = found(import_id)
+    form, refusal = PracticeForm(), ""
+    if bringing and not bringing.is_over:
+        return redirect(url_for("records.show_list", import_id=import_id), 303)
+    if form.validate_on_submit():
+        try:
+            gone = take_back(made, clock.now())
+        except Refused as reason:
+            db.session.rollback()
+            refusal = str(reason)
+            made, _ = found(import_id)
+        else:
+            flash(f"The list is taken back: {count_of(gone, 'file is', 'files are')} gone.")
+            return redirect(url_for("records.bring_list"), 303)
+    page = render_template(
+        "records/client_list_take_back.html", form=form, made=made, refusal=refusal
+    )
+    return make_response(page, 422 if refusal else 200)
