@@ -17,13 +17,15 @@ from sqlalchemy import select, text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from practice.accounts.models import PracticeLogo
+from practice import clock
+from practice.accounts.models import PracticeLogo, User
 from practice.application import create_app
 from practice.couples.people import PartnerDetails
 from practice.database import db
 from practice.front_door import OPEN_TO_ALL
 from practice.homework.course_models import CourseTaken
 from practice.homework.courses import built_in
+from practice.records.client_list_import import new_import
 from practice.settings import Settings
 from tests.browser import Browser
 from tests.factories import (
@@ -41,6 +43,7 @@ from tests.factories import (
 )
 from tests.house import KEY, close
 from tests.paper import lend_press
+from tests.records.client_lists import choose
 from tests.sessions.forms import the_page
 
 #: In every private field of Dana's couple; no answer to anyone else may hold it.
@@ -89,14 +92,19 @@ FOR_EVERYONE = {
     "homework.make_course",
     "homework.show",
     "records.bring_list",
+    "records.forget_list",
     "records.index",
+    "records.list_rows",
+    "records.list_template",
     "records.match_list",
+    "records.mend_row",
+    "records.read_list_as",
     "records.take_all_own",
     "security.change_password",
     "security.logout",
 }
 #: Of these, what only leads on to another page.
-LEADS_ON = {"accounts.second_factor"}
+LEADS_ON = {"accounts.second_factor", "records.read_list_as"}
 #: What only who looks after people and backups may ask for: here its owner, Dana.
 FOR_THE_OWNER = {
     "audit.log",
@@ -183,6 +191,10 @@ FOR_THE_AUTHOR = {
     "homework.discard",
     "homework.edit",
     "homework.share",
+    "records.progress_of_list",
+    "records.show_list",
+    "records.stop_list",
+    "records.take_list_back",
 }
 #: What only the custodian may ask for to whom it was handed over: here nothing was.
 FOR_THE_CUSTODIAN = {
@@ -297,11 +309,23 @@ def examples_of(of: Browser, mark: str) -> dict[str, Any]:
         "access_id": 7,
         "handover_id": 7,
         "note_id": 7,
+        "import_id": a_list(of, mark),
+        "entry_key": "1",
         "supervisor_id": of.user_id,
         "clinician_id": of.user_id,
         "user_id": of.user_id,
         "token": "no-such-invitation",
     }
+
+
+def a_list(of: Browser, mark: str) -> int:
+    """A list of clients between its steps, and the id of one that was brought in earlier."""
+    choose(of, f"Partner 1,Partner 2\nA{mark} Okafor,B{mark} Reyes\n")
+    with in_the_name_of(of):
+        user = db.session.get_one(User, of.user_id)
+        made = new_import(user, 1, clock.now())
+        made.finished_at = made.started_at
+        return made.id
 
 
 def a_course(of: Browser, couple: ACouple, mark: str) -> dict[str, Any]:
@@ -337,6 +361,7 @@ def world(
     dana = Browser(app, a_user(app, ours, owner=True))
     noor = Browser(app, a_user(app, ours, name="Noor Haddad"))
     stranger = Browser(app, a_user(app, elsewhere, name="Ines Marlow", owner=True))
+    choose(stranger, "Partner 1,Partner 2\nIda Sol,Uma Sol\n")
     yield World(
         app,
         dana,

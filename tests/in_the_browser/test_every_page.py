@@ -132,14 +132,61 @@ def searched(page: Page, records: Records) -> None:
     expect(page.get_by_role("link", name="Maya").first).to_be_visible()
 
 
-def match_list(page: Page, records: Records) -> None:
-    """A list of clients with its columns matched, a fault and a doubt in its rows."""
+ROWS = (
+    "First name,Last name,Partner first name,DOB,Started,Phone 1,Phone 2\n"
+    "Mia,Stone,Lev,soon,3/4/2024,555 0101,\nAna,Ruiz,Bo,1988-03-14,,,\nAna,Ruiz,Bo,,,,\n"
+    "Ida,Sol,,,,,\nUma,Sol,,,,,\nEve,Moss,,,,,\n"
+)
+
+
+def a_list(page: Page, content: bytes) -> None:
+    """Choose a list of clients."""
     page.goto("/records/clients")
-    rows = b"First name,Partner first name,DOB\nMia,Lev,soon\nAna,Bo,1988-03-14\nAna,Bo,\n"
-    files = {"name": "clients.csv", "mimeType": "text/csv", "buffer": rows}
+    files = {"name": "clients.csv", "mimeType": "text/csv", "buffer": content}
     page.locator("[name=file]").set_input_files(files)  # type: ignore[arg-type]
     page.get_by_role("button", name="Read the list").click()
+
+
+def match_list(page: Page, records: Records) -> None:
+    """A list of clients with its columns matched, and a question about its dates."""
+    a_list(page, ROWS.encode())
     expect(page.get_by_role("heading", name="Match the columns")).to_be_visible()
+    expect(page.get_by_text("Which comes first in these dates?")).to_be_visible()
+
+
+def list_rows(page: Page, records: Records) -> None:
+    """The rows of a list, with something of every kind to answer."""
+    match_list(page, records)
+    page.get_by_role("button", name="Look at the rows").click()
+    expect(page.get_by_text("Are they a couple?")).to_be_visible()
+
+
+def mend_row(page: Page, records: Records) -> None:
+    """A row of a list that names one person, on its way to be mended."""
+    list_rows(page, records)
+    page.get_by_role("button", name="Mend Eve").click()
+    expect(page.get_by_role("heading", name="Mend a row")).to_be_visible()
+
+
+def read_list_as(page: Page, records: Records) -> None:
+    """A list that can be read in two encodings."""
+    a_list(page, "Partner 1,Partner 2\nKovács Béla,Őry Ágnes\n".encode("cp1250"))
+    expect(page.get_by_role("heading", name="Which of these is right?")).to_be_visible()
+
+
+def list_brought(page: Page, records: Records) -> None:
+    """A list that was brought in."""
+    a_list(page, b"Partner 1,Partner 2\nMia Stone,Lev Stone\n")
+    page.get_by_role("button", name="Look at the rows").click()
+    page.get_by_role("button", name="Open 1 file").click()
+    expect(page.get_by_text("1 file is open")).to_be_visible()
+
+
+def list_taken_back(page: Page, records: Records) -> None:
+    """The question before a list is taken back."""
+    list_brought(page, records)
+    page.get_by_role("link", name="Take this list back").click()
+    expect(page.get_by_role("heading", name="Take this list back?")).to_be_visible()
 
 
 def password_link(page: Page, records: Records) -> None:
@@ -223,6 +270,11 @@ WAYS: dict[str, Way] = {
     "sheet on screen": on_screen,
     "writing homework": writing,
     "list matched": match_list,
+    "rows of a list": list_rows,
+    "row of a list mended": mend_row,
+    "list in two encodings": read_list_as,
+    "list brought in": list_brought,
+    "list to take back": list_taken_back,
     "link to choose a password": link_shown,
     "new password": password_link,
     "lock": lock_page,
