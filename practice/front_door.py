@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
 from flask.ctx import _AppCtxGlobals
@@ -11,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.sansio.utils import host_is_trusted
 
-from practice import body_size, clock, errors, headers, logs
+from practice import body_size, clock, errors, headers, host_names, logs
 from practice.accounts import asking, kept_words, sign_in_sessions
 from practice.accounts.models import Practice
 from practice.accounts.permissions import Permission, is_granted, open_to_anyone, policy_of
@@ -144,6 +143,8 @@ def meet_colleague(colleague: Colleague) -> ResponseReturnValue | None:
 def is_our_host() -> bool:
     """Whether the request names a host we answer to."""
     ours = current_app.config["HOSTS"]
+    if host_names.NO_HOST in request.environ:
+        return False
     return not ours or host_is_trusted(request.host, ours)
 
 
@@ -157,7 +158,7 @@ def came_from_elsewhere() -> bool:
     if site is not None:
         return site not in ("same-origin", "none")
     origin = request.headers.get("Origin", "null")
-    return origin != "null" and urlsplit(origin).netloc != request.host
+    return origin != "null" and host_names.host_in(origin) != request.host
 
 
 def meet_visitor() -> ResponseReturnValue | None:

@@ -6,12 +6,12 @@ for. Words go only to the user whose page they were typed on.
 """
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from flask import Response, make_response, render_template, request
 
 from practice.accounts.sign_in_sessions import owner_of
 from practice.errors import SECRETS
+from practice.host_names import host_in
 
 TO, BY, WORD = "kept_to", "kept_by", "kept:"
 #: The forms that ask who is there have no words of their own.
@@ -56,7 +56,7 @@ def local_path(address: str | None) -> str | None:
     """`address` when it is a path on this site and nothing else; otherwise None."""
     if not address or not address.startswith("/") or not address.isprintable():
         return None
-    if address.startswith("//") or "\\" in address or urlsplit(address).netloc:
+    if address.startswith("//") or "\\" in address or host_in(address):
         return None
     return address
 
