@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from practice import clock
-from practice.accounts import new_passwords, people
+from practice.accounts import new_passwords, people, second_factor
 from practice.accounts.forms import ChooseForm, LinkForm
 from practice.accounts.models import User
 from practice.accounts.people_views import person_page
@@ -21,6 +21,8 @@ NO_LINK = (
     "It may have been used, taken back, or be older than an hour. Ask for a new one.",
 )
 CHOSEN = "Your new password is kept. Sign in with it."
+ASKS_AGAIN = "When you sign in with it, your second factor is asked for again."
+ASKS_TO_SET_UP = "When you sign in with it, you set up a second factor."
 
 
 def colleague(user_id: int) -> User:
@@ -73,6 +75,19 @@ def new_password(token: str) -> ResponseReturnValue:
         except Refused as reason:
             form.refuse(reason)
         else:
-            flash(CHOSEN)
+            flash(" ".join(filter(None, (CHOSEN, asks_next(user)))))
             return redirect(url_for("security.login"), 303)
-    return form_page("accounts/new_password.html", form, email=user.email, lost=link.device_lost)
+    return form_page(
+        "accounts/new_password.html",
+        form,
+        email=user.email,
+        lost=link.device_lost,
+        asks_next=asks_next(user),
+    )
+
+
+def asks_next(user: User) -> str:
+    """What is asked of someone right after their new password; empty when nothing is."""
+    if not second_factor.is_owed_by(user):
+        return ""
+    return ASKS_AGAIN if second_factor.is_enrolled(user) else ASKS_TO_SET_UP

@@ -75,6 +75,7 @@ WORDS_OF_ANOTHER = (
     "What was typed here before belongs to someone else’s sign-in, so it was not shown."
 )
 
+ASKED_AGAIN = "Now your second factor is asked for again, this once."
 CHOSEN_BY_LINK = (
     "Since your last sign-in a new password was chosen by a link. If that was not you, tell the owner "
     "of your practice at once; Practice, Sign-ins shows what happened."
@@ -122,7 +123,10 @@ def shown(template: str, **context: Any) -> Response:
     form = next((context[name] for name in forms if name in context), None)
     if form is not None and form.form_errors:
         form.form_errors = list(dict.fromkeys(form.form_errors))
-    page = render_template(template, form=form, kept=kept_words.find(), **context)
+    asks_again = bool(current_user.is_authenticated and second_factor.is_owed_by(current_user))
+    page = render_template(
+        template, form=form, kept=kept_words.find(), asks_again=asks_again, **context
+    )
     return make_response(page, 422 if form is not None and form.errors else 200)
 
 
@@ -233,6 +237,19 @@ def change(_app: Flask, user: User, **_more: object) -> None:
     audit.record("password-changed", user)
 
 
+def saying_what_comes(view: Any) -> Any:
+    """The view for a new password, which says that the second factor is asked for next, where it is."""
+
+    @wraps(view)
+    def change_password() -> ResponseReturnValue:
+        answer = make_response(view())
+        if answer.status_code == 302 and sign_in_sessions.current().owes_second_factor:
+            flash(ASKED_AGAIN)
+        return answer
+
+    return change_password
+
+
 def only_forms() -> None:
     """Every page takes fields of text alone, and a few take files; forms and guards rely on it."""
     has_files = bool(request.files) and not files_are_welcome()
@@ -326,4 +343,6 @@ def init_app(app: Flask) -> None:
     password_changed.connect(change, app)
     app.after_request(forget_in_browser)
     app.register_error_handler(sign_in_sessions.SignInEnded, ended_meanwhile)
-    app.view_functions["security.login"] = with_kept_words(app.view_functions["security.login"])
+    views = app.view_functions
+    views["security.login"] = with_kept_words(views["security.login"])
+    views["security.change_password"] = saying_what_comes(views["security.change_password"])
