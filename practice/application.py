@@ -1,5 +1,7 @@
 """The application: every room, put together. Reads as a table of contents."""
 
+from typing import Any
+
 from flask import Flask, Request, Response, current_app
 from sqlalchemy.exc import DatabaseError
 from werkzeug.routing import IntegerConverter, Map
@@ -21,7 +23,9 @@ from practice import (
     records,
     sessions,
 )
+from practice.accounts import sign_in_sessions
 from practice.audit import views as log
+from practice.host_names import set_odd_host_aside
 from practice.keeping import views as backups
 from practice.settings import ROOT, Settings, from_environment
 from practice.templating import Templates
@@ -50,6 +54,11 @@ class Rekindle(Flask):
 
     request_class = InMemory
 
+    def wsgi_app(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Answer a request, whatever host it names."""
+        set_odd_host_aside(environ)
+        return super().wsgi_app(environ, start_response)
+
     def dispatch_request(self) -> Response:
         """Answer a request, and commit what it did only when the answer is a success."""
         return database.keep_or_discard(super().dispatch_request)
@@ -60,6 +69,7 @@ class Rekindle(Flask):
             return super().process_response(response)
         except DatabaseError as error:
             database.db.session.rollback()
+            sign_in_sessions.current().is_sealed = True
             return super().process_response(errors.database_error(error))
 
 

@@ -96,6 +96,12 @@ def is_browser_unknown() -> bool:
     return not is_browser_known()
 
 
+def is_counted_otherwise() -> bool:
+    """Whether a try is counted for its browser; or, as a stranger’s passkey, for its network alone."""
+    is_strangers = request.endpoint == "accounts.use_passkey" and account() == NOBODY
+    return is_strangers or is_browser_known()
+
+
 def network_does_not_count() -> bool:
     """Whether all that others tried from this network counts for nothing here."""
     of_ones_own = request.endpoint in FOR_ONE_ACCOUNT or current_user.is_authenticated
@@ -137,7 +143,7 @@ def refused(form: Any) -> Any:
 def slowed(limiter: Limiter, view: Callable[..., Any]) -> Callable[..., Any]:
     """`view` under all the limits, counted together with the other doors."""
     for limit, scope, key, free in (
-        (PER_ACCOUNT_AND_NETWORK, "account and network", account_and_network, is_browser_known),
+        (PER_ACCOUNT_AND_NETWORK, "account and network", account_and_network, is_counted_otherwise),
         (PER_NETWORK, "network", network, network_does_not_count),
         (PER_ACCOUNT, "account", account, strangers_do_not_count),
         (PER_KNOWN_BROWSER, "known browser", account_and_browser, is_browser_unknown),

@@ -4,6 +4,7 @@ import sqlite3
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,9 +17,12 @@ from practice.keeping.locks import OPEN, together
 from practice.keeping.restoring import drill, restore
 from practice.key_file import new_key
 from practice.settings import Settings, Unsafe
+from tests.accounts.second_factors import app_code, give_code, set_up_app
 from tests.browser import Browser
 from tests.factories import PASSWORD, a_couple, a_session
 from tests.house import close
+from tests.security.test_forgotten_passwords import link_from
+from tests.security.test_people import invited
 
 
 @pytest.fixture
@@ -187,3 +191,99 @@ def test_a_backup_is_nothing_to_an_ordinary_reader(written: Settings, tmp_path: 
         file.extract(archive.RECORDS, tmp_path)
     with pytest.raises(sqlite3.DatabaseError), sqlite3.connect(tmp_path / archive.RECORDS) as read:
         read.execute("SELECT * FROM sqlite_master")
+
+
+def fields(settings: Settings, query: str, database: Path | None = None) -> list[tuple[Any, ...]]:
+    """What a database holds now, past the program."""
+    with opened(database or settings.database, settings.key) as connection:
+        return list(connection.execute(query).fetchall())
+
+
+@pytest.fixture
+def backed_up(dana: Browser, noor: Browser, settings: Settings) -> tuple[Settings, list[str]]:
+    """A backup made while Dana is signed in, has recovery codes, and two links are open: the codes."""
+    _key, codes = set_up_app(dana)
+    invited(dana)
+    link_from(dana, noor.user_id)
+    close(dana.app)
+    back_up(settings)
+    return settings, codes
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_s66_a_restored_copy_revives_no_sign_in_and_no_link(
+    backed_up: tuple[Settings, list[str]], tmp_path: Path, elsewhere: bool
+) -> None:
+    settings, _codes = backed_up
+    into = tmp_path / "copy" / "copy.db" if elsewhere else None
+    restore(settings, "latest", into=into)
+    assert fields(settings, "SELECT * FROM sign_in_session", into) == []
+    for table in ("invitation", "password_link"):
+        ended = fields(settings, f"SELECT ended_at IS NOT NULL FROM {table}", into)
+        assert ended == [(1,)], table
+
+
+def test_s66_whoever_was_signed_in_signs_in_anew(
+    backed_up: tuple[Settings, list[str]], dana: Browser
+) -> None:
+    settings, _codes = backed_up
+    restore(settings, "latest")
+    app = create_app(settings)
+    browser = Browser(app)
+    browser.cookie = dana.cookie
+    assert browser.get("/").status_code == 302
+    close(app)
+
+
+def left(settings: Settings) -> int:
+    """How many recovery codes stand in the records."""
+    [(held,)] = fields(settings, "SELECT mf_recovery_codes FROM user WHERE name LIKE 'Dana%'")
+    return len([code for code in (held or "").split(",") if code])
+
+
+def use_a_code(settings: Settings, dana: Browser, code: str) -> int:
+    """Come in by the password and a recovery code."""
+    app = create_app(settings)
+    browser = Browser(app, dana.person)
+    status = give_code(browser, code).status_code
+    close(app)
+    return status
+
+
+def test_s66_a_recovery_code_used_since_is_used_and_the_others_are_not(
+    backed_up: tuple[Settings, list[str]], dana: Browser
+) -> None:
+    settings, codes = backed_up
+    assert use_a_code(settings, dana, codes[0]) == 303
+    restore(settings, "latest")
+    assert left(settings) == 9
+    assert use_a_code(settings, dana, codes[0]) == 422
+    assert use_a_code(settings, dana, codes[1]) == 303
+
+
+@pytest.mark.parametrize("gone", ["lost", "damaged"])
+def test_s66_where_nobody_knows_which_codes_were_used_all_are_over(
+    backed_up: tuple[Settings, list[str]], dana: Browser, gone: str
+) -> None:
+    settings, codes = backed_up
+    if gone == "lost":
+        settings.database.unlink()
+    else:
+        settings.database.write_bytes(b"no records " * 5_000)
+    before = settings.database.read_bytes() if gone == "damaged" else b""
+    done = restore(settings, "latest")
+    assert left(settings) == 0
+    assert use_a_code(settings, dana, codes[0]) == 422
+    if done.kept_aside:
+        assert done.kept_aside.read_bytes() == before, "what is damaged is left as it is"
+
+
+def test_s66_a_code_of_the_app_given_before_counts_no_more(
+    dana: Browser, settings: Settings
+) -> None:
+    key, _codes = set_up_app(dana)
+    close(dana.app)
+    back_up(settings)
+    assert use_a_code(settings, dana, app_code(key, 0)) in (303, 422)
+    restore(settings, "latest")
+    assert use_a_code(settings, dana, app_code(key, 0)) == 422

@@ -32,7 +32,7 @@ class SignInSessions(SessionInterface):
         """Write down what this request changed, and give the browser its cookie."""
         if not isinstance(session, BrowserSession) or (session.token and not session.looked_up):
             return  # a static file, or a request that broke before anyone asked whose it is
-        if session.was_discarded:
+        if session.was_discarded or session.is_sealed:
             return  # its work was discarded, so the browser keeps what it had
         if session.given:
             cookie.give(app, response, {"id": session.given})

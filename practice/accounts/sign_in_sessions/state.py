@@ -72,6 +72,8 @@ class BrowserSession(SecureCookieSession):
         self.given: str | None = None
         #: The e-mail of whoever has come in all the way, second factor and all.
         self.came_in: str | None = None
+        #: True when nothing of it can be written any more: the database would not take it.
+        self.is_sealed = False
         #: Columns of the row that this request changed.
         self.changed: dict[str, Any] = {}
 
