@@ -114,8 +114,15 @@ def at_work(settings: Settings) -> Iterator[None]:
 
 
 def close_when_told() -> None:
-    """Have the system's word to end (SIGTERM) answer what is under way, and then close."""
+    """Have the system's word to end answer what is under way, and then close.
+
+    SIGTERM, Ctrl+C, and SIGHUP when the terminal is closed; unless it is to go on then (`nohup`).
+    """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
+    hang_up = getattr(signal, "SIGHUP", None)  # Windows has none
+    if hang_up and signal.getsignal(hang_up) is not signal.SIG_IGN:
+        signal.signal(hang_up, lambda *_: sys.exit(0))
 
 
 def opened(settings: Settings) -> Rekindle:

@@ -107,9 +107,48 @@ class Settings:
 
 
 def default_key_file(database: Path) -> Path:
-    """Outside `instance/`, so that a copy of the data is not a copy of the key."""
-    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    return home / "rekindle" / f"{database.stem}.key"
+    """Outside `instance/`, so that a copy of the data is not a copy of the key.
+
+    Raises Unsafe when whoever runs the program has no home.
+    """
+    named = Path(os.environ.get("XDG_CONFIG_HOME", ""))
+    folder = (
+        named if named.is_absolute() else home() / ".config"
+    )  # relative ones are not to be used
+    return folder / "rekindle" / f"{database.stem}.key"
+
+
+def home() -> Path:
+    """The home of whoever runs the program. Raises Unsafe when there is none to be had."""
+    try:
+        found = Path() if os.environ.get("HOME") == "" else Path.home()
+    except RuntimeError:
+        found = Path()  # neither HOME nor a line of this user in the system's list
+    if not found.is_absolute():
+        raise Unsafe(
+            "This user has no home folder to keep the key in. Name a file for it in "
+            "REKINDLE_KEY_FILE, or the folder in HOME."
+        )
+    return found
+
+
+def full_path(named: str, variable: str) -> Path:
+    """The path that an environment variable names; a relative one begins where the command is run.
+
+    Raises Unsafe for one that cannot be a path.
+    """
+    if "\0" in named:
+        raise Unsafe(f"{variable} names no file.")
+    path = Path(named)
+    if named.startswith("~"):
+        path = home() / named.removeprefix("~").lstrip("/") if named[1:2] in ("", "/") else path
+    try:
+        return path.absolute()
+    except OSError as error:
+        raise Unsafe(
+            f"{variable} names {named}, which begins where the command is run, and that folder is "
+            "gone. Name the whole path, from / on."
+        ) from error
 
 
 @cache
@@ -119,7 +158,7 @@ def passphrase() -> str:
     Asked once for each run of the program. Raises Unsafe when there is none to be had.
     """
     if named := os.environ.get("REKINDLE_PASSPHRASE_FILE"):
-        path = Path(named)
+        path = full_path(named, "REKINDLE_PASSPHRASE_FILE")
         if not path.exists():
             raise Unsafe(f"REKINDLE_PASSPHRASE_FILE names {path}, which is not there.")
         key_file.refuse_if_open_to_others(path)
@@ -164,11 +203,13 @@ def read_or_make_key(
 def places(demo: bool = False) -> tuple[Path, Path]:
     """The database file and the key file of this machine, which may not be there yet."""
     named = os.environ.get("REKINDLE_DATABASE")
-    database = Path(named) if named else ROOT / "instance" / "rekindle.db"
+    database = full_path(named, "REKINDLE_DATABASE") if named else ROOT / "instance" / "rekindle.db"
     if demo:
         database = database.with_name("demo.db")
     named_key = os.environ.get("REKINDLE_KEY_FILE")
-    return database, Path(named_key) if named_key and not demo else default_key_file(database)
+    if named_key and not demo:
+        return database, full_path(named_key, "REKINDLE_KEY_FILE")
+    return database, default_key_file(database)
 
 
 def refuse_impossible(database: Path, key_path: Path) -> None:
@@ -176,6 +217,11 @@ def refuse_impossible(database: Path, key_path: Path) -> None:
     for path, variable in ((database, "REKINDLE_DATABASE"), (key_path, "REKINDLE_KEY_FILE")):
         if path.is_dir():
             raise Unsafe(f"{path} is a folder. Name a file in {variable}.")
+        if not may_be_read(path):
+            raise Unsafe(
+                f"Whoever runs Rekindle may not read {path}. Give this user the right to it and its "
+                f"folder, or name another file in {variable}."
+            )
     try:
         database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -184,6 +230,14 @@ def refuse_impossible(database: Path, key_path: Path) -> None:
             f"The folder {database.parent} cannot be made: {why}. Name another place in "
             "REKINDLE_DATABASE."
         ) from error
+
+
+def may_be_read(path: Path) -> bool:
+    """Whether a file can be read, or is not there at all as far as can be seen."""
+    try:
+        return not path.exists() or os.access(path, os.R_OK)
+    except OSError:
+        return False
 
 
 def opens(database: Path, key: bytes) -> bool:

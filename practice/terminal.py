@@ -12,13 +12,19 @@ from sqlcipher3.dbapi2 import DatabaseError as FileError
 
 from practice.errors import Refused
 from practice.faults import Fault, fault_in, sentence
-from practice.keeping.anchors import Tampered
+from practice.keeping.anchors import SUFFIX, Tampered
 from practice.keeping.starting import refuse_debug
-from practice.settings import Settings, Unsafe, from_environment, places
+from practice.settings import Settings, Unsafe, from_environment, places, refuse_impossible
 
 NOT_TAKEN = (
     "The records could not be used ({said}). See whether they are whole: rekindle audit verify"
 )
+RECORDS_GONE = (
+    "The key {key} is here, but there are no records in {database}. If there were any, see that "
+    "their disk is there, or put a backup back: rekindle restore latest"
+)
+NEW_PRACTICE = "Make a new, empty practice under this key?"
+NOT_MADE = "No practice was made. Nothing was changed."
 RESTORE = "Put the newest backup back with: rekindle restore latest"
 
 
@@ -65,9 +71,32 @@ def file_fault(error: OSError) -> str:
 
 
 def safe_settings(demo: bool = False, *, make_key: bool = True) -> Settings:
-    """The settings of this machine.
+    """The settings of this machine; with `make_key`, of a command that makes a practice anew.
 
     Raises Unsafe when the program would start in debug mode, or the key is not there to be used.
     """
     refuse_debug()
+    if make_key and not demo:
+        database, key = places()
+        refuse_impossible(database, key)
+        ask_before_a_new_practice(database, key)
     return from_environment(demo, make_key=make_key)
+
+
+def ask_before_a_new_practice(database: Path, key: Path) -> None:
+    """Ask whether to begin anew where a key stands and its records are gone.
+
+    Raises Unsafe unless the answer is yes. Where anchors tell that there were records, a start
+    refuses without a question.
+    """
+    is_gone = not database.exists() or (database.is_file() and not database.stat().st_size)
+    anchors = key.with_suffix(SUFFIX)
+    if not (key.is_file() and is_gone) or (anchors.exists() and anchors.stat().st_size):
+        return
+    click.echo(RECORDS_GONE.format(key=key, database=database))
+    try:
+        begins_anew = click.confirm(NEW_PRACTICE)
+    except click.Abort:
+        begins_anew = False  # nobody is there to answer
+    if not begins_anew:
+        raise Unsafe(NOT_MADE)

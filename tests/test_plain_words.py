@@ -93,7 +93,7 @@ def test_no_database_at_all(there):
     remove(database)
     for command in (["audit", "verify"], ["backup"], ["key", "rotate"]):
         assert "is not there" in said(command), command
-    assert "There is no practice yet" in said(NEEDS_RECORDS[2])
+    assert "there are no records in" in said(NEEDS_RECORDS[2])
 
 
 def test_no_key(there):

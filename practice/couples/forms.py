@@ -27,7 +27,12 @@ from practice import clock
 from practice.accounts.models import User
 from practice.couples.diary import OUTCOMES, Meeting
 from practice.couples.handover import KINDS, Occasion
-from practice.couples.people import MINUTES_A_DAY, CoupleDetails, PartnerDetails
+from practice.couples.people import (
+    EARLIEST_YEAR,
+    MINUTES_A_DAY,
+    CoupleDetails,
+    PartnerDetails,
+)
 from practice.couples.service import KnownElsewhere
 from practice.errors import Refused, SecondLook
 from practice.formatting import clock_time, weekday_date
@@ -135,7 +140,10 @@ class CoupleForm(PracticeForm):
     opened_on = DayField("File opened on", [InputRequired("Enter the date of intake.")])
     together_since = DigitsField(
         "Together since",
-        [Optional()],
+        [
+            Optional(),
+            NumberRange(EARLIEST_YEAR, message="Enter a year in four digits, such as 2017."),
+        ],
         words="Enter a year in four digits, such as 2017.",
         description="The year.",
     )

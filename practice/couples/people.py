@@ -97,7 +97,8 @@ def check(details: CoupleDetails, today: date) -> None:
         check_birth(partner.born_on, f"{letter}-born_on", today)
     if details.opened_on.year < EARLIEST_YEAR or details.opened_on > today:
         raise Refused("The file cannot be opened after today.", "opened_on")
-    if not EARLIEST_YEAR <= (details.together_since or today.year) <= today.year:
+    year = today.year if details.together_since is None else details.together_since
+    if not EARLIEST_YEAR <= year <= today.year:
         raise Refused(f"Enter a year from {EARLIEST_YEAR} to {today.year}.", "together_since")
     if not WARNING_SIGNS.keys() >= set(details.warning_signs):
         raise Refused("Choose from the signs that are listed.", "warning_signs")

@@ -34,7 +34,12 @@ SENTENCE = re.compile(
 
 def copies_of(assignment: Assignment) -> list[str]:
     """The copies there are to print: one each and one for both, or one for the partner it is for."""
-    return ["a", "b", "couple"] if assignment.for_whom == "couple" else [assignment.for_whom]
+    return copies_for(assignment.for_whom)
+
+
+def copies_for(whom: str) -> list[str]:
+    """The same by whom the homework is for."""
+    return ["a", "b", "couple"] if whom == "couple" else [whom]
 
 
 def copy_name(copy: str, couple: OfACouple) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from practice.key_file import refuse_if_open_to_others
-from practice.settings import Settings, Unsafe
+from practice.settings import Settings, Unsafe, home
 
 FILE_NAME = "backup.toml"
 EVERY_HOURS = 6
@@ -59,12 +59,23 @@ def plan_of(settings: Settings) -> Plan:
     named = said.get("folder")
     if not isinstance(named, (str, type(None))):
         raise Unsafe(f"{path}: folder must be a path in quotes.")
-    folder = Path(named).expanduser() if named else settings.database.parent / "backups"
+    folder = folder_named(named, path) if named else settings.database.parent / "backups"
     hours = said.get("every_hours", EVERY_HOURS)
     if not isinstance(hours, (int, float)) or not 0 < hours <= 24:
         raise Unsafe(f"{path}: every_hours must be a number up to 24.")
     store = store_from(said["s3"], path) if "s3" in said else None
     return Plan(folder, bool(named), store, timedelta(hours=hours))
+
+
+def folder_named(named: str, path: Path | None) -> Path:
+    """The folder a plan names. Raises Unsafe for one that begins nowhere in particular.
+
+    A plan is read by a service too, which runs in another folder than its owner.
+    """
+    folder = home() / named.removeprefix("~").lstrip("/") if named.startswith("~/") else Path(named)
+    if not folder.is_absolute():
+        raise Unsafe(f"{path}: folder must be a whole path, from / on.")
+    return folder
 
 
 def store_from(said: Any, path: Path | None) -> Store:

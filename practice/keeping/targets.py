@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from practice.errors import Refused
+from practice.faults import Fault, fault_in, sentence
 from practice.keeping.archive import SUFFIX, Archive, Sealed, sealed_in, sha256_of
+from practice.keeping.contents import Unusable
 from practice.keeping.plan import Plan, Store
 from practice.key_file import settle_folder
 
@@ -53,6 +55,17 @@ def targets_of(plan: Plan) -> list[Target]:
     return places
 
 
+@contextmanager
+def room_for(file: Path) -> Iterator[None]:
+    """Say that it is the disk of a file that is being written, and not its source, that is full."""
+    try:
+        yield
+    except OSError as error:
+        if fault_in(error) is Fault.FULL:
+            raise Unusable(sentence(Fault.FULL, file.parent)) from error
+        raise
+
+
 class Folder:
     """A folder, of this machine or of a disk plugged into it."""
 
@@ -93,7 +106,7 @@ class Folder:
 
     def fetch(self, name: str, into: Path) -> None:
         """Copy a backup out of the folder."""
-        with self._in_words():
+        with self._in_words(), room_for(into):
             shutil.copyfile(self.path / name, into)
 
     def look(self, name: str, keys: Sequence[bytes]) -> Sealed | None:
@@ -193,7 +206,7 @@ class Bucket:
 
     def fetch(self, name: str, into: Path) -> None:
         """Download a backup."""
-        with self._in_words() as client:
+        with self._in_words() as client, room_for(into):
             client.download_file(self.store.bucket, self._key(name), str(into))
 
     def look(self, name: str, keys: Sequence[bytes]) -> Sealed | None:

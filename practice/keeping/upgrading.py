@@ -10,14 +10,18 @@ from practice.settings import Settings, Unsafe
 def bring_up_to_date(settings: Settings, say: Say = quietly) -> None:
     """Bring the database to what this version expects; before it changes, its records are backed up.
 
-    Raises Refused when the backup cannot be made or Rekindle is open; the database is then as it
-    was, and so it is when the upgrade itself fails, or the records are of a newer version: both
-    raise Unsafe.
+    Raises Refused when the backup cannot be made, Rekindle is open, or another command does the
+    same; the database is then as it was, and so it is when the upgrade itself fails, or the records
+    are of a newer version: both raise Unsafe.
     """
     there = settings.database.exists() and settings.database.stat().st_size > 0
     before = current(settings) if there else None
-    if before in (None, newest(settings)) or settings.is_demo:
+    if before == newest(settings):
         upgrade(settings)
+        return
+    if before is None or settings.is_demo:
+        with alone(settings.database, OPEN, RUNNING):
+            upgrade(settings)
         return
     if not is_known(settings, before):
         raise Unsafe("A newer Rekindle has written these records. Update this one first.")

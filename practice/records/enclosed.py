@@ -8,11 +8,13 @@ from typing import Any
 from practice import handouts
 from practice.accounts.models import Practice, User
 from practice.attachments.models import Attachment, AttachmentContent
+from practice.caseload import WholePractice
 from practice.database import db
 from practice.errors import Refused
 from practice.handouts.press import PrintFailed
 from practice.handouts.sheet import Sheet, kind_of
-from practice.homework.sheets import copies_of, sheet
+from practice.homework.models import Assignment
+from practice.homework.sheets import copies_for, copies_of, sheet
 from practice.records.contents import Reader
 
 ATTACHMENTS, SHEETS = "attachments", "sheets"
@@ -72,6 +74,12 @@ def printed(
             yield sheets[number][0], pdf
     except PrintFailed as failure:
         yield NOT_ALL, f"Not every sheet is here. {failure}\n".encode()
+
+
+def sheets_counted(door: WholePractice) -> int:
+    """How many sheets a copy of everything would have, counted before anything is copied."""
+    given = door.counted(Assignment.for_whom)
+    return sum(len(copies_for(whom)) * count for whom, count in given.items())
 
 
 def refuse_too_many(count: int) -> None:

@@ -21,7 +21,7 @@ from practice.handouts.sheet import Sheet
 from practice.records import cells
 from practice.records.contents import PERSON, in_json, person, plain, tables_of_a_practice
 from practice.records.couple_copy import Wish, as_json, files_of_couple
-from practice.records.enclosed import printed, refuse_too_many
+from practice.records.enclosed import printed, refuse_too_many, sheets_counted
 
 FORMAT, VERSION = "rekindle-practice", 1
 #: What of a practice is its own, besides the picture.
@@ -88,6 +88,8 @@ class PracticeCopy:
     def put_records(self, door: WholePractice) -> None:
         """All that is behind the door. Raises Stopped as `say` does, Refused for too many sheets."""
         wish, rows = self.order.wish, []
+        if wish.with_sheets:
+            refuse_too_many(sheets_counted(door))
         with zipfile.ZipFile(self.whole, "w", zipfile.ZIP_DEFLATED) as archive:
             couples = door.couples(Couple)
             for done, couple_id in enumerate(couples):
@@ -100,7 +102,6 @@ class PracticeCopy:
                 rows.append(row_of(couple_id, folder, door))
                 db.session.expunge_all()
             self.order.say(len(couples), len(couples), 0, len(self.sheets))
-            refuse_too_many(len(self.sheets))
             for name, content in apart(door, wish, rows):
                 archive.writestr(name, content)
 
