@@ -9,7 +9,7 @@ from io import BytesIO
 
 import pikepdf
 import pypdfium2
-from pikepdf import Array, Dictionary, Encryption, Name, ObjectStreamMode, Pdf
+from pikepdf import Dictionary, Encryption, Name, ObjectStreamMode, Pdf
 from PIL import Image, ImageDraw
 
 from bench.drills.figures import Figure, Size, all_of, none_of
