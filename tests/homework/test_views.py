@@ -343,6 +343,14 @@ def test_a_sheet_for_one_alone_is_printed_from_the_solo_variant(dana: Browser) -
     assert "On your own" in words
     assert all(sentence in words for sentence in re.split(r"(?<=\.) ", HOMEWORK.alone)[:2])
     assert HOMEWORK.steps[0].lead not in words
+    on_screen = html.unescape(dana.get(f"{made.url}/handout-a").text)
+    large = words_on(dana.get(f"{made.url}/handout-a.pdf?size=large").data)
+    tracker = words_on(dana.get(f"{made.url}/handout.pdf?copy=a&kind=tracker&fillable=y").data)
+    for page in (words, on_screen, large):
+        assert HOMEWORK.solo.promise in page and HOMEWORK.promise not in page
+        assert HOMEWORK.solo.title in page and HOMEWORK.title not in page.replace(made.url, "")
+    for page in (words, on_screen, large, tracker):
+        assert HOMEWORK.solo.track[0].row in page and HOMEWORK.track[0].row not in page
     for copy in ("b", "couple", "c", "", "A"):
         assert dana.get(f"{made.url}/handout-{copy}.pdf").status_code == 404
 
