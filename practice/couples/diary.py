@@ -12,9 +12,10 @@ from practice.audit.service import acting
 from practice.caseload import CURRENT, WRITERS, CareTeamMember
 from practice.couples.models import Appointment, Couple
 from practice.couples.names import both_told_apart
+from practice.couples.second_look import check_day
 from practice.database import db
 from practice.errors import Conflict, Refused, SecondLook
-from practice.formatting import clock_time, far_off, full_date, listed, time_span
+from practice.formatting import clock_time, full_date, listed, time_span
 from practice.questions import Question, all_of
 from practice.vocabulary import Modality, SessionKind
 
@@ -219,12 +220,8 @@ def look_twice(
     couple: Couple, meeting: Meeting, today: date, looked_at: Collection[str] | None
 ) -> None:
     """Raise SecondLook for a day that looks mistyped, or an hour at which someone else comes."""
-    if looked_at is None:
-        return
-    day = meeting.on_day.isoformat()
-    if (far := far_off(meeting.on_day, today)) and day not in looked_at:
-        raise SecondLook(f"{far} Save again if that is right.", "on_day", day)
-    if meeting.outcome:
+    check_day(meeting.on_day, today, "on_day", looked_at)
+    if looked_at is None or meeting.outcome:
         return
     others = others_then(couple, meeting)
     mark = ",".join(str(one.id) for one in others)

@@ -252,7 +252,7 @@ class CloseForm(SecondLookForm):
         return {name: self.data[name] for name in ("closed_on", "because")}
 
 
-class ScreenForm(CreatingForm):
+class ScreenForm(SecondLookForm, CreatingForm):
     """One partner's safety screen."""
 
     asked_on = DayField("Asked on", [InputRequired("Enter the date.")])

@@ -4,7 +4,7 @@ Every couple is screened for violence and coercion, each partner alone, with dat
 (Stith et al.; where coercive control is known, no exercises together).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, select
 
 from practice.accounts.models import User
 from practice.couples.models import Couple, OfACouple, SafetyScreen, SecretsPolicy
+from practice.couples.second_look import check_day
 from practice.database import db
 from practice.errors import Refused
 from practice.questions import Question, all_of
@@ -128,17 +129,20 @@ def record_screen(
     by_user_id: int,
     today: date,
     once: str | None = None,
+    looked_at: Collection[str] | None = None,
 ) -> SafetyScreen:
     """Record one partner's safety screen. Earlier ones stay as they are.
 
     `once` is the form's mark: the same screen sent twice is stored once, and other words sent
     with the same mark are a screen of their own.
-    Raises Refused for a date that cannot be.
+    Raises Refused for a date that cannot be, SecondLook for one that looks mistyped and whose mark
+    is not in `looked_at`.
     """
     if asked_on > today:
         raise Refused("This date is still to come.", "asked_on")
     if next_on and next_on <= asked_on:
         raise Refused("Choose a date after this screen.", "next_on")
+    check_day(asked_on, today, "asked_on", looked_at)
     screen = SafetyScreen(
         couple_id=couple.id,
         letter=letter,

@@ -13,6 +13,7 @@ from practice.couples.diary import refuse_if_ahead
 from practice.couples.models import Couple, Partner, SecretsPolicy
 from practice.couples.names import folded_person
 from practice.couples.people import CoupleDetails, PartnerDetails, details_of
+from practice.couples.second_look import check_day
 from practice.couples.supervision import let_supervisors_in
 from practice.database import db
 from practice.errors import Conflict, Refused, SecondLook
@@ -180,6 +181,7 @@ def close_couple(
     if closed_on > today:
         raise Refused("This date is still to come.", "closed_on")
     refuse_if_ahead(couple, today)
+    check_day(closed_on, today, "closed_on", looked_at)
     if looked_at is not None:
         mark = mark_of(still_open(couple, today))
         if mark and mark not in looked_at:

@@ -223,6 +223,7 @@ def screen(couple_id: int, letter: str) -> ResponseReturnValue:
                 Letter(letter),
                 by_user_id=acting()[1] or 0,
                 today=g.today,
+                looked_at=form.looked_at(),
                 **form.found(),
             )
         except Refused as reason:

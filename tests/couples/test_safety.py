@@ -180,3 +180,17 @@ def test_nothing_is_signed_or_in_force_before_its_day(dana: Browser, field: str)
     answer = agree(dana, couple, **{field: str(today() + timedelta(days=1))})
     assert answer.status_code == 422
     assert "This date is still to come." in answer.text
+
+
+def test_a_screen_or_an_end_of_another_year_is_asked_about_once(dana: Browser) -> None:
+    day = today() - timedelta(days=370)
+    couple = a_couple(of=dana, opened_on=day - timedelta(days=1))
+    for path, sent in (
+        ("partners/a/screen", {"asked_on": day, "seen_alone": "yes", "outcome": "none-known"}),
+        ("close", {"closed_on": day}),
+    ):
+        asked = dana.post(f"/couples/{couple.id}/{path}", **sent)
+        assert asked.status_code == 422
+        assert "is 12 months ago. Save again if that is right." in asked.text
+        again = dana.post(f"/couples/{couple.id}/{path}", **sent, confirmed=day.isoformat())
+        assert again.status_code == 303

@@ -200,7 +200,7 @@ def test_a_year_off_is_said_and_keeps_nobody_from_going_on(dana: Browser) -> Non
     assert "is 12 months ago" not in dana.get(session.url).text
     saved = dana.post(session.url, headers={"X-Autosave": "1"}, **the_page(held_on=last_year))
     assert "is 12 months ago" in saved.json["parts"]["meeting-says"]
-    assert dana.get(session.url).text.count("is 12 months ago") == 2, "and in the question"
+    assert dana.get(session.url).text.count("is 12 months ago") > 1, "and in the question"
     assert press_sign(dana, session, held_on=last_year, version="2").status_code == 303
 
 
