@@ -18,7 +18,7 @@ from practice.homework.exercise import ENGLISH, Homework, Track
 from practice.homework.models import Assignment
 from practice.homework.service import wording_of
 from practice.homework.spoken import WORDS, Spoken
-from practice.homework.who_reads import who_reads
+from practice.homework.who_reads import Policy, who_reads
 from practice.vocabulary import curriculum
 
 #: What a sheet takes from the homework as it is.
@@ -53,7 +53,7 @@ def sheet(
     copy: str,
     practice: AnyPractice,
     clinician: AnyClinician,
-    policy: Any,
+    policy: Policy | None,
     language: str | None = None,
 ) -> ExerciseSheet:
     """One copy of an assignment for one reader, in the reader's language unless another is asked.

@@ -1,6 +1,6 @@
 """Who reads what a partner writes: the one sentence said of it, on paper and on screen."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from practice.homework.exercise import ENGLISH, SPANISH
 from practice.vocabulary import SecretsPolicyKind
@@ -47,7 +47,23 @@ NOT_AGREED = {
 }
 
 
-def who_reads(policy: Any, clinician: str, language: str) -> str:
+class Policy(Protocol):
+    """A secrets policy, wherever its columns come from: its kind, and when each partner signed."""
+
+    @property
+    def kind(self) -> Any:
+        """What is done with what one partner tells alone."""
+
+    @property
+    def signed_a_on(self) -> Any:
+        """The day partner A signed it; None while A has not."""
+
+    @property
+    def signed_b_on(self) -> Any:
+        """The day partner B signed it; None while B has not."""
+
+
+def who_reads(policy: Policy | None, clinician: str, language: str) -> str:
     """Who reads what is written and brought back, as the secrets policy in force has it.
 
     `policy` has its kind and the day each partner signed it, None while one has not; it is None

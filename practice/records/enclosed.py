@@ -53,12 +53,11 @@ def sheets_in(records: Mapping[str, list[Any]]) -> Iterator[tuple[str, Sheet]]:
     [couple] = records["couple"]
     practice = db.session.get_one(Practice, couple.practice_id)
     policy = max(records["secrets_policy"], key=lambda one: int(one.id), default=None)
-    kind = policy.kind if policy else None
     for assignment in records["assignment"]:
         clinician = db.session.get_one(User, assignment.by_user_id)
         for copy in copies_of(assignment):
             name = f"{SHEETS}/{assignment.given_on}-{assignment.id}-{copy}.pdf"
-            yield name, sheet(assignment, couple, copy, practice, clinician, kind)
+            yield name, sheet(assignment, couple, copy, practice, clinician, policy)
 
 
 def printed(
