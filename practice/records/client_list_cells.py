@@ -44,6 +44,9 @@ NOT_KNOWN = frozenset(
 )
 #: The same for a name. “Null”, “Nan”, “Na”, “No” and “Nil” are names that people have.
 NO_NAME = NOT_KNOWN - {fold(word) for word in ("null", "nan", "na", "no", "nil", "blank", "xx")}
+LONGEST_PLACEHOLDER = 24
+#: What `fold` makes a blank of in a text of ASCII alone.
+IN_ASCII = re.compile(r"[^a-z0-9]+")
 #: Nothing but zeros, dashes and the like; as a date it is what a database writes for none.
 NOTHING = re.compile(r"[\W_]*|[0\s./:T-]*0[0\s./:TZ-]*")
 #: First and last days of calendars, which programs write where they know of no date.
@@ -89,4 +92,7 @@ def is_not_known(text: str, *, a_name: bool = False, a_date: bool = False) -> bo
     """Whether a cell says that nothing is known: “N/A”, “–”, “0000-00-00”, or nothing at all."""
     if not text or NOTHING.fullmatch(text) or (a_date and NO_DATE.fullmatch(text)):
         return True
-    return fold(text) in (NO_NAME if a_name else NOT_KNOWN)
+    if len(text) > LONGEST_PLACEHOLDER or "@" in text:
+        return False
+    plain = IN_ASCII.sub(" ", text.lower()).strip() if text.isascii() else fold(text)
+    return plain in (NO_NAME if a_name else NOT_KNOWN)

@@ -13,7 +13,7 @@ from practice.couples.names import folded_person
 from practice.couples.people import CoupleDetails, PartnerDetails, check
 from practice.errors import Refused
 from practice.records.client_list_pairs import Proposal, crowds, propose
-from practice.records.client_list_people import NAMES, ROW, Fault, RowRead, Unowned
+from practice.records.client_list_row import NAMES, ROW, Fault, RowRead, Unowned, with_dates
 
 ALONE = (
     "This row names one person. Mend it to name the partner or the partner’s line, or leave it out."
@@ -81,6 +81,7 @@ class Entry:
     #: What is to be confirmed before these two are a couple; "" when it is plain.
     question: str = ""
     is_weak: bool = False
+    is_far_apart: bool = False
     is_mended: bool = False
     #: Why it is left out; "" when it is not.
     left_out: str = ""
@@ -199,6 +200,7 @@ def of_pair(by_row: dict[int, RowRead], pair: Proposal, choices: Choices) -> Ent
         remarks=[*one.remarks, *two.remarks],
         question=f"{pair.because} {IS_COUPLE}" if pair.because else "",
         is_weak=pair.is_weak,
+        is_far_apart=pair.is_far_apart,
     )
     days = [read.together["opened_on"] for read in (one, two) if "opened_on" in read.together]
     if len(set(days)) > 1:
@@ -252,23 +254,6 @@ def mended(entry: Entry, choices: Choices) -> Entry:
     entry.faults = [one for one in entry.faults if f"{entry.key}:{one.key}" not in choices.emptied]
     give_unowned(entry, choices)
     return entry
-
-
-def with_dates(values: dict[str, Any]) -> dict[str, Any]:
-    """Plain values with their dates read back from ISO's form."""
-    return {
-        name: date.fromisoformat(value) if name in ("born_on", "opened_on") else value
-        for name, value in values.items()
-    }
-
-
-def plain(values: dict[str, Any]) -> dict[str, Any]:
-    """The same the other way round, for JSON; what is empty is left out, but names."""
-    return {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in values.items()
-        if value or name in ("first_name", "last_name")
-    }
 
 
 def give_unowned(entry: Entry, choices: Choices) -> None:

@@ -10,8 +10,9 @@ from wtforms.validators import Optional
 from practice.couples.people import EARLIEST_YEAR, check_birth
 from practice.errors import Refused
 from practice.forms import DayField, EmailAddressField, LineField, PracticeForm
-from practice.records.client_list_entries import Entry, plain
+from practice.records.client_list_entries import Entry
 from practice.records.client_list_parse import MOST_BYTES
+from practice.records.client_list_row import plain
 
 
 class ListForm(PracticeForm):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from practice.couples.names import fold, folded_person
-from practice.records.client_list_people import RowRead
+from practice.records.client_list_row import RowRead
 
 #: Below this age someone is more likely a child of the house than a partner.
 GROWN_UP = 18
@@ -22,6 +22,8 @@ class Proposal:
     second: int
     because: str
     is_weak: bool = False
+    #: Whether years enough for parent and child lie between them.
+    is_far_apart: bool = False
 
 
 def propose(rows: Sequence[RowRead], today_year: int) -> list[Proposal]:
@@ -86,13 +88,14 @@ def proposal(one: RowRead, two: RowRead, because: str, is_weak: bool, year: int)
         for person in read.people
         if "born_on" in person
     ]
-    against = ""
+    against, is_far_apart = "", False
     if births and year - max(births) < GROWN_UP:
         against = f"One of them was born in {max(births)}."
     elif len(births) == 2 and max(births) - min(births) >= A_GENERATION:
         against = f"They were born {max(births) - min(births)} years apart."
+        is_far_apart = True
     words = f"{because}. {against}".strip() if against else f"{because}."
-    return Proposal(one.row, two.row, words, is_weak or bool(against))
+    return Proposal(one.row, two.row, words, is_weak or bool(against), is_far_apart)
 
 
 def crowds(rows: Sequence[RowRead]) -> dict[int, str]:

@@ -38,6 +38,8 @@ class PendingList:
     #: How many cells each row has, to notice those with more than the list has columns.
     widths: list[int]
     choices: bytes = b""
+    #: What the rows tell as the columns are matched now, sealed; empty until that is read.
+    rows: bytes = b""
     #: The import that it became; None until then.
     import_id: int | None = None
     touched_at: datetime = field(default_factory=clock.now)
@@ -45,7 +47,7 @@ class PendingList:
     @property
     def size(self) -> int:
         """How many bytes it takes."""
-        return sum(map(len, self.columns)) + len(self.choices)
+        return sum(map(len, self.columns)) + len(self.choices) + len(self.rows)
 
 
 @dataclass

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from practice.couples.models import Couple, Partner
@@ -23,53 +24,15 @@ from practice.records.client_list_names import (
     split_people,
     without_nickname,
 )
+from practice.records.client_list_row import NAMES, ROW, Fault, RowRead, Unowned
 from practice.records.client_list_words import RELATED as SAYS_PARTNER
 
-#: What makes a whole row doubtful rather than one of its cells.
-ROW = "row"
-NAMES = "names"
 MORE_CELLS = (
     "This line has more cells than the list has columns, so what stands in it may have slipped. "
     "Look at each value."
 )
 SIMPLE = ("goes_by", "pronouns")
 CONTACTS = ("phone", "email")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What keeps a value from being taken: its key, what stands in the cell, why in words."""
-
-    key: str
-    text: str
-    words: str
-
-
-@dataclass(frozen=True)
-class Unowned:
-    """A value of a row with two people that does not say whose it is. A date is in ISO's form."""
-
-    field: str
-    text: str
-
-
-@dataclass
-class RowRead:
-    """What a row tells: one or two people, what is theirs together, and what is in doubt.
-
-    The people are plain values by the names of PartnerDetails.
-    """
-
-    row: int
-    people: list[dict[str, Any]] = field(default_factory=list)
-    together: dict[str, Any] = field(default_factory=dict)
-    unowned: list[Unowned] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-    #: A reading of the names that the clinician confirms; "" where it is plain.
-    look: str = ""
-    household: str = ""
-    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,9 +44,17 @@ class Columns:
     orders: dict[int, dates.Order | None]
     today: date
 
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """The places of the columns that tell each key."""
+        found: dict[str, list[int]] = {}
+        for place, key in enumerate(self.keys):
+            found.setdefault(key, []).append(place)
+        return found
+
     def of(self, key: str) -> list[int]:
         """The places of the columns that tell `key`."""
-        return [place for place, one in enumerate(self.keys) if one == key]
+        return self.places.get(key, [])
 
     def has(self, key: str) -> bool:
         """Whether a column tells `key`."""

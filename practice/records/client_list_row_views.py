@@ -171,11 +171,13 @@ def bulk_answers(entries: Entries) -> list[tuple[str, str]]:
     """What can be said for many rows at once: the key of it and its words."""
     waiting = entries.waiting
     pairs = [one for one in waiting if one.question and not one.is_weak]
+    apart = [one for one in waiting if one.question and one.is_far_apart]
     cells = [one for one in waiting if any(can_stay_empty(fault) for fault in one.faults)]
     owners = [one for one in waiting if "" in one.owners]
     alone = [one for one in waiting if one.is_alone and not one.question]
     offered = [
         ("pairs", pairs, "{} of one household or street: all couples", "pair", "pairs"),
+        ("apart", apart, "{} with many years between them: all couples", "pair", "pairs"),
         ("empty", cells, "Leave empty what cannot be read in {}", "row", "rows"),
         ("nobody", owners, "Leave out what does not say whose it is in {}", "row", "rows"),
         ("alone", alone, "Leave out {} with one person alone", "row", "rows"),
@@ -191,7 +193,9 @@ def answer_for_all(clients: OpenList, what: str) -> None:
     """Say the same of every row that waits for it."""
     choices = clients.choices
     for entry in clients.entries(g.today).waiting:
-        if what == "pairs" and entry.question and not entry.is_weak:
+        if entry.question and (
+            (what == "pairs" and not entry.is_weak) or (what == "apart" and entry.is_far_apart)
+        ):
             confirm(clients, entry, is_couple=True)
         elif what == "empty":
             marks = [f"{entry.key}:{one.key}" for one in entry.faults if can_stay_empty(one)]

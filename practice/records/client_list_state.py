@@ -16,6 +16,7 @@ from practice.records.client_list_headings import find_header, is_footer
 from practice.records.client_list_parse import MOST_ROWS, Sheet
 from practice.records.client_list_pending import PendingList, PendingLists
 from practice.records.client_list_people import Columns, read_row
+from practice.records.client_list_row import RowRead
 
 DATES = ("born_on", "opened_on")
 FOOTER = "It tells of the list itself, such as a total."
@@ -55,6 +56,7 @@ class OpenList:
         self.kept = kept
         self.choices = lists.choices_of(kept)
         self._cells: dict[int, list[str]] = {}
+        self._read: list[RowRead] | None = None
 
     def save(self) -> None:
         """Keep what was chosen."""
@@ -98,6 +100,7 @@ class OpenList:
     def name_line(self, row: int | None) -> None:
         """Say which row has the names of the columns, and match them anew."""
         self.choices = Choices(header=row)
+        self.forget_reading()
         self.match()
 
     def match(self) -> None:
@@ -116,7 +119,13 @@ class OpenList:
             self.choices.keys = keys
             self.choices.forget_rows()
         self.choices.orders = orders
+        self.forget_reading()
         self.save()
+
+    def forget_reading(self) -> None:
+        """Read the rows anew when they are next asked for: their columns tell something else."""
+        self._read, self.kept.rows = None, b""
+        self.__dict__.pop("proofs", None)
 
     def refuse_unfit(self) -> None:
         """Raise Refused unless the columns name people, and each thing is told by one column."""
@@ -181,9 +190,22 @@ class OpenList:
 
     def entries(self, today: date) -> Entries:
         """What would come of the list now. `today` is the practice's date."""
+        return build(self.read(today), self.choices, today)
+
+    def read(self, today: date) -> list[RowRead]:
+        """What the rows tell, read once for the way in which the columns are matched."""
+        if self._read is None and self.kept.rows:
+            self._read = [RowRead.unpacked(one) for one in self._lists.unseal(self.kept.rows)]
+        if self._read is None:
+            self._read = self.read_anew(today)
+            self.kept.rows = self._lists.seal([one.packed() for one in self._read])
+        return self._read
+
+    def read_anew(self, today: date) -> list[RowRead]:
+        """What the rows tell."""
         columns = Columns(self.header, self.choices.keys, self.orders(), today)
         told = [place for place, key in enumerate(self.choices.keys) if key]
-        read = [
+        return [
             read_row(
                 row,
                 {place: self.cells(place)[row] for place in told},
@@ -192,7 +214,6 @@ class OpenList:
             )
             for row in self.rows
         ]
-        return build(read, self.choices, today)
 
     def look_up_names(self, entries: Entries) -> None:
         """Note whose names have a file here already; it is written to the audit log."""

@@ -106,7 +106,7 @@ def open_files(browser: Browser, page: TestResponse, **fields: object) -> TestRe
 def wait_for(browser: Browser, page: TestResponse) -> TestResponse:
     """The page of a list that is being brought in, once that is over."""
     running = re.search(r'data-hx-get="([^"]+)"', page.text)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 300
     while running and "data-hx-get" in browser.get(running[1], X_Autosave="1").text:
         assert time.monotonic() < until
         time.sleep(0.02)
