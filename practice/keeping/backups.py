@@ -14,7 +14,7 @@ from practice.database import migration_engine
 from practice.errors import Refused
 from practice.keeping import anchors, archive, status
 from practice.keeping.archive import Archive, Sealed
-from practice.keeping.contents import Say
+from practice.keeping.contents import Say, refuse_without_room
 from practice.keeping.locks import BACKING_UP, BACKUP, alone
 from practice.keeping.plan import plan_of
 from practice.keeping.pruning import to_keep
@@ -70,6 +70,7 @@ def back_up(settings: Settings, say: Say = quietly, acting: Acting = (None, None
         places = targets_of(plan)
         known = status.read(settings).of(place.where for place in places)
         try:
+            refuse_without_room(scratch, 2 * settings.database.stat().st_size, "a backup")
             made = archive.make(settings.database, settings.key, scratch, clock.now(), say)
         except (Refused, OSError) as reason:
             note_failure(settings, known, reason)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from practice.database import opener
 from practice.errors import Refused
 from practice.faults import Fault, fault_in, sentence
+from practice.formatting import file_size
 from practice.key_ring import derived
 from practice.page_cipher import is_its_key, is_no_cipher
 
@@ -199,3 +201,14 @@ def copy(source: Path, target: Path, key: bytes) -> Contents:
             fresh.execute("PRAGMA journal_mode = DELETE")
         original.execute("ROLLBACK")
     return held
+
+
+def refuse_without_room(folder: Path, needed: int, what: str) -> None:
+    """Raise Unusable when a disk has not room for so many bytes: said before anything is begun."""
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise Unusable(
+            f"There is no room left for {what} on the disk of {folder}: it takes about "
+            f"{file_size(needed)}, and {file_size(free)} are free. Nothing was changed. Free some "
+            "space, then try again."
+        )

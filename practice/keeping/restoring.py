@@ -13,7 +13,7 @@ from practice.errors import Refused
 from practice.keeping import anchors, archive, status
 from practice.keeping.archive import RECORDS, Archive
 from practice.keeping.backups import all_there, dated, log, quietly, scratch_beside
-from practice.keeping.contents import Contents, Say, contents_of, opened
+from practice.keeping.contents import Contents, Say, contents_of, opened, refuse_without_room
 from practice.keeping.ending import end_what_was_open
 from practice.keeping.locks import BACKING_UP, BACKUP, OPEN, RUNNING, alone
 from practice.keeping.plan import plan_of
@@ -79,6 +79,7 @@ def unpacked(settings: Settings, which: str, scratch: Path, say: Say) -> Archive
     say("Bringing the backup here")
     path = brought(settings, which, scratch, say)
     key = key_for(settings, archive.about(path))
+    refuse_without_room(scratch, path.stat().st_size, "the records of this backup")
     say("Checking every page and every row")
     made = archive.unpack(path, key, scratch)
     if key != settings.key:

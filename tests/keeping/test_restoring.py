@@ -1,5 +1,7 @@
 """A backup put back: in place, elsewhere, on a new machine, and only when it is whole."""
 
+import errno
+import shutil
 import sqlite3
 import zipfile
 from dataclasses import replace
@@ -287,3 +289,46 @@ def test_s66_a_code_of_the_app_given_before_counts_no_more(
     assert use_a_code(settings, dana, app_code(key, 0)) in (303, 422)
     restore(settings, "latest")
     assert use_a_code(settings, dana, app_code(key, 0)) == 422
+
+
+@pytest.mark.parametrize("writer", ["archive.shutil.copyfileobj", "targets.shutil.copyfile"])
+def test_a_full_disk_is_named_and_no_backup_is_called_damaged(
+    written: Settings, monkeypatch: pytest.MonkeyPatch, writer: str
+) -> None:
+    back_up(written)
+    before = written.database.read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(f"practice.keeping.{writer}", full)
+    with pytest.raises(Refused, match="no room left on the disk of") as refused:
+        restore(written, "latest")
+    assert "damaged" not in str(refused.value) and "backups" not in str(refused.value)
+    assert written.database.read_bytes() == before
+
+
+def test_what_a_backup_and_a_restore_take_is_counted_first(
+    written: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(written)
+    nearly_full = shutil.disk_usage("/")._replace(free=300_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: nearly_full)
+    for what in (lambda: back_up(written), lambda: restore(written, "latest")):
+        with pytest.raises(Refused, match=r"it takes about .* are free"):
+            what()
+    [place] = status.read(written).places.values()
+    assert "no room left" in place.failure
+
+
+def test_a_failing_disk_is_no_damaged_backup(
+    written: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(written)
+
+    def failing(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(archive.shutil, "copyfileobj", failing)
+    with pytest.raises(Refused, match="does not read or write as it should"):
+        restore(written, "latest")

@@ -102,6 +102,9 @@ def test_more_sheets_than_a_copy_holds_are_refused_in_words(
     dana.post("/records/everything", with_sheets="y")
     wait_for_copy(dana)
     assert "These are 3 sheets" in dana.get("/records").text
+    with dana.app.app_context():
+        copied = select(AuditEvent).where(AuditEvent.verb == "exported", AuditEvent.couple_id > 0)
+        assert not list(db.session.scalars(copied)), "they are counted before a file is opened"
 
 
 def test_each_file_that_left_has_a_line_in_its_own_name(
