@@ -72,6 +72,7 @@ given, with the letterhead, names and secrets policy of the day of the copy.
 | `made_at` | when the copy was made |
 | `practice` | `name` and `time_zone` of the practice it comes from |
 | `with_safety_screens` | whether safety screens, and the reasons given where one was unclear, are in it |
+| `not_as_signed` | the ids of sessions of which a note, signature or addendum is not as it was signed |
 | `people` | whom the records name: {person}, `roles` |
 | `records` | a list of records for each of the tables below |
 

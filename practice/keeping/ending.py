@@ -14,7 +14,8 @@ from typing import Any
 from sqlcipher3.dbapi2 import DatabaseError
 
 from practice import clock
-from practice.keeping.contents import Damaged, opened
+from practice.errors import Refused
+from practice.keeping.contents import opened
 from practice.settings import Settings
 
 SIDE_FILES = ("", "-wal")
@@ -61,7 +62,7 @@ def unused_codes(settings: Settings, scratch: Path) -> set[str]:
 
     A copy is looked at, so that records that may be damaged stay as they are.
     """
-    with suppress(OSError, Damaged, DatabaseError), TemporaryDirectory(dir=scratch) as folder:
+    with suppress(OSError, Refused, DatabaseError), TemporaryDirectory(dir=scratch) as folder:
         for end in SIDE_FILES:
             beside = settings.database.with_name(f"{settings.database.name}{end}")
             if beside.exists():
