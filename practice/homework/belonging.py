@@ -5,7 +5,7 @@ from practice.couples.safety import gate
 from practice.homework import own
 from practice.homework.exercise import Homework
 
-TOGETHER = "It is done together."
+TOGETHER = "This one is made for two."
 OF_CONTROL = "Its own caution speaks of control, fear or being watched."
 
 

@@ -71,6 +71,7 @@ def chosen(page: str) -> str:
     """For whom the form stands."""
     found = [one for one in re.findall(r"<input[^>]*>", page) if 'name="for_whom"' in one]
     (one,) = [one for one in found if " checked" in one]
+    assert [other for other in found if "autofocus" in other] == [one]
     value = re.search(r'value="(\w+)"', one)
     assert value
     return value[1]
