@@ -140,6 +140,19 @@ def test_caution_and_the_way_out_are_on_it(language, slug):
         assert STOP[language].search(told)
 
 
+#: A step that sends one to the other, with no “if” or “when” before it.
+SENT = {
+    ENGLISH: re.compile(r"^(Ask|Tell|Greet|Offer|Send|Show)\b.*\bpartner"),
+    SPANISH: re.compile(r"^(Dile|Pregúntale|Ofrécele|Saluda|Mándale|Muéstrale)\b.*\bpareja"),
+}
+
+
+@each_solo
+def test_no_step_sends_one_to_the_other_whatever_home_is_like(language, slug):
+    steps = [step.lead for step in fitted(library(language)[slug], "a").steps]
+    assert [step for step in steps if SENT[language].search(step)] == []
+
+
 @each_solo
 def test_a_solo_copy_is_as_short_and_easy_as_the_couples(language, slug):
     solo = library(language)[slug].solo
