@@ -50,7 +50,7 @@ def ink_of(content: bytes) -> tuple[int, ...]:
     return tuple(pages)
 
 
-def a_letter(pages: int, *, packed: bool = True) -> Pdf:
+def a_letter(pages: int) -> Pdf:
     """A letter of several pages with words on each."""
     pdf = Pdf.new()
     font = pdf.make_indirect(
@@ -93,31 +93,25 @@ def saved(pdf: Pdf, **how: object) -> bytes:
 
 
 def with_a_page_appended(content: bytes) -> bytes:
-    """A PDF to which a copy of its first page was added behind its end, as scanners do."""
+    """A PDF to which its first page was added once more behind its end, as scanners do."""
     with pikepdf.open(BytesIO(content)) as pdf:
-        tree, size = pdf.Root.Pages, int(pdf.trailer.Size)
-        number = tree.objgen[0]
-        kids = b" ".join(b"%d 0 R" % kid.objgen[0] for kid in (*tree.Kids, tree.Kids[0]))
-        kids = kids.rpartition(b" ")[0].rpartition(b" ")[0].rpartition(b" ")[0]
-        first = tree.Kids[0]
-        page = b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 612 792] /Resources %s /Contents %d 0 R >>" % (
-            number, first.Resources.unparse(resolved=True), first.Contents.objgen[0],
-        )  # fmt: skip
-        count, root = len(tree.Kids) + 1, pdf.trailer.Root.objgen[0]
-    start, body = len(content), b""
-    offsets = {}
-    for name, entries in (
-        (number, b"<< /Type /Pages /Count %d /Kids [%s %d 0 R] >>" % (count, kids, size)),
-        (size, page),
-    ):
-        offsets[name] = start + len(body)
-        body += b"%d 0 obj\n%s\nendobj\n" % (name, entries)
-    table = b"".join(b"%d 1\n%010d 00000 n \n" % (name, at) for name, at in offsets.items())
+        tree, number = pdf.Root.Pages.objgen[0], int(pdf.trailer.Size)
+        kids = [kid.objgen[0] for kid in pdf.Root.Pages.Kids]
+        root = pdf.trailer.Root.objgen[0]
+        page = pdf.pages[0].obj.unparse(resolved=True)
+    listed = b" ".join(b"%d 0 R" % kid for kid in (*kids, number))
+    parts = {
+        tree: b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids) + 1, listed),
+        number: page,
+    }
+    whole, table = content, b""
+    for name, entries in parts.items():
+        table += b"%d 1\n%010d 00000 n \n" % (name, len(whole))
+        whole += b"%d 0 obj\n%s\nendobj\n" % (name, entries)
     before = int(content.rpartition(b"startxref")[2].split()[0])
-    end = b"xref\n%strailer\n<< /Size %d /Root %d 0 R /Prev %d >>\nstartxref\n%d\n%%%%EOF\n" % (
-        table, size + 1, root, before, start + len(body),
-    )  # fmt: skip
-    return content + body + end
+    trailer = b"<< /Size %d /Root %d 0 R /Prev %d >>" % (number + 1, root, before)
+    end = b"xref\n%strailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (table, trailer, len(whole))
+    return whole + end
 
 
 def our_kinds(press: Press) -> list[Whole]:

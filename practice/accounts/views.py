@@ -1,5 +1,6 @@
 """Setting up, unlocking, and the practice's own page."""
 
+from base64 import b64encode
 from datetime import timedelta
 from typing import Any
 
@@ -200,13 +201,21 @@ def profile() -> ResponseReturnValue:
     return practice_page(own=form)
 
 
+#: How an address begins that holds a PNG.
+PNG = "data:image/png;base64,"
+
+
 def practice_page(
     details: PracticeDetailsForm | None = None,
     own: ProfileForm | None = None,
     logo: LogoForm | None = None,
+    look: bytes | None = None,
     **more: Any,
 ) -> Response:
-    """The page with its forms, fresh but for the one that comes back; 422 when that has errors."""
+    """The page with its forms, fresh but for the one that comes back; 422 when that has errors.
+
+    `look` is a PNG of the logo that was refused, when there is something to see in it.
+    """
     came_back = details or own or logo
     status = 409 if more else 422 if came_back and came_back.errors else 200
     page = render_template(
@@ -216,6 +225,7 @@ def practice_page(
         logo=logo or LogoForm(formdata=None),
         owner=may(current_user, Permission.CHANGE_PRACTICE),
         practice=g.practice,
+        look=f"{PNG}{b64encode(look).decode()}" if look else None,
         **more,
     )
     return make_response(page, status)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from practice import handouts
 from practice.errors import Refused
 from practice.formatting import listed
-from practice.handouts.place import OF_THE_JOB
+from practice.handouts.place import FAILED, TOO_LONG, TOO_MUCH
 from practice.handouts.press import PrintFailed
 
 #: Why a file is refused, by the reason that the press gives.
@@ -29,7 +29,14 @@ REASONS = {
     "large": "This PDF is too long or too complicated. Print it as a new PDF, or in parts.",
     "made-while-open": "This form fills itself in only while it is open. Print it as a PDF.",
 }
-UNREADABLE = "This file took too long or too much to read. Scan it anew, or save it in parts."
+#: What the press says of a file that is more than it may use, and what is said of it here.
+BEYOND = {
+    TOO_LONG: "This file took longer to look through than the time there is for one. Save it in "
+    "parts, or scan it with fewer dots an inch, then choose it again.",
+    TOO_MUCH: "This file needs more memory to look through than there is for one. Save it in parts, "
+    "or scan it with fewer dots an inch, then choose it again.",
+    FAILED: "This file could not be read. Open it, print it as a new PDF, and choose that.",
+}
 #: What was taken out of a PDF, in words.
 TAKEN_OUT = {
     "scripts": "scripts",
@@ -37,6 +44,14 @@ TAKEN_OUT = {
     "forms": "a second copy of its form",
     "media": "sound and video",
     "links": "links to the outside",
+}
+#: What was changed in a picture, in words.
+CHANGED = {
+    "smaller": "It was large, and was made smaller: 5,000 pixels on its longer side.",
+    "first": "It holds several pictures; the first of them is kept.",
+    "jpeg": "It is kept as a JPEG, which every program opens.",
+    "png": "It is kept as a PNG, which every program opens.",
+    "pdf": "Its pages are kept as one PDF, which every program opens.",
 }
 SIGNATURE = "Its digital signature can be checked in the original alone."
 
@@ -49,13 +64,16 @@ class Checked:
     content_type: str
     pages: int | None = None
     taken_out: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
         """What is different from the file that was sent, in words; nothing when nothing is."""
         gone = [words for key, words in TAKEN_OUT.items() if key in self.taken_out]
         said = [f"Taken out of it: {listed(gone)}."] if gone else []
-        return " ".join([*said, SIGNATURE] if "signature" in self.taken_out else said)
+        if "signature" in self.taken_out:
+            said.append(SIGNATURE)
+        return " ".join([*said, *(CHANGED[key] for key in self.changed)])
 
 
 def checked(content: bytes) -> Checked:
@@ -66,8 +84,13 @@ def checked(content: bytes) -> Checked:
     try:
         facts, made = handouts.press().made_safe(content)
     except PrintFailed as failure:
-        said = str(failure)
-        raise Refused(UNREADABLE if said in OF_THE_JOB else said, "file") from failure
+        raise Refused(BEYOND.get(str(failure), str(failure)), "file") from failure
     if "refused" in facts:
         raise Refused(REASONS[facts["refused"]], "file")
-    return Checked(made, facts["type"], facts.get("pages"), tuple(facts.get("taken_out", ())))
+    return Checked(
+        made,
+        facts["type"],
+        facts.get("pages"),
+        tuple(facts.get("taken_out", ())),
+        tuple(facts.get("changed", ())),
+    )

@@ -22,7 +22,10 @@ from practice.forms import (
 from practice.vocabulary import AttachmentKind, Readers
 
 TOO_LARGE = "Choose a file of at most {most} MB. This one is larger."
-TYPES = ".pdf,.png,.jpg,.jpeg,application/pdf,image/png,image/jpeg"
+TYPES = (
+    ".pdf,.png,.jpg,.jpeg,.tif,.tiff,.heic,.heif,application/pdf,image/png,image/jpeg,image/tiff,"
+    "image/heic,image/heif"
+)
 
 
 class ToldFields(PracticeForm):
@@ -70,7 +73,7 @@ class AddForm(ToldFields, CreatingForm):
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
         most = current_app.config["ATTACHMENT_BYTES"]
-        self.file.description = f"A PDF, PNG or JPEG of at most {most // 1_000_000} MB."
+        self.file.description = f"A PDF, PNG, JPEG, TIFF or HEIC of at most {most // 1_000_000} MB."
         self.file.render_kw = {"accept": TYPES, "data-most-bytes": most}
 
     def validate_file(self, field: FileField) -> None:

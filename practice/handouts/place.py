@@ -25,16 +25,15 @@ SECONDS_TO_START = 60.0
 NOT_STARTED = "Printing could not be started. Try again, or ask who looks after this computer."
 TOO_LONG = "This sheet took too long to print. Shorten its text and try again."
 TOO_MUCH = "This sheet needs more than printing may use. Shorten its text and try again."
+FAILED = "This sheet could not be printed."
 REASONS = {
     work.NO_LIBRARIES: (
         "Printing needs system libraries that are not installed here. On Debian or Ubuntu, "
         f"run: apt-get install -y {LIBRARIES}"
     ),
     work.NO_MEMORY: TOO_MUCH,
-    work.FAILED: "This sheet could not be printed.",
+    work.FAILED: FAILED,
 }
-#: What is the fault of what was asked for, rather than of the press.
-OF_THE_JOB = (TOO_LONG, TOO_MUCH, REASONS[work.FAILED])
 
 
 class PrintFailed(Exception):  # it reads as what happened

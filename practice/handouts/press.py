@@ -47,20 +47,24 @@ class Press:
         self._is_closed = False
         self._places = _Places(Place(seconds) for _ in range(workers))
 
-    def logo(self, picture: bytes) -> bytes:
-        """A PNG, JPEG or SVG that somebody sent, drawn anew as a PNG of our own making.
+    def logo(self, picture: bytes) -> tuple[dict[str, Any], bytes]:
+        """What there is to say of a picture that somebody sent, and a PNG of it for a letterhead.
 
-        Raises PrintFailed when it is none of the three, or takes too long or too much to read.
+        `handouts/logo.py` says what is said. Raises PrintFailed when it takes too long or too much
+        to read.
         """
-        return self.print(Picture(picture))
+        return self._told(Picture(picture))
 
     def made_safe(self, content: bytes) -> tuple[dict[str, Any], bytes]:
         """What is known of a file that somebody sent, and the file as it may be kept.
 
-        `handouts/incoming.py` says what is known. Raises PrintFailed when it takes too long or
+        `handouts/incoming/` says what is known. Raises PrintFailed when it takes too long or
         too much to read.
         """
-        facts, _, made = self.print(Incoming(content)).partition(b"\n")
+        return self._told(Incoming(content))
+
+    def _told(self, job: Job) -> tuple[dict[str, Any], bytes]:
+        facts, _, made = self.print(job).partition(b"\n")
         return json.loads(facts), made
 
     def workbook(self, content: bytes) -> dict[str, Any]:

@@ -7,12 +7,15 @@ from io import BytesIO
 import pikepdf
 import pytest
 from flask import Flask
+from pikepdf import Pdf
 from PIL import Image
 
 from practice.attachments.checking import Checked, checked
 from practice.attachments.models import JPEG, PDF, PNG
 from practice.errors import Refused
-from practice.handouts.incoming import MOST_PIXELS
+from practice.handouts.incoming.pictures import MOST_PIXELS
+from practice.handouts.place import FAILED, TOO_LONG, TOO_MUCH
+from practice.handouts.press import Press, PrintFailed
 from tests.attachments import files
 from tests.paper import lend_press
 
@@ -90,14 +93,24 @@ def a_bomb() -> bytes:
     ("content", "said"),
     [
         (files.a_locked_pdf, "asks for a password"),
-        (lambda: files.saved(files.a_pdf())[:-60], "is damaged"),
-        (lambda: files.a_picture(kind="JPEG")[:300], "is damaged"),
+        (lambda: files.saved(files.a_pdf())[:-300], "is damaged|Only part of this file"),
+        (lambda: b"%PDF-1.7\n%%EOF", "is damaged"),
+        (lambda: files.saved(Pdf.new()), "has no pages"),
+        (lambda: files.saved(files.a_pdf()) * 2, "two PDFs, one behind the other"),
+        (lambda: files.a_picture(kind="JPEG")[:300], "picture is damaged"),
         (a_bomb, "too large"),
         (lambda: SVG, "something else, whatever its name says"),
         (lambda: b"<html>%PDF-1.7", "something else"),
         (lambda: b"PK\x03\x04 a workbook", "something else"),
-        (lambda: b"", "something else"),
-        (lambda: b"\0\0\0\x18ftypheic", "phone’s own format"),
+        (lambda: b"PK\x03\x04 mimetype %PDF-1.7", "something else"),
+        (lambda: b" " * 1100 + files.saved(files.a_pdf()), "something else"),
+        (lambda: b"", "This file is empty"),
+        (lambda: bytes(4000), "This file is empty"),
+        (lambda: b"\0\0\0\x18ftypheic", "picture is damaged"),
+        (lambda: b"\0\0\0\x18ftypqt  ", "something else"),
+        (lambda: files.a_picture(kind="GIF"), "something else"),
+        (lambda: files.a_picture(kind="WEBP"), "something else"),
+        (lambda: files.a_picture(kind="BMP"), "something else"),
         (lambda: files.with_a_zip(files.saved(files.a_pdf())), "two kinds of file"),
         (lambda: files.with_a_zip(files.a_picture()), "two kinds of file"),
     ],
@@ -108,3 +121,18 @@ def test_what_cannot_be_kept_is_refused_with_a_reason(
     with pytest.raises(Refused, match=said) as refused:
         look_through(content())
     assert refused.value.field == "file"
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [(TOO_LONG, "took longer"), (TOO_MUCH, "needs more memory"), (FAILED, "could not be read")],
+)
+def test_a_limit_of_the_press_is_told_in_words_of_the_file(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, failure: str, said: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise PrintFailed(failure)
+
+    monkeypatch.setattr(Press, "print", fail)
+    with app.app_context(), pytest.raises(Refused, match=said):
+        checked(b"%PDF-1.7")

@@ -23,7 +23,7 @@ LANGUAGES = ("en", "es")
 A_LOGO = logo_from(
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 40"><rect width="60" height="40" rx="6"'
     b' fill="#1f5b57"/><path d="M18 30C14 16 28 8 44 10C46 26 32 34 18 30Z" fill="#fbf9f4"/></svg>'
-)
+).partition(b"\n")[2]
 SLUG = "the-two-minute-shared-load"
 
 

@@ -63,6 +63,7 @@ def safe_pdf(content: bytes) -> tuple[dict[str, Any], bytes]:
     refuse_second_kind(content)
     try:
         made = written_anew(content)
+        refuse_two_in_a_row(content, is_repaired=made.is_repaired)
         if PART.search(content[content.rfind(b"%%EOF") :]):  # what was added to it broke off
             raise NotTaken("in-part")
         if made.is_repaired:
@@ -103,11 +104,16 @@ def written_anew(content: bytes) -> Anew:
 
 
 def refuse_incomplete(content: bytes, made: Anew) -> None:
-    """Raise NotTaken for a repaired PDF that is two, or in which a part may be missing."""
-    if TWO_IN_A_ROW.search(content):
-        raise NotTaken("two-files")
+    """Raise NotTaken for a repaired PDF in which a part may be missing."""
     if made.is_in_part or any(map(has_twins, content.split(b"%%EOF"))) or has_strays(content):
         raise NotTaken("in-part")
+
+
+def refuse_two_in_a_row(content: bytes, *, is_repaired: bool) -> None:
+    """Raise NotTaken for two PDFs in one file; what was added to a first one leads back to it."""
+    second = TWO_IN_A_ROW.search(content)
+    if second and (is_repaired or b"/Prev" not in content[second.start() :]):
+        raise NotTaken("two-files")
 
 
 def has_twins(revision: bytes) -> bool:

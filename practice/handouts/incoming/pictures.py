@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image, ImageOps
 
-from practice.handouts.incoming.jpeg import arrived, nothing_filled_up
+from practice.handouts.incoming import jpeg
 from practice.handouts.incoming.refusing import NotTaken
 
 #: A picture of more pixels is refused before any is decoded.
@@ -17,6 +17,8 @@ MOST_PIXELS = 80_000_000
 MOST_PIXELS_OF_A_JPEG = 170_000_000
 #: The largest side of a picture that is kept, in pixels: a sheet of paper at 400 dots an inch.
 LARGEST_SIDE = 5_000
+#: How every PNG begins.
+PNG = b"\x89PNG\r\n\x1a\n"
 #: The kinds that are kept as they are, by what Pillow calls them; the others become one of these.
 KEPT = ("PNG", "JPEG")
 #: Of a page of a TIFF: that it is only another page made small.
@@ -32,9 +34,11 @@ def safe_picture(content: bytes, its_format: str) -> tuple[dict[str, Any], bytes
     """
     if zipfile.is_zipfile(BytesIO(content)):
         raise NotTaken("two-kinds")
-    if its_format == "JPEG" and not arrived(content):
+    if not arrived(content, its_format):
         raise NotTaken("in-part")
     with whole_pictures_only(), opened(content, its_format) as picture:
+        if its_format == "TIFF" and picture.info.get("compression") != "raw":
+            refuse_room(content)
         frames = pages_of(picture) if its_format == "TIFF" else [0]
         if len(frames) > 1:
             from practice.handouts.incoming.scans import bound_as_pdf  # noqa: PLC0415
@@ -43,19 +47,47 @@ def safe_picture(content: bytes, its_format: str) -> tuple[dict[str, Any], bytes
         was_large = max(picture.size) > LARGEST_SIDE
         plain = drawn_anew(picture)
         kept_as = its_format if its_format in KEPT else fitting_format(plain)
-        facts = {"type": f"image/{kept_as.lower()}", "changed": ["smaller"] if was_large else []}
+        changed = ["smaller"] if was_large else []
         if kept_as != its_format:
-            facts["changed"] += [kept_as.lower()]
+            changed.append(kept_as.lower())
         if its_format == "HEIF" and getattr(picture, "n_frames", 1) > 1:
-            facts["changed"] += ["first"]
-        return facts, written(plain, kept_as)
+            changed.append("first")
+        return {"type": f"image/{kept_as.lower()}", "changed": changed}, written(plain, kept_as)
+
+
+def arrived(content: bytes, its_format: str) -> bool:
+    """Whether all of a picture arrived, as far as its bytes tell without decoding it."""
+    if its_format == "JPEG":
+        return jpeg.arrived(content)
+    if its_format == "PNG":
+        return has_whole_chunks(content)
+    return its_format != "HEIF" or not content.endswith(jpeg.ROOM)
+
+
+def has_whole_chunks(content: bytes) -> bool:
+    """Whether a PNG goes on from part to part to its last; that one alone may be missing."""
+    at = len(PNG)
+    while at < len(content):
+        size, kind = int.from_bytes(content[at : at + 4]), content[at + 4 : at + 8]
+        if kind == b"IEND":
+            return True
+        if not kind.isalpha() or at + 12 + size > len(content):
+            return False
+        at += 12 + size
+    return True
+
+
+def refuse_room(content: bytes) -> None:
+    """Raise NotTaken for packed pixels that end in empty bytes: room kept for what never came."""
+    if content.endswith(jpeg.ROOM):
+        raise NotTaken("in-part")
 
 
 @contextmanager
 def whole_pictures_only() -> Iterator[None]:
     """Decode only what is there to its end. Raises NotTaken for what is not."""
     try:
-        with nothing_filled_up():
+        with jpeg.nothing_filled_up():
             yield
     except Image.DecompressionBombError:
         raise NotTaken("pixels") from None
@@ -104,15 +136,24 @@ def drawn_anew(picture: Image.Image) -> Image.Image:
     picture.draft(None, (LARGEST_SIDE, LARGEST_SIDE))  # a JPEG is decoded small
     picture.load()
     if max(picture.size) > LARGEST_SIDE:
-        smaller = in_eight_bits(picture)
-        smaller.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
-        smaller.info = picture.info
-        smaller.getexif().update(picture.getexif())
-        picture = smaller
+        picture = made_smaller(picture)
     plain = in_eight_bits(ImageOps.exif_transpose(picture))
     canvas = Image.new(plain.mode, plain.size)  # what is only pixels brings nothing else along
     canvas.paste(plain)
     return canvas
+
+
+def made_smaller(picture: Image.Image) -> Image.Image:
+    """A picture no side of which is longer than we keep; it still says which way up it is.
+
+    One color is made smaller after the other, because all at once take several times the memory.
+    """
+    plain, share = in_eight_bits(picture), LARGEST_SIDE / max(picture.size)
+    size = (max(1, round(picture.width * share)), max(1, round(picture.height * share)))
+    bands = [plain.getchannel(band).resize(size, reducing_gap=2) for band in plain.getbands()]
+    smaller = Image.merge(plain.mode, bands)
+    smaller.getexif().update(picture.getexif())
+    return smaller
 
 
 def in_eight_bits(picture: Image.Image) -> Image.Image:
@@ -121,14 +162,14 @@ def in_eight_bits(picture: Image.Image) -> Image.Image:
         return picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if picture.mode == "F":
         return in_its_own_range(picture)
-    if picture.has_transparency_data:
-        return picture.convert("RGBA")
-    return picture.convert("L" if picture.mode in ("1", "L") else "RGB")
+    mode = "L" if picture.mode in ("1", "L") else "RGB"
+    mode = "RGBA" if picture.has_transparency_data else mode
+    return picture if picture.mode == mode else picture.convert(mode)
 
 
 def in_its_own_range(picture: Image.Image) -> Image.Image:
     """A gray picture of any numbers, from its darkest to its lightest."""
-    darkest, lightest = picture.getextrema()
+    darkest, lightest = (float(one) for one in picture.getextrema())  # type: ignore[arg-type]
     step = 255 / ((lightest - darkest) or 1)
     return picture.point(lambda value: value * step - darkest * step).convert("L")
 

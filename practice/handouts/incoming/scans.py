@@ -30,7 +30,7 @@ def bound_as_pdf(picture: Image.Image, frames: list[int]) -> tuple[dict[str, Any
             round(POINTS * side / dot, 2) for side, dot in zip(picture.size, dots, strict=True)
         )
         page = drawn_anew(picture)
-        if page.width > page.height != size[0] > size[1]:  # it was turned upright
+        if (page.width > page.height) != (size[0] > size[1]):  # it was turned upright
             size = size[::-1]
         add_page(pdf, page, size)
     made = BytesIO()

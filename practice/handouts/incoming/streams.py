@@ -23,85 +23,15 @@ WAYS = {
     *("/AHx", "/A85", "/LZW", "/Fl", "/RL", "/CCF", "/DCT"),
 }
 #: What a page may be told to do.
-DOINGS = set(
-    [
-        "b",
-        "B",
-        "b*",
-        "B*",
-        "BDC",
-        "BI",
-        "BMC",
-        "BT",
-        "BX",
-        "c",
-        "cm",
-        "CS",
-        "cs",
-        "d",
-        "d0",
-        "d1",
-        "Do",
-        "DP",
-        "EI",
-        "EMC",
-        "ET",
-        "EX",
-        "f",
-        "F",
-        "f*",
-        "G",
-        "g",
-        "gs",
-        "h",
-        "i",
-        "ID",
-        "j",
-        "J",
-        "K",
-        "k",
-        "l",
-        "m",
-        "M",
-        "MP",
-        "n",
-        "q",
-        "Q",
-        "re",
-        "RG",
-        "rg",
-        "ri",
-        "s",
-        "S",
-        "SC",
-        "sc",
-        "SCN",
-        "scn",
-        "sh",
-        "T*",
-        "Tc",
-        "Td",
-        "TD",
-        "Tf",
-        "Tj",
-        "TJ",
-        "TL",
-        "Tm",
-        "Tr",
-        "Ts",
-        "Tw",
-        "Tz",
-        "v",
-        "w",
-        "W",
-        "W*",
-        "y",
-        "'",
-        '"',
-        "INLINE",
-        "IMAGE",
-    ]
-)
+DOINGS = {
+    *("b", "B", "b*", "B*", "BDC", "BI", "BMC", "BT", "BX", "c", "cm", "CS", "cs", "d"),
+    *("d0", "d1", "Do", "DP", "EI", "EMC", "ET", "EX", "f", "F", "f*", "G", "g", "gs", "h"),
+    *("i", "ID", "j", "J", "K", "k", "l", "m", "M", "MP", "n", "q", "Q", "re", "RG", "rg"),
+    *("ri", "s", "S", "SC", "sc", "SCN", "scn", "sh", "T*", "Tc", "Td", "TD", "Tf", "Tj"),
+    *("TJ", "TL", "Tm", "Tr", "Ts", "Tw", "Tz", "v", "w", "W", "W*", "y", "'", '"'),
+    *("IMAGE"),
+    "INLINE IMAGE",
+}
 #: So many empty bytes in a page's words were room kept for what never came.
 ROOM = bytes(16)
 #: How the bytes of a picture begin that stands among a page's words.
@@ -172,7 +102,7 @@ def contents_of(page: Page) -> list[pikepdf.Stream]:
 
 def shows_something(page: Page) -> bool:
     """Whether a page has anything that it would draw."""
-    means = page.obj.get("/Resources", {})
-    return any(means.get(kind) for kind in ("/Font", "/XObject")) or any(
+    means = page.obj.get("/Resources")
+    return any(means is not None and means.get(kind) for kind in ("/Font", "/XObject")) or any(
         part.read_raw_bytes().strip() for part in contents_of(page)
     )
