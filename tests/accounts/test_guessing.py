@@ -7,11 +7,14 @@ import time_machine
 from sqlalchemy import func, select
 
 from practice import clock
-from practice.accounts import rate_store
+from practice.accounts import failed_tries, rate_store
 from practice.accounts.models import RateCount
 from practice.accounts.rate_store import RateStore
 from practice.application import create_app
+from practice.audit.models import AuditEvent
+from practice.audit.service import Happening, write_apart
 from practice.database import db
+from tests.accounts.second_factors import set_up_app
 from tests.browser import Browser
 from tests.factories import PASSWORD
 from tests.house import close
@@ -159,6 +162,46 @@ def test_no_address_and_no_email_is_stored_in_clear(app, visitor, person):
     for key in keys:
         assert len(key) == 64
         assert person.email not in key and "203.0.113.7" not in key
+
+
+def lines(app, verb):
+    with app.app_context():
+        query = select(AuditEvent.detail).where(AuditEvent.verb == verb).order_by(AuditEvent.seq)
+        return [detail.get("times") for detail in db.session.scalars(query)]
+
+
+def test_names_nobody_has_fill_no_log_however_many_are_tried(app, visitor):
+    """S67: the first ten of a day are lines, then the hundredth; the rest is counted."""
+    for number in range(104):
+        guess(visitor, f"nobody{number}@example.org", number, f"203.0.113.{number}")
+    assert lines(app, "sign-in-failed") == [None] * 10 + [100]
+    with time_machine.travel(clock.now() + timedelta(hours=25), tick=False):
+        guess(visitor, "nobody@example.org")
+        assert len(lines(app, "sign-in-failed")) == 12, "the next day has lines of its own"
+
+
+@pytest.mark.parametrize("times", [1, 10, 100, 1_000, 10_000, 100_000])
+def test_these_have_a_line(times):
+    assert failed_tries.has_line(times)
+
+
+@pytest.mark.parametrize("times", [11, 20, 99, 101, 110, 200, 1_001, 5_000])
+def test_these_are_only_counted(times):
+    assert not failed_tries.has_line(times)
+
+
+def test_whoever_knows_the_password_alone_fills_no_log(app, noor):
+    set_up_app(noor)
+    for _ in range(15):
+        Browser(app, noor.person)
+    assert len(lines(app, "password-given")) == 10
+
+
+def test_the_sign_ins_page_says_how_often(app, dana):
+    with app.app_context():
+        happened = Happening("sign-in-failed", f"user:{dana.user_id}", None, {"times": 100})
+        write_apart([happened])
+    assert "A wrong password was given (the 100th time that day)" in dana.get("/sign-ins").text
 
 
 def test_the_table_stays_bounded(app, monkeypatch):

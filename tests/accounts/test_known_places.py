@@ -8,7 +8,7 @@ from flask import Flask
 
 from practice import clock
 from practice.accounts import known_places
-from tests.accounts.second_factors import app_code, set_up_app
+from tests.accounts.second_factors import app_code, give_code, set_up_app
 from tests.accounts.test_guessing import enter, guess, statuses
 from tests.browser import Browser
 from tests.factories import PASSWORD, Person
@@ -123,7 +123,7 @@ def test_the_password_alone_makes_no_place_known(app: Flask, person: Person) -> 
     assert enter(Browser(app), person, TRAIN).status_code == 429
     noor.sign_out()
     noor.sign_in(person)
-    assert noor.post("/second-factor", code=app_code(key)).status_code == 303
+    assert give_code(noor, app_code(key)).status_code == 303
     assert noor.client.get_cookie(known_places.cookie_name(app)) is not None
 
 

@@ -8,8 +8,10 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select
 
+from practice import clock
 from practice.accounts import second_factor
 from practice.accounts.models import SignInSession, User
+from practice.accounts.new_passwords import make_link
 from practice.accounts.permissions import FRONT_DESK
 from practice.application import create_app
 from practice.audit.models import AuditEvent
@@ -18,7 +20,7 @@ from practice.settings import Settings
 from tests.accounts.second_factors import app_code, give_code, set_up_app
 from tests.accounts.test_kept_words import end_sign_ins, send_as_shown
 from tests.browser import Browser
-from tests.factories import PASSWORD, Person, a_practice, a_user
+from tests.factories import PASSWORD, Person, a_practice, a_user, kept
 from tests.house import close
 
 FETCH = {"X-Requested-With": "fetch"}
@@ -125,6 +127,49 @@ def test_a_script_whose_sign_in_ended_is_asked_for_both_in_place(
     done = browser.post("/second-factor", headers=FETCH, code=app_code(key))
     assert (done.status_code, "csrf_token" in done.json) == (200, True)
     assert is_in(browser)
+
+
+def test_a_new_password_says_that_the_second_factor_is_asked_for_again(
+    strict: tuple[Flask, Person],
+) -> None:
+    app, dana = strict
+    browser = Browser(app, dana)
+    key, _ = set_up_app(browser)
+    assert "your second factor is asked for again right after it" in browser.get("/password").text
+    new = "eleven green boats at anchor"
+    fields = {"password": PASSWORD, "new_password": new, "new_password_confirm": new}
+    answer = browser.post("/password", **fields)
+    asked = browser.get(browser.get(answer.location).location)
+    assert "Your password is changed" in asked.text
+    assert "Now your second factor is asked for again" in asked.text
+    assert give_code(browser, app_code(key)).status_code == 303
+    assert is_in(browser)
+
+
+@pytest.mark.parametrize(
+    ("is_enrolled", "words"),
+    [(True, "your second factor is asked for again"), (False, "you set up a second factor")],
+)
+def test_a_link_for_a_new_password_says_what_is_asked_for_next(
+    strict: tuple[Flask, Person], is_enrolled: bool, words: str
+) -> None:
+    app, dana = strict
+    if is_enrolled:
+        set_up_app(Browser(app, dana))
+    with kept(app):
+        link = make_link(db.session.get_one(User, dana.user_id), None, clock.now())
+    visitor = Browser(app)
+    assert words in visitor.get(f"/new-password/{link}").text
+    new = "eleven green boats at anchor"
+    visitor.post(f"/new-password/{link}", password=new, password_again=new)
+    assert words in visitor.get("/sign-in").text
+
+
+def test_nothing_is_said_of_a_second_factor_where_none_is_asked_for(dana: Browser) -> None:
+    assert "second factor is asked for again" not in dana.get("/password").text
+    new = "eleven green boats at anchor"
+    answer = dana.post("/password", password=PASSWORD, new_password=new, new_password_confirm=new)
+    assert "second factor is asked for again" not in dana.get(answer.location).text
 
 
 def test_a_script_is_told_when_there_is_no_second_factor_to_give_yet(
