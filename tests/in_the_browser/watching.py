@@ -42,12 +42,15 @@ class Watch:
         self.faults.append(f"a script failed: {error.error}")
 
     def check_storage(self) -> None:
-        """Nothing is kept in the browser but the one cookie."""
+        """Nothing is kept in the browser but the sign-in, and the mark of a place that is known."""
         for page in self.context.pages:
             if page.url.startswith(self.origin) and not page.url.endswith(".pdf"):
                 self.faults += [f"kept in the browser: {name}" for name in kept_by(page)]
         names = {cookie["name"] for cookie in self.context.cookies()}
-        self.faults += [f"a cookie: {name}" for name in names - {"rekindle-demo", "rekindle"}]
+        ours = {
+            f"{name}{mark}" for name in ("rekindle-demo", "rekindle") for mark in ("", "-known")
+        }
+        self.faults += [f"a cookie: {name}" for name in names - ours]
 
 
 def kept_by(page: Page) -> list[str]:
