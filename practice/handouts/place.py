@@ -34,6 +34,8 @@ REASONS = {
     work.NO_MEMORY: TOO_MUCH,
     work.FAILED: FAILED,
 }
+#: What is the fault of what was asked for, rather than of the press.
+OF_THE_JOB = (TOO_LONG, TOO_MUCH, FAILED)
 
 
 class PrintFailed(Exception):  # it reads as what happened
