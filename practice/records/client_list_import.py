@@ -61,6 +61,9 @@ class Bringing:
     couples: Sequence[CoupleDetails]
     done: int = 0
     is_over: bool = False
+    #: Whether all files are open, or none any more; a page may have been begun before either was.
+    is_whole: bool = False
+    is_undone: bool = False
     #: Why nothing came of it, for whoever chose it to read.
     failure: str = ""
     stop: Event = field(default_factory=Event)
@@ -185,6 +188,7 @@ def finish(app: Flask, bringing: Bringing) -> None:
         made.finished_at = clock.now()
         record("imported", "a list of couples", couples=made.couples)
         db.session.commit()
+    bringing.is_whole = True
 
 
 def undo(app: Flask, bringing: Bringing) -> None:
@@ -193,6 +197,7 @@ def undo(app: Flask, bringing: Bringing) -> None:
         with app.app_context(), caseload_of(bringing.user_id, bringing.practice_id):
             take_back(db.session.get_one(ClientListImport, bringing.import_id), clock.now())
             db.session.commit()
+        bringing.is_undone = True
     except Refused as reason:
         bringing.failure = str(reason)
     except Exception:

@@ -29,7 +29,7 @@ def found(import_id: int) -> tuple[ClientListImport, Bringing | None]:
 def show_list(import_id: int) -> ResponseReturnValue:
     """A list that was brought in, or is being so."""
     made, bringing = found(import_id)
-    if made.finished_at:
+    if made.finished_at or (bringing and bringing.is_whole):
         forget_pending(import_id)
     return form_page(
         "records/client_list_brought.html",
