@@ -42,7 +42,7 @@ def case(name: str) -> bytes:
 
 
 def ink_of(pdf: bytes) -> list[int]:
-    """How many dark pixels each page has, a page being 200 pixels high."""
+    """How many pixels of each page are not white, a page being 200 pixels high."""
     with pypdfium2.PdfDocument(pdf) as document:
         return [
             sum(

@@ -54,16 +54,25 @@ def add_page(pdf: Pdf, picture: Image.Image, size: tuple[float, ...]) -> None:
         on_paper.paste(picture, mask=picture)
         picture = on_paper
     shown = pdf.make_stream(
-        written(picture, "JPEG"),
+        b"",
         Type=Name.XObject,
         Subtype=Name.Image,
         Width=picture.width,
         Height=picture.height,
         ColorSpace=Name.DeviceGray if picture.mode == "L" else Name.DeviceRGB,
-        BitsPerComponent=8,
-        Filter=Name.DCTDecode,
     )
+    if is_black_and_white(picture):  # a fax: small, and without a blur around its letters
+        shown.BitsPerComponent = 1
+        shown.write(picture.convert("1", dither=Image.Dither.NONE).tobytes())
+    else:
+        shown.BitsPerComponent = 8
+        shown.write(written(picture, "JPEG"), filter=Name.DCTDecode)
     page = pdf.add_blank_page(page_size=(size[0], size[1]))
     page.obj.Resources = Dictionary(XObject=Dictionary(Scan=shown))
     page.obj.MediaBox = Array([0, 0, *size])
     page.obj.Contents = pdf.make_stream(f"q {size[0]} 0 0 {size[1]} 0 0 cm /Scan Do Q".encode())
+
+
+def is_black_and_white(picture: Image.Image) -> bool:
+    """Whether a picture has no gray."""
+    return picture.mode == "L" and not any(picture.histogram()[1:255])
