@@ -11,6 +11,8 @@ STORED = """async () => [
 #: Where the browser's own pages are, such as its viewer for PDFs.
 ITS_OWN = ("chrome:", "chrome-extension:", "chrome-untrusted:")
 
+KNOWN = {name + more for name in ("rekindle", "rekindle-demo") for more in ("", "-known")}
+
 
 class Watch:
     """Looks over one browser's shoulder and writes down its faults."""
@@ -42,15 +44,12 @@ class Watch:
         self.faults.append(f"a script failed: {error.error}")
 
     def check_storage(self) -> None:
-        """Nothing is kept in the browser but the sign-in, and the mark of a place that is known."""
+        """Nothing is kept in the browser but the session’s cookie, and that the browser is known."""
         for page in self.context.pages:
             if page.url.startswith(self.origin) and not page.url.endswith(".pdf"):
                 self.faults += [f"kept in the browser: {name}" for name in kept_by(page)]
         names = {cookie["name"] for cookie in self.context.cookies()}
-        ours = {
-            f"{name}{mark}" for name in ("rekindle-demo", "rekindle") for mark in ("", "-known")
-        }
-        self.faults += [f"a cookie: {name}" for name in names - ours]
+        self.faults += [f"a cookie: {name}" for name in names - KNOWN]
 
 
 def kept_by(page: Page) -> list[str]:
