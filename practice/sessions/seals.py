@@ -14,7 +14,7 @@ from typing import Any
 
 from flask import current_app
 
-#: What is sealed of a signature and of an addendum. Migration 0017 seals those of before the same way.
+#: What is sealed of a signature and of an addendum. Migration 0020 seals those of before the same way.
 SIGNATURE = (
     "session_id",
     "user_id",
