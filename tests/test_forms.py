@@ -27,6 +27,7 @@ OF_BUTTONS = {
     "SightingForm-on",
     "SightingForm-who",
     "SightingForm-strength",
+    "StartForm-appointment_id",
 }
 
 

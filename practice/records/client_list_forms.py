@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, Form, FormField, HiddenField, RadioField, StringField
+from wtforms import BooleanField, Form, FormField, HiddenField, RadioField
 from wtforms.validators import Optional
 
 from practice.couples.people import EARLIEST_YEAR, check_birth
@@ -40,7 +40,7 @@ class ColumnsForm(PracticeForm):
     """Says what the columns of a list tell. The columns themselves are drawn by the page."""
 
     token = HiddenField()
-    header_line = StringField("Line with the names of the columns")
+    header_line = LineField("Line with the names of the columns", longest=10)
 
 
 class RowsForm(PracticeForm):

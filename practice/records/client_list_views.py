@@ -147,7 +147,7 @@ def match_list() -> ResponseReturnValue:
 def columns_page(form: ColumnsForm, clients: OpenList) -> ResponseReturnValue:
     """The columns with what they are matched to, and questions about their dates."""
     row = clients.choices.header
-    if form.header_line.data is None:
+    if "header_line" not in request.form:
         form.header_line.data = "" if row is None else str(clients.lines[row])
     page = render_template(
         "records/client_list_columns.html",
@@ -163,7 +163,7 @@ def columns_page(form: ColumnsForm, clients: OpenList) -> ResponseReturnValue:
 
 def named_line(form: ColumnsForm, clients: OpenList) -> bool:
     """Whether another line was said to have the names of the columns; they are matched anew then."""
-    text = (form.header_line.data or "").strip()
+    text = form.header_line.data
     row = clients.choices.header
     if text == ("" if row is None else str(clients.lines[row])):
         return False
