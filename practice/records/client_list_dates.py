@@ -30,6 +30,7 @@ TIME = re.compile(
     re.IGNORECASE,
 )
 NUMBERS = re.compile(r"(\d{1,4})\s*([/.\-\s])\s*(\d{1,2})\s*\2\s*'?(\d{1,4})\.?")
+LONGEST_DATE = 80
 SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?")
 COMPACT = re.compile(r"(19|20)(\d\d)(\d\d)(\d\d)")
 WORDS = re.compile(r"[^\W\d_]+|\d+")
@@ -161,16 +162,21 @@ def order_proved(texts: Iterable[str]) -> Order | None:
     """What a column's own dates prove to stand first; None when nothing does, or both are there."""
     proved: set[Order] = set()
     for text in texts:
-        can = orders_of(TIME.sub("", one_line(text)).rstrip(" ,"))
+        can = orders_of(bare(text))
         if len(can) == 1:
             proved.add(can[0])
     return proved.pop() if len(proved) == 1 else None
 
 
+def bare(text: str) -> str:
+    """A date without its time of day; nothing of what is too long to be one."""
+    return TIME.sub("", one_line(text)).rstrip(" ,") if len(text) <= LONGEST_DATE else ""
+
+
 def needs_order(texts: Iterable[str]) -> bool:
     """Whether a column has a date that can be read either way."""
     for text in texts:
-        day = TIME.sub("", one_line(text)).rstrip(" ,")
+        day = bare(text)
         found = NUMBERS.fullmatch(day)
         if found and len(orders_of(day)) == 2 and int(found[1]) != int(found[3]):
             return True

@@ -63,7 +63,7 @@ ALPHABETS = {
 RARE = {"cp850": 0.25, "cp437": 0.3, "cp1257": 0.25}
 VOWELS = frozenset("aeiouyæœøåäöü")
 SLAVIC = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґђјљњћџ")
-GREEK = frozenset("αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ")
+GREEK = frozenset("αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋ")
 #: Marks around words in texts of every language; they speak for no encoding and against none.
 AROUND = "‘’“”„«»‚‹›–—…·•\u00a0¿¡"
 #: Signs that do so where they stand alone, and never within a word.

@@ -4,7 +4,6 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -25,6 +24,8 @@ from practice.records.client_list_words import (
 CAMEL = re.compile(r"(?<=[a-zß-ÿ])(?=[A-Z])|(?<=[a-z])(?=\d)")
 #: Shorter words are never taken for another one misspelled.
 SHORTEST_MISSPELLED = 5
+#: A longer cell is no name of a column.
+LONGEST_NAME = 80
 #: How far down the names of the columns may stand.
 LOOKED_AT = 25
 IS_DATA = re.compile(r"\S@\S+\.\S|(?:\D*\d){6}")
@@ -65,9 +66,10 @@ def words_of(name: str) -> list[str]:
     return re.sub(r"(?<=[a-z])(?=\d)", " ", spaced).split()
 
 
-@lru_cache(maxsize=2000)
 def read_heading(name: str) -> Heading:
     """What a column's name says, by its meaning; likeness counts for a misspelled word alone."""
+    if len(name) > LONGEST_NAME:
+        return Heading("")
     words = words_of(name)
     plain = " ".join(words)
     if field := field_called(words):
@@ -158,20 +160,25 @@ def find_header(rows: Sequence[Sequence[str]]) -> int | None:
     if best:
         return -place
     first = next((place for place, row in enumerate(rows[:LOOKED_AT]) if len(row) > 1), None)
-    if first is None or any(IS_DATA.search(cell) for cell in rows[first]):
+    if first is None or is_data(rows[first]):
         return None
     return first
 
 
 def score_of(row: Sequence[str]) -> int:
     """How many cells of a row are names of columns that we know; 0 for a row with data in it."""
-    if any(IS_DATA.search(cell) for cell in row):
+    if is_data(row):
         return 0
-    headings = [read_heading(cell) for cell in row if cell and len(cell) < 60]
+    headings = [read_heading(cell) for cell in row if cell]
     return sum(bool(one.field) or one.plain in BOTH_NAMES | SINCE for one in headings)
+
+
+def is_data(row: Sequence[str]) -> bool:
+    """Whether a row has an address, a number or a date in it, and so is about somebody."""
+    return any(IS_DATA.search(cell[:LONGEST_NAME]) for cell in row)
 
 
 def is_footer(row: Sequence[str]) -> bool:
     """Whether a row tells of the list and of nobody in it: a total, when it was printed."""
     filled = [cell for cell in row if cell]
-    return len(filled) <= MOST_IN_FOOTER and bool(FOOTER.match(filled[0]))
+    return len(filled) <= MOST_IN_FOOTER and bool(FOOTER.match(filled[0][:LONGEST_NAME]))

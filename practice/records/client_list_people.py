@@ -31,6 +31,8 @@ MORE_CELLS = (
     "This line has more cells than the list has columns, so what stands in it may have slipped. "
     "Look at each value."
 )
+#: A longer cell is not looked into: it is none of what is kept.
+LONGEST_READ = 400
 SIMPLE = ("goes_by", "pronouns")
 CONTACTS = ("phone", "email")
 
@@ -94,7 +96,10 @@ class Reader:
         found = []
         for place in self.columns.of(key):
             text = self.cells.get(place, "")
-            if not is_not_known(text, a_name=a_name, a_date=a_date):
+            if len(text) > LONGEST_READ:
+                long = Fault(key, text[:LONGEST_READ], f"Keep this to {LONGEST_READ} characters.")
+                self.read.faults += [] if long in self.read.faults else [long]
+            elif not is_not_known(text, a_name=a_name, a_date=a_date):
                 found.append((place, text))
         return found
 

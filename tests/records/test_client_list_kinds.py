@@ -1,5 +1,6 @@
 """What client lists say, kind by kind: headings, dates, phones, names, encodings, shapes of files."""
 
+import time
 from datetime import date
 
 import pytest
@@ -462,4 +463,18 @@ def test_long_cells_trouble_nobody_in_columns_that_are_left_out() -> None:
     [entry] = entries_of(f'Partner 1,Partner 2,Notes\nMia Stone,Lev Stone,"{long}"\n').all
     assert not entry.waits
     [entry] = entries_of(f'Partner 1,Partner 2,Kids\nMia Stone,Lev Stone,"{long}"\n').all
-    assert entry.faults[0].words == "Keep this to 200 characters."
+    assert entry.faults[0].words == "Keep this to 400 characters."
+
+
+@pytest.mark.parametrize("filling", [" ", ",", "T", "a ", "1", "/", "Mia & ", "(", '"" '])
+def test_a_cell_made_to_take_long_does_not(filling: str) -> None:
+    long = "x" + filling * 200_000 + "x"
+    for header in ("Partner 1,Partner 2,DOB 1", "Couple,Phone,Email", "First Name,Last Name,Since"):
+        text = f'{header}\n"{long}","{long}","{long}"\n'
+        begun = time.process_time()
+        assert entries_of(text).ready == []
+        assert time.process_time() - begun < 5
+    assert a_list(f'"{long}",Partner 1,Partner 2\nx,Mia,Lev\n').choices.keys[1:] == [
+        "a-name",
+        "b-name",
+    ]
