@@ -474,7 +474,4 @@ def test_a_cell_made_to_take_long_does_not(filling: str) -> None:
         begun = time.process_time()
         assert entries_of(text).ready == []
         assert time.process_time() - begun < 5
-    assert a_list(f'"{long}",Partner 1,Partner 2\nx,Mia,Lev\n').choices.keys[1:] == [
-        "a-name",
-        "b-name",
-    ]
+    assert len(a_list(f'"{long}",Partner 1,Partner 2\nx,Mia,Lev\n').choices.keys) == 3
