@@ -458,6 +458,17 @@ def test_a_row_whose_cells_slipped_is_looked_at() -> None:
     assert "more cells than the list has columns" in found.waiting[0].faults[0].words
 
 
+def test_five_thousand_rows_and_two_hundred_columns_are_taken() -> None:
+    people = [f"H{n // 2},First{n},Last{n // 2},p{n}@example.com" for n in range(MOST_ROWS)]
+    clients = a_list("\n".join(["Household,First Name,Last Name,Email", *people]) + "\n")
+    found = clients.entries(TODAY)
+    assert len(found.waiting) == MOST_ROWS // 2 and found.ready == []
+    wide = [f"Other {n}" for n in range(MOST_COLUMNS - 2)]
+    header = ",".join(["Partner 1", "Partner 2", *wide])
+    [entry] = entries_of(f"{header}\nMia Stone,Lev Stone,{','.join(wide)}\n").all
+    assert not entry.waits
+
+
 def test_long_cells_trouble_nobody_in_columns_that_are_left_out() -> None:
     long = "They came for help. " * 10_000
     [entry] = entries_of(f'Partner 1,Partner 2,Notes\nMia Stone,Lev Stone,"{long}"\n').all
