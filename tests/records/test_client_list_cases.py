@@ -189,3 +189,16 @@ def test_c05_placeholders_are_not_known(dana: Browser) -> None:
     [couple] = couples_of(dana)
     assert couple["born"] == [None, date(1982, 11, 30)]
     assert couple["phones"] == ["5550102233", "5550102244"]
+
+
+def test_numbers_and_dates_of_a_workbook_are_read_as_people_see_them(dana: Browser) -> None:
+    lend_press(dana.app)
+    header = ["First name 1", "First name 2", "DOB 1", "Phone 1", "Together since"]
+    rows = [["Clients of Alder Street"], [], header, ["Mara", "Teo", MARCH_14, 5550102233, 2017]]
+    rows += [["Ana", "Bo", 30755, "soon", 2017.0]]
+    page = match(dana, choose(dana, a_workbook({"Clients": rows}), "clients.xlsx"))
+    assert "Line 5" in words_on(page) and "“soon”" in words_on(page)
+    open_files(dana, answer(dana, page, empty="3:a-phone"))
+    mara, ana = couples_of(dana)
+    assert (mara["born"][0], ana["born"][0]) == (MARCH_14, MARCH_14)
+    assert (mara["phones"][0], mara["together_since"]) == ("5550102233", 2017)
