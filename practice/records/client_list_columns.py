@@ -208,9 +208,13 @@ class People:
         return self.by_number(heading)
 
     def of_the_other(self, which: str) -> str:
-        """The letter for “partner”, “spouse”, “husband”, “wife”."""
+        """The letter for “partner”, “spouse”, “husband”, “wife”; `x` where both of the last are named
+        and no name says which of them is who."""
         if which in self.letters:
             return self.letters[which]
+        named = {heading.which for heading in self.headings} & {"husband", "wife"}
+        if which in named and len(named) == 2:
+            return "x"
         marked = {"partner", "husband", "wife"} & self.letters.keys()
         if len(marked) == 1 and "partner" in {which, *marked}:
             return self.letters[marked.pop()]

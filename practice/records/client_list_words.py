@@ -224,8 +224,12 @@ OTHER_ONE = {
         phrases("partner", "partners", "partnerin", "pareja", "significant other"), "partner"
     ),
     **dict.fromkeys(phrases("spouse", "spouses", "conyuge", "ehepartner", "ehegatte"), "partner"),
-    **dict.fromkeys(phrases("husband", "husbands", "esposo", "marido", "ehemann"), "husband"),
-    **dict.fromkeys(phrases("wife", "wifes", "wives", "esposa", "mujer", "ehefrau"), "wife"),
+    **dict.fromkeys(
+        phrases("husband", "husbands", "his", "esposo", "marido", "ehemann"), "husband"
+    ),
+    **dict.fromkeys(
+        phrases("wife", "wifes", "wives", "her", "hers", "esposa", "mujer", "ehefrau"), "wife"
+    ),
 }
 #: A word for the one whom a row is about.
 THE_CLIENT = phrases(
@@ -233,7 +237,10 @@ THE_CLIENT = phrases(
     *("primary client", "identified patient", "contact", "patientin"),
 )
 #: Words that say nothing of what a column tells.
-FILLERS = phrases("s", "the", "of", "del", "de la", "des", "der", "number", "current", "no")
+FILLERS = phrases(
+    *("s", "the", "of", "number", "current", "no", "de", "del", "la", "el", "los", "las", "su"),
+    *("des", "der", "die", "dem", "von", "vom"),
+)
 
 #: The lists of other programs: columns that are in each, and those that need to be told apart.
 PROGRAMS: dict[str, tuple[frozenset[str], dict[str, str]]] = {

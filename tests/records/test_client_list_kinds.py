@@ -486,3 +486,35 @@ def test_a_cell_made_to_take_long_does_not(filling: str) -> None:
         assert entries_of(text).ready == []
         assert time.process_time() - begun < 5
     assert len(a_list(f'"{long}",Partner 1,Partner 2\nx,Mia,Lev\n').choices.keys) == 3
+
+
+@pytest.mark.parametrize(
+    ("header", "keys"),
+    [
+        (
+            "Nombre,Apellidos,Nombre de la pareja,Teléfono de la pareja,Correo del cónyuge",
+            ["a-first_name", "a-last_name", "b-name", "b-phone", "b-email"],
+        ),
+        (
+            "Vorname,Nachname,Vorname der Partnerin,Telefon vom Partner",
+            ["a-first_name", "a-last_name", "b-first_name", "b-phone"],
+        ),
+        ("Her name,Her email,His name,His email", ["a-name", "a-email", "b-name", "b-email"]),
+        (
+            "First name,Last name,Husband’s phone,Wife’s phone",
+            ["a-first_name", "a-last_name", "x-phone", "x-phone"],
+        ),
+        (
+            "First name,Last name,Spouse,Husband’s phone,Wife’s phone",
+            ["a-first_name", "a-last_name", "b-name", "x-phone", "x-phone"],
+        ),
+        (
+            "First name,Last name,Her phone,His phone",
+            ["a-first_name", "a-last_name", *["x-phone"] * 2],
+        ),
+        ("First name,Last name,Wife’s phone", ["a-first_name", "a-last_name", "b-phone"]),
+    ],
+)
+def test_small_words_between_do_not_hide_whose_a_column_is(header: str, keys: list[str]) -> None:
+    names = header.split(",")
+    assert a_list(f"{header}\n{','.join('1' for _ in names)}\n").choices.keys == keys
