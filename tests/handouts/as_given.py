@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from practice.accounts.models import Practice, User
-from practice.couples.models import Couple, Partner
+from practice.couples.models import Couple, Partner, SecretsPolicy
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.homework.exercise import ENGLISH, SPANISH, Homework
 from practice.homework.models import Assignment
@@ -18,6 +18,8 @@ PRACTICE = Practice(
 )
 DANA = User(name="Dana Whitfield", credentials="LMFT")
 GIVEN_ON = date(2026, 3, 5)
+#: What they agreed on about what is told alone: both have signed it.
+POLICY = SecretsPolicy(kind="no-secrets", signed_a_on=GIVEN_ON, signed_b_on=GIVEN_ON)
 #: What the couple agreed on, in each language.
 AGREED = {
     ENGLISH: {
@@ -69,4 +71,4 @@ def as_given(
         code_b="8G4M-37RE",
         **{**AGREED[language], **agreed},
     )
-    return sheet(assignment, couple, copy, PRACTICE, DANA, "no-secrets")
+    return sheet(assignment, couple, copy, PRACTICE, DANA, POLICY)
