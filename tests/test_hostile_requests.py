@@ -1,7 +1,7 @@
 """Requests that no page of ours sends: they get little back, and leave their trace."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -123,7 +123,11 @@ def test_a_form_that_names_no_version_overwrites_nothing(dana: Browser) -> None:
 
 def screen(dana: Browser, couple_id: int, day: int) -> int:
     """Record a screen of that day with a form that has lost its mark."""
-    found = {"asked_on": str(date(2026, 1, day)), "seen_alone": "yes", "outcome": "none-known"}
+    found = {
+        "asked_on": str(today() - timedelta(days=20 - day)),
+        "seen_alone": "yes",
+        "outcome": "none-known",
+    }
     return dana.post(f"/couples/{couple_id}/partners/a/screen", once="", **found).status_code
 
 

@@ -142,7 +142,7 @@ class CoupleForm(PracticeForm):
         "Together since",
         [
             Optional(),
-            NumberRange(EARLIEST_YEAR, message="Enter a year in four digits, such as 2017."),
+            NumberRange(EARLIEST_YEAR, message=f"Enter a year from {EARLIEST_YEAR} on."),
         ],
         words="Enter a year in four digits, such as 2017.",
         description="The year.",

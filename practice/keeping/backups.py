@@ -70,7 +70,8 @@ def back_up(settings: Settings, say: Say = quietly, acting: Acting = (None, None
         places = targets_of(plan)
         known = status.read(settings).of(place.where for place in places)
         try:
-            refuse_without_room(scratch, 2 * settings.database.stat().st_size, "a backup")
+            if settings.database.exists():
+                refuse_without_room(scratch, 2 * settings.database.stat().st_size, "a backup")
             made = archive.make(settings.database, settings.key, scratch, clock.now(), say)
         except (Refused, OSError) as reason:
             note_failure(settings, known, reason)

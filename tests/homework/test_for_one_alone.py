@@ -96,7 +96,10 @@ def test_a_closed_file_suggests_nothing_and_says_why_wherever_homework_is_offere
     couple = a_couple(of=dana)
     session = a_session(dana, couple, seen=seen)
     dana.post(f"{session.url}/courses/start/two-weeks-to-begin")
-    dana.post(f"/couples/{couple.id}/close", closed_on=str(today()))
+    named = dana.post(f"/couples/{couple.id}/close", closed_on=str(today())).text
+    mark = re.search(r'name="confirmed"[^>]*value="([^"]+)"', named)
+    closing = {"closed_on": str(today()), "confirmed": mark[1] if mark else ""}
+    assert dana.post(f"/couples/{couple.id}/close", **closing).status_code == 303
     inside = f"couple={couple.id}&session={session.id}"
     for address in (
         session.url,

@@ -13,17 +13,19 @@ TOGETHER = "a-friday-walk-with-no-agenda"
 ALONE = "my-half-of-the-circle"
 
 
-def give(browser: Browser, couple_id: int, slug: str, for_whom: str) -> int:
+def give(browser: Browser, couple_id: int, slug: str, for_whom: str, **more: str) -> int:
     """Send the form of a homework, always with the same mark."""
     due_on = str(today() + timedelta(days=7))
     fields = {"for_whom": for_whom, "dose": 2, "days": 0, "once": "k1", "due_on": due_on}
+    fields |= more
     return browser.post(f"/couples/{couple_id}/give/{slug}", **fields).status_code
 
 
 def test_a_used_mark_is_no_way_past_the_safety_gate(dana: Browser) -> None:
     couple = a_couple(dana, screens=("coercive", "none-known")).id
     assert give(dana, couple, TOGETHER, "couple") == 422
-    assert give(dana, couple, TOGETHER, "a") == 303
+    assert give(dana, couple, TOGETHER, "a") == 422
+    assert give(dana, couple, TOGETHER, "a", safety_reason="She asked for it, alone.") == 303
     assert give(dana, couple, ALONE, "couple") == 303
     assert give(dana, couple, ALONE, "couple") == 303
     given = Assignment.__table__

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from werkzeug.test import create_environ, run_wsgi_app
 
 from practice.application import create_app
 from practice.settings import Settings
@@ -72,12 +73,12 @@ def test_an_odd_host_is_refused_in_words_where_hosts_are_named(
     app.jinja_env.bytecode_cache = compiled_templates
     a_user(app, a_practice(app), owner=True)
     for method, path in (("GET", "/"), ("POST", "/sign-in"), ("GET", "/no/such/page")):
-        answer = app.test_client(use_cookies=False).open(
-            path, method=method, headers={"Host": host}
-        )
-        assert answer.status_code < 500
-        if answer.status_code == 400 and method == "GET":
-            assert "not ours" in answer.text or "could not be read" in answer.text
+        environ = create_environ(path, method=method) | {"HTTP_HOST": host}
+        body, status, _headers = run_wsgi_app(app, environ)
+        text = b"".join(body).decode()
+        assert not status.startswith("5"), status
+        if status.startswith("400") and method == "GET":
+            assert "not ours" in text or "could not be read" in text
     close(app)
 
 
