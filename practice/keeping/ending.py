@@ -23,6 +23,12 @@ SIDE_FILES = ("", "-wal")
 STEP = 30
 CODES = "SELECT id, mf_recovery_codes FROM user WHERE mf_recovery_codes <> ''"
 
+#: What ends the links that are open, by their table.
+LINKS = {
+    "invitation": "UPDATE invitation SET ended_at = ? WHERE ended_at IS NULL",
+    "password_link": "UPDATE password_link SET ended_at = ? WHERE ended_at IS NULL",
+}
+
 
 def end_what_was_open(fresh: Path, settings: Settings, scratch: Path) -> None:
     """End every sign-in, invitation and link in a restored database, and recovery codes once used.
@@ -35,9 +41,8 @@ def end_what_was_open(fresh: Path, settings: Settings, scratch: Path) -> None:
         connection.execute("BEGIN IMMEDIATE")
         if has(connection, "sign_in_session"):
             connection.execute("DELETE FROM sign_in_session")
-        for table in ("invitation", "password_link"):
+        for table, end in LINKS.items():
             if has(connection, table):
-                end = f"UPDATE {table} SET ended_at = ? WHERE ended_at IS NULL"  # noqa: S608 - two names
                 connection.execute(end, [now])
         for user_id, held in connection.execute(CODES).fetchall():
             kept = ",".join(code for code in held.split(",") if code in unused)
