@@ -82,6 +82,7 @@ def serve(demo: bool, port: int, host: str) -> None:
     ):
         for altered in integrity_watch.first_look(app):
             click.echo(f"{altered} {NOT_AS_SIGNED}", err=True)
+        close_when_told()  # before anyone can know that it is open
         listeners = listen(port, host)
         click.echo(f"Rekindle is open at {address_of(listeners, host)}")
         with app.app_context():
@@ -90,7 +91,6 @@ def serve(demo: bool, port: int, host: str) -> None:
         if settings.key_file and not is_wrapped(settings.key_file):
             click.echo(f"\n{KEY_WARNING}")
         click.echo("Press Ctrl+C to close it.")
-        close_when_told()
         serving.serve(app, listeners, settings)
 
 
