@@ -308,7 +308,8 @@ def test_what_names_three_or_nobody_for_certain_is_asked_about(text: str) -> Non
 
 
 FIRST = st.sampled_from(["Mia", "Lev", "Ana", "Bo", "Zoë", "李", "Jo Ann", "O’Neil"])
-PHONE = st.integers(10**9, 10**10 - 1).map(str)
+#: Ten digits that are not all the same: a number such as 9999999999 stands for “not known”.
+PHONE = st.integers(10**9, 10**10 - 1).map(str).filter(lambda digits: len(set(digits)) > 2)
 #: Headers of rows with two people, and whose each phone and e-mail is: "a", "b", or "" not said.
 SHAPES = [
     ("First name 1,First name 2,Phone 1,Phone 2,Email 1,Email 2", "abab"),
