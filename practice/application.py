@@ -8,6 +8,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from practice import (
     accounts,
+    activity,
     assets,
     attachments,
     body_size,
@@ -21,10 +22,10 @@ from practice import (
     handouts,
     homework,
     records,
+    registry,
     sessions,
 )
 from practice.accounts import sign_in_sessions
-from practice.audit import views as log
 from practice.host_names import set_odd_host_aside
 from practice.keeping import views as backups
 from practice.settings import ROOT, Settings, from_environment
@@ -87,6 +88,7 @@ def create_app(settings: Settings | None = None) -> Rekindle:
     app.url_map.converters["int"] = RecordId
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
+    rooms = registry.init_app(app)
     errors.init_app(app)
     formatting.init_app(app)
     assets.init_app(app)
@@ -95,10 +97,7 @@ def create_app(settings: Settings | None = None) -> Rekindle:
     accounts.init_app(app)
     handouts.init_app(app)
     backups.init_app(app, settings)
-    records.init_app(app)
-    for room in (log, couples, sessions, attachments, homework, records, casefile):
-        app.register_blueprint(room.bp)
-    app.register_blueprint(couples.people_bp)
-    app.register_blueprint(sessions.handed_over_bp)
+    for room in (activity, couples, sessions, attachments, homework, records, casefile):
+        room.init_app(app, rooms)
     app.after_request(database.run_afterwards)
     return app

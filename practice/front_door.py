@@ -255,14 +255,15 @@ def section() -> str:
         return "accounts.practice"
     if endpoint.startswith("homework.") and "couple_id" not in (request.view_args or {}):
         return "homework.library"
-    if request.blueprint in ("accounts", "audit", "security", "keeping") or is_about_records():
+    if request.blueprint in ("accounts", "security", "keeping") or is_about_practice():
         return "accounts.practice"
     return "couples.index"
 
 
-def is_about_records() -> bool:
-    """Whether this page is of the records room, and in no couple's file."""
-    return request.blueprint == "records" and "couple_id" not in (request.view_args or {})
+def is_about_practice() -> bool:
+    """Whether this page is of a room that is about files and about the practice, and names no couple."""
+    is_both = request.blueprint in ("records", "activity")
+    return is_both and "couple_id" not in (request.view_args or {})
 
 
 def places(colleague: Colleague) -> list[Place]:

@@ -174,3 +174,32 @@ WARNING_SIGNS = {
     "loneliness": "Loneliness in the relationship",
     "broken-trust": "Broken trust",
 }
+
+#: What a record is called, by its table, as the log and a list taken back name it.
+RECORD_NAMES = {
+    "appointment": "an appointment",
+    "assignment": "homework",
+    "attachment": "an attachment",
+    "care_team_member": "the care team",
+    "couple": "the file",
+    "course_step": "a step of a course",
+    "course_taken": "a course",
+    "emergency_access": "an emergency",
+    "handover": "a hand-over",
+    "invitation": "an invitation",
+    "note_addendum": "an addendum",
+    "note_signature": "a signature",
+    "own_course": "a course of their own",
+    "own_homework": "a homework of their own",
+    "partner": "a partner’s details",
+    "practice": "the practice",
+    "progress_note": "a progress note",
+    "psychotherapy_note": "a psychotherapy note",
+    "review": "how homework went",
+    "safety_screen": "a safety screen",
+    "secrets_policy": "the secrets policy",
+    "sighting": "an obstacle",
+    "supervision": "a supervision",
+    "therapy_session": "a session",
+    "user": "a user",
+}

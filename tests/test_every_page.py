@@ -107,7 +107,7 @@ FOR_EVERYONE = {
 LEADS_ON = {"accounts.second_factor", "records.read_list_as"}
 #: What only who looks after people and backups may ask for: here its owner, Dana.
 FOR_THE_OWNER = {
-    "audit.log",
+    "activity.log",
     "accounts.account",
     "accounts.invite",
     "accounts.make_password_link",
@@ -133,6 +133,7 @@ FOR_THE_OWNER = {
 }
 #: What only a couple's care team may ask for.
 FOR_THE_TEAM = {
+    "activity.access",
     "attachments.add",
     "attachments.bring_back",
     "attachments.correct",
@@ -141,7 +142,6 @@ FOR_THE_TEAM = {
     "attachments.picture",
     "attachments.set_aside",
     "attachments.show",
-    "casefile.access",
     "casefile.homework",
     "casefile.session",
     "casefile.show",

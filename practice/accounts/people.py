@@ -5,7 +5,7 @@ audit log, and its user reads it on their own Sign-ins page.
 """
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from flask import abort
@@ -23,6 +23,7 @@ from practice.audit.service import act_as, record, refused
 from practice.database import db
 from practice.errors import Refused
 from practice.plain_text import normalize_email
+from practice.registry import registry
 
 GOOD_FOR = timedelta(days=7)
 
@@ -182,15 +183,11 @@ def end_invitations_by(user: User, now: datetime) -> None:
     )
 
 
-#: What else happens when someone comes back; a room above says it at start.
-on_return: list[Callable[[User, datetime], None]] = []
-
-
 def let_back_in(user: User) -> None:
     """Let a user in again, with the password and second factor they had."""
     user.active = True
     record("access-given-back", user)
-    for follow in on_return:
+    for follow in registry().on_return:
         follow(user, clock.now())
 
 

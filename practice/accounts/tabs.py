@@ -16,7 +16,7 @@ TABS = (
     ("accounts.security", "Security"),
     ("accounts.sign_ins", "Sign-ins"),
     ("keeping.backups", "Backups"),
-    ("audit.log", "Audit log"),
+    ("activity.log", "Audit log"),
 )
 
 

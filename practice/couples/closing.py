@@ -1,10 +1,10 @@
 """What is still open in a couple's file, which is named before the file is closed.
 
-What rooms above know of a file they register here at start.
+What rooms above know of a file they register when the application is made (`registry.still_open`).
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from flask import url_for
 from practice.couples.diary import next_appointments, unsaid_appointments
 from practice.couples.models import Couple
 from practice.formatting import clock_time, full_date
+from practice.registry import registry
 
 
 @dataclass(frozen=True)
@@ -24,19 +25,9 @@ class StillOpen:
     url: str
 
 
-Finder = Callable[[Couple, date], Iterable[StillOpen]]
-finders: list[Finder] = []
-
-
-def register(finder: Finder) -> Finder:
-    """Add a finder: a function from a couple and today's date to what is open in their file."""
-    finders.append(finder)
-    return finder
-
-
 def still_open(couple: Couple, today: date) -> list[StillOpen]:
     """What is not finished in a file, room by room."""
-    return [one for finder in finders for one in finder(couple, today)]
+    return [one for finder in registry().still_open for one in finder(couple, today)]
 
 
 def mark_of(found: list[StillOpen]) -> str:
@@ -45,7 +36,6 @@ def mark_of(found: list[StillOpen]) -> str:
     return hashlib.sha256(words.encode()).hexdigest()[:16] if found else ""
 
 
-@register
 def open_appointments(couple: Couple, today: date) -> Iterable[StillOpen]:
     """Appointments that lie ahead, and those past of which nobody said what became of them."""
     for one in next_appointments(couple.id, today):

@@ -8,10 +8,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from practice.audit.service import acting
-from practice.couples import columns
 from practice.couples.models import Appointment, Couple, Partner, by_letter
 from practice.couples.names import fold
 from practice.database import db
+from practice.registry import registry
 
 SHOWN = {"open": "Open", "closed": "Closed", "all": "All"}
 PAGE = 50
@@ -100,7 +100,7 @@ def rows_for(found: Any, today: date) -> list[Row]:
     """The couples found, with what is asked for them in one go: appointments and the columns."""
     ids = [row[0] for row in found]
     coming = first_appointments(ids, today)
-    unsigned, last = columns.values("unsigned", ids), columns.values("last_session", ids)
+    unsigned, last = column("unsigned", ids), column("last_session", ids)
     return [
         Row(
             couple_id=couple_id,
@@ -116,6 +116,12 @@ def rows_for(found: Any, today: date) -> list[Row]:
         for couple_id, opened_on, closed_on, *names in found
         for a, b in [by_letter(shown_name(*names[:3]), shown_name(*names[3:]))]
     ]
+
+
+def column(name: str, couple_ids: list[int]) -> dict[int, Any]:
+    """A registered column's value for each of these couples; nothing where no room registered it."""
+    ask = registry().list_columns.get(name)
+    return ask(couple_ids) if ask and couple_ids else {}
 
 
 def shown_name(first_name: str, goes_by: str, last_name: str) -> str:

@@ -1,5 +1,7 @@
 """The library of homework, what fits a couple, what was given and how it went."""
 
+from flask import Flask
+
 from practice.homework import (
     background_views,
     course_views,
@@ -13,13 +15,14 @@ from practice.homework import (
     taking_views,
 )
 from practice.homework.asked import bp
+from practice.registry import Registry
 
 __all__ = [
     "background_views",
-    "bp",
     "course_views",
     "giving_views",
     "import_views",
+    "init_app",
     "library_views",
     "own_views",
     "packet_views",
@@ -27,3 +30,8 @@ __all__ = [
     "review_views",
     "taking_views",
 ]
+
+
+def init_app(app: Flask, _registry: Registry) -> None:
+    """Open the room's pages."""
+    app.register_blueprint(bp)

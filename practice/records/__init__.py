@@ -13,9 +13,9 @@ from practice.records.client_list_import import ImportRoom
 from practice.records.client_list_pending import PendingLists
 from practice.records.making import CopyRoom
 from practice.records.views import bp
+from practice.registry import Registry
 
 __all__ = [
-    "bp",
     "client_list_import_views",
     "client_list_row_views",
     "client_list_views",
@@ -25,8 +25,9 @@ __all__ = [
 ]
 
 
-def init_app(app: Flask) -> None:
-    """Give the app a room for copies of everything, and for lists on their way in."""
+def init_app(app: Flask, _registry: Registry) -> None:
+    """Open the room's pages; give the app a place for copies, and for lists on their way in."""
     app.extensions["copy_room"] = CopyRoom()
     app.extensions["pending_lists"] = PendingLists()
     app.extensions["client_list_imports"] = ImportRoom()
+    app.register_blueprint(bp)

@@ -17,7 +17,6 @@ from practice import clock
 from practice.accounts.models import User
 from practice.accounts.permissions import Permission, may
 from practice.audit.service import record
-from practice.audit.wording import NOUNS
 from practice.caseload import BEYOND, SUPERVISION, CareTeamMember, caseload_of
 from practice.couples import service
 from practice.couples.models import Couple, Partner, SecretsPolicy
@@ -28,6 +27,7 @@ from practice.errors import Refused
 from practice.formatting import count_of
 from practice.records.contents import in_order
 from practice.records.models import ClientListImport
+from practice.vocabulary import RECORD_NAMES
 
 log = logging.getLogger(__name__)
 #: How many files are opened in one transaction, so that whoever else writes need not wait long.
@@ -312,7 +312,7 @@ def written(ids: Sequence[int]) -> dict[int, str]:
         if not is_of_couples or table.name in OF_A_NEW_FILE or "couple_id" not in table.c:
             continue
         there = select(model.couple_id).where(model.couple_id.in_(ids)).distinct()
-        called = NOUNS.get(table.name, table.name.replace("_", " "))
+        called = RECORD_NAMES.get(table.name, table.name.replace("_", " "))
         for couple_id in db.session.scalars(there, execution_options={BEYOND: True}):
             found.setdefault(couple_id, called)
     return found

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from html import unescape
 
 import pytest
+from flask import Flask
 from sqlalchemy import event
 
-from practice.couples import columns, listing
+from practice.couples import listing
 from practice.database import db
 from tests.browser import Browser
 from tests.factories import a_couple, an_appointment, today
@@ -123,10 +124,11 @@ def test_a_row_shows_the_next_appointment(dana: Browser) -> None:
 
 
 @pytest.fixture
-def last_session(monkeypatch: pytest.MonkeyPatch) -> dict[int, date]:
+def last_session(app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[int, date]:
     """The column of last sessions, filled by hand: {couple id: date}."""
     days: dict[int, date] = {}
-    monkeypatch.setitem(columns.columns, "last_session", lambda _ids: days)
+    columns = app.extensions["registry"].list_columns
+    monkeypatch.setitem(columns, "last_session", lambda _ids: days)
     return days
 
 
@@ -150,7 +152,8 @@ def test_a_couple_with_a_time_agreed_or_a_closed_file_is_not_due(
 
 def test_unsigned_notes_are_counted(dana: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     couple = a_couple(of=dana)
-    monkeypatch.setitem(columns.columns, "unsigned", lambda _ids: {couple.id: 3})
+    columns = dana.app.extensions["registry"].list_columns
+    monkeypatch.setitem(columns, "unsigned", lambda _ids: {couple.id: 3})
     assert "3 unsigned" in dana.get("/couples").text
 
 

@@ -4,15 +4,17 @@ from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from practice import clock
-from practice.audit.forms import PeriodForm
-from practice.audit.reading import report_on
+from practice.accounts.permissions import Permission, needs
+from practice.activity.forms import PeriodForm
+from practice.activity.queries import report_on
+from practice.activity.views import bp
 from practice.audit.service import looked
-from practice.casefile.views import bp
 from practice.caseload import find
 from practice.couples.models import Couple
 
 
 @bp.get("/couples/<int:couple_id>/access")
+@needs(Permission.READ_FILES)
 def access(couple_id: int) -> ResponseReturnValue:
     """Everyone who had the file open, oldest first, in the days that were asked for."""
     couple = find(Couple, couple_id)
@@ -22,7 +24,7 @@ def access(couple_id: int) -> ResponseReturnValue:
     if form.validate():
         lines = report_on(couple.practice_id, couple.id, g.practice.time_zone, form.asked())
     page = render_template(
-        "casefile/access.html",
+        "activity/access.html",
         couple=couple,
         form=form,
         lines=lines,

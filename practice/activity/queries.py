@@ -1,6 +1,5 @@
 """Reading the log: who did what and when, as plain lines, newest first, a page at a time."""
 
-from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -8,35 +7,14 @@ from sqlalchemy import ColumnElement, select
 
 from practice import clock
 from practice.accounts.models import User
+from practice.activity.descriptions import BY_COMMAND, FAILED, KEPT_ALONE, KINDS, deed, fields_of
 from practice.audit.models import AuditEvent
-from practice.audit.wording import BY_COMMAND, FAILED, KEPT_ALONE, KINDS, deed, fields_of
 from practice.database import LARGEST_ID, db
+from practice.registry import registry
 
 A_PAGE = 50
 VISITOR = "A visitor"
 MACHINE = "This machine"
-
-#: From couples' ids to the names of those that the reader may know.
-Naming = Callable[[list[int]], dict[int, str]]
-
-
-def nobody(_couple_ids: list[int]) -> dict[int, str]:
-    """No names, until a room above says how couples are called."""
-    return {}
-
-
-names_of_couples: Naming = nobody
-
-
-def name_couples_by(naming: Naming) -> None:
-    """Have couples named so; a room above knows how, and says it at start."""
-    global names_of_couples  # noqa: PLW0603 - said once, at start
-    names_of_couples = naming
-
-
-#: From a couple's id to the subjects (“attachment:7”) of what somebody keeps there for themselves alone.
-KeptAlone = Callable[[int], Collection[str]]
-kept_alone: list[KeptAlone] = []
 
 
 @dataclass(frozen=True)
@@ -96,7 +74,7 @@ def report_on(practice_id: int, couple_id: int, zone: str, asked: Asked) -> list
     A psychotherapy note (45 CFR 164.501) and what else somebody keeps for themselves alone is no
     part of the file: no line tells that there is any.
     """
-    alone = {subject for subjects in kept_alone for subject in subjects(couple_id)}
+    alone = {subject for subjects in registry().kept_alone for subject in subjects(couple_id)}
     query = (
         select(AuditEvent)
         .where(
@@ -144,7 +122,7 @@ def lines_of(practice_id: int, events: list[AuditEvent]) -> list[Line]:
     """Events as lines to read."""
     names = people_of(practice_id)
     about = {one.couple_id for one in events if one.couple_id}
-    couples = names_of_couples(sorted(about)) if about else {}
+    couples = registry().couple_names(sorted(about)) if about else {}
     return [
         Line(
             seq=one.seq,

@@ -6,12 +6,12 @@ from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from practice.accounts.permissions import Permission, a_room_for
-from practice.audit.forms import LogForm
-from practice.audit.reading import Asked, page_of_log, people_of
+from practice.activity.forms import LogForm
+from practice.activity.queries import Asked, page_of_log, people_of
 from practice.audit.service import looked
 from practice.database import LARGEST_ID
 
-bp = Blueprint("audit", __name__)
+bp = Blueprint("activity", __name__)
 a_room_for(bp, Permission.KEEP_SAFE)
 
 
@@ -31,10 +31,10 @@ def log() -> ResponseReturnValue:
     kept: dict[str, Any] = {
         name: value for name, value in request.args.items() if value and name != "before"
     }
-    older = url_for("audit.log", **kept, before=page.older) if page.older else None
-    newest = url_for("audit.log", **kept) if before else None
+    older = url_for("activity.log", **kept, before=page.older) if page.older else None
+    newest = url_for("activity.log", **kept) if before else None
     shown = render_template(
-        "audit/log.html",
+        "activity/log.html",
         form=form,
         page=page,
         older=older,

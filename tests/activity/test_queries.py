@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from practice.audit.wording import deed
+from practice.activity.descriptions import deed
 from practice.database import db
 from tests.browser import Browser
 from tests.factories import a_couple, a_letter, a_session, today

@@ -1,33 +1,7 @@
 """The words in which the log is read: what was done, to what, for someone who knows no table."""
 
-#: What an event's subject names by its table.
-NOUNS = {
-    "appointment": "an appointment",
-    "assignment": "homework",
-    "attachment": "an attachment",
-    "care_team_member": "the care team",
-    "couple": "the file",
-    "course_step": "a step of a course",
-    "course_taken": "a course",
-    "emergency_access": "an emergency",
-    "handover": "a hand-over",
-    "invitation": "an invitation",
-    "note_addendum": "an addendum",
-    "note_signature": "a signature",
-    "own_course": "a course of their own",
-    "own_homework": "a homework of their own",
-    "partner": "a partner’s details",
-    "practice": "the practice",
-    "progress_note": "a progress note",
-    "psychotherapy_note": "a psychotherapy note",
-    "review": "how homework went",
-    "safety_screen": "a safety screen",
-    "secrets_policy": "the secrets policy",
-    "sighting": "an obstacle",
-    "supervision": "a supervision",
-    "therapy_session": "a session",
-    "user": "a user",
-}
+from practice.vocabulary import RECORD_NAMES
+
 #: What a therapist would call a deed, by verb and table, where it has a name of its own.
 DEEDS = {
     ("created", "assignment"): "gave homework",
@@ -142,7 +116,7 @@ def deed(verb: str, subject: str) -> str:
     table, _, _ = subject.partition(":")
     if (verb, table) in DEEDS:
         return sentence(DEEDS[verb, table])
-    noun = NOUNS.get(table, table.replace("_", " "))
+    noun = RECORD_NAMES.get(table, table.replace("_", " "))
     done = VERBS.get(verb, verb.replace("-", " "))
     is_whole = done.split()[-1] in noun or (table == "user" and verb not in ("created", "changed"))
     return sentence(done if is_whole else f"{done} {noun}")

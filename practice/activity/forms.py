@@ -4,8 +4,8 @@ from wtforms import IntegerField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import NumberRange, Optional, ValidationError
 
-from practice.audit.reading import Asked
-from practice.audit.wording import KINDS
+from practice.activity.descriptions import KINDS
+from practice.activity.queries import Asked
 from practice.database import LARGEST_ID
 from practice.forms import DayField, PracticeForm, number_or_0
 
