@@ -9,8 +9,9 @@ import pytest
 from click.testing import CliRunner
 from waitress.buffers import TempfileBasedBuffer
 
-from practice import commands, listening, serving
+from practice import listening, serving
 from practice.application import create_app
+from practice.cli import main as commands
 from practice.listening import listen, port_of
 from practice.plain_text import NOT_AN_ADDRESS
 from practice.settings import Settings, Unsafe, from_environment

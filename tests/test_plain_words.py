@@ -4,7 +4,7 @@ import secrets
 
 import pytest
 
-from practice import commands
+from practice.cli import main as commands
 from practice.database import opener
 from practice.migrating import downgrade, upgrade
 from practice.settings import from_environment

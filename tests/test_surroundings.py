@@ -124,7 +124,7 @@ def test_a_plans_folder_is_a_whole_path(made: Settings, monkeypatch: pytest.Monk
 def served(made: Settings) -> Iterator[subprocess.Popen[str]]:
     """The real command, open."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "practice.commands", "serve", "--port", "0"],
+        [sys.executable, "-m", "practice.cli.main", "serve", "--port", "0"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -207,7 +207,7 @@ def test_two_that_migrate_at_once_do_it_once(made: Settings) -> None:
     downgrade(made, "0005")
     both = [
         subprocess.Popen(
-            [sys.executable, "-m", "practice.commands", "migrate"],
+            [sys.executable, "-m", "practice.cli.main", "migrate"],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -77,8 +77,8 @@ class House:
     def program(self) -> list[str]:
         """The command that is run."""
         if not self.prelude:
-            return [sys.executable, "-m", "practice.commands"]
-        return [sys.executable, "-c", f"{self.prelude}\nfrom practice.commands import main\nmain()"]
+            return [sys.executable, "-m", "practice.cli.main"]
+        return [sys.executable, "-c", f"{self.prelude}\nfrom practice.cli.main import main\nmain()"]
 
     def environment(self) -> dict[str, str]:
         """How the command finds this installation."""

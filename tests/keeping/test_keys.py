@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from practice import commands, key_file
+from practice import key_file
 from practice.application import create_app
 from practice.audit import service as audit
+from practice.cli import main as commands
 from practice.database import reading
 from practice.errors import Refused
 from practice.keeping import rekeying, starting

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from practice import commands
+from practice.cli import main as commands
 from practice.keeping import anchors, archive
 from practice.keeping.backups import back_up
 from practice.keeping.contents import opened

@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 
 from practice import clock
 from practice.accounts.models import Practice
-from practice.commands import compare_signed
+from practice.cli.main import compare_signed
 from practice.database import db, reading
 from practice.keeping.overview import ALTERED as TODAY_LINE
 from practice.keeping.signed_notes import compared

@@ -19,23 +19,23 @@ from practice.accounts.service import is_set_up, set_up_code, user_called
 from practice.application import Rekindle, create_app
 from practice.audit import service as audit
 from practice.audit.models import AuditEvent
+from practice.cli import keeping
+from practice.cli.errors import safe_settings, said_plainly
+from practice.cli.records import PATH, TEAM, bring_in
 from practice.database import db, reading
 from practice.demo.loader import PASSWORD, load
 from practice.errors import Refused
 from practice.formatting import count_of
 from practice.forms import tidy_line
 from practice.keeping import anchors, ticking
-from practice.keeping import commands as keeping
 from practice.keeping.locks import BUSY, OPEN, together
 from practice.keeping.starting import refuse_open_door, refuse_unsafe
 from practice.keeping.upgrading import bring_up_to_date
 from practice.keeping.write_ahead import refuse_foreign_log
 from practice.key_file import is_wrapped
 from practice.listening import HOST, LAST_PORT, address_of, listen
-from practice.records.commands import PATH, TEAM, bring_in
 from practice.sessions import integrity, integrity_watch
 from practice.settings import Settings, Unsafe
-from practice.terminal import safe_settings, said_plainly
 
 log = logging.getLogger(__name__)
 

@@ -8,6 +8,7 @@ import click
 
 from practice import clock, key_file
 from practice.accounts.passwords import reasons_against
+from practice.cli.errors import safe_settings, said_plainly
 from practice.errors import Refused
 from practice.formatting import file_size
 from practice.handouts.press import Press, PrintFailed
@@ -24,7 +25,6 @@ from practice.keeping.write_ahead import refuse_foreign_log
 from practice.key_file import Keys
 from practice.key_ring import name_of
 from practice.settings import Unsafe, opens, passphrase, places
-from practice.terminal import safe_settings, said_plainly
 
 AHEAD = "  (dated ahead of this computer’s clock)"
 PRINT_SHEET = (

@@ -1,0 +1,1 @@
+"""The commands of `rekindle`: each says in a sentence what stopped it."""
