@@ -17,11 +17,11 @@ from sqlalchemy import Connection, insert
 
 from bench.words import FIRST, LAST, sentence
 from practice import clock
+from practice.access.team import CareTeamMember
 from practice.accounts.models import Practice, User
 from practice.accounts.service import set_up
 from practice.application import create_app
 from practice.audit.service import Happening, append
-from practice.caseload import CareTeamMember
 from practice.couples.models import Appointment, Couple, Partner, SafetyScreen, SecretsPolicy
 from practice.couples.names import folded_person
 from practice.database import Base, db, migration_engine

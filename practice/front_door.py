@@ -11,13 +11,13 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.sansio.utils import host_is_trusted
 
 from practice import body_size, clock, errors, headers, host_names, logs
+from practice.access.load import only_reads
 from practice.accounts import asking, kept_words, sign_in_sessions
 from practice.accounts.models import Practice
 from practice.accounts.permissions import Permission, is_granted, open_to_anyone, policy_of
 from practice.accounts.service import is_set_up
 from practice.accounts.sign_in_sessions import Colleague
 from practice.audit.service import act_as, refused
-from practice.caseload import only_reads
 from practice.database import db, is_look, reading
 from practice.settings import Settings
 

@@ -13,6 +13,7 @@ from typing import Protocol
 from flask import Flask
 
 from practice import clock
+from practice.access.guard import caseload_of
 from practice.accounts.models import Practice, User
 from practice.accounts.permissions import CLINICIAN, OWNER
 from practice.accounts.service import add_user
@@ -20,7 +21,6 @@ from practice.attachments.checking import Checked
 from practice.attachments.models import PDF
 from practice.attachments.service import Told, keep_attachment
 from practice.audit.service import act_as
-from practice.caseload import caseload_of
 from practice.couples.diary import Meeting, appoint
 from practice.couples.models import Couple
 from practice.couples.people import CoupleDetails, PartnerDetails

@@ -23,26 +23,22 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from practice.accounts.models import User
-from practice.audit.service import act_as
-from practice.caseload import (
-    BEYOND,
-    AuthorsOwn,
-    CareTeamMember,
+from practice.access.guard import UNSCOPED, CrossedCaseload, NoCaseload, Unguarded, caseload_of
+from practice.access.load import get_or_404
+from practice.access.prepared import PreparedQuery, in_list
+from practice.access.records import (
+    AuthorOnlyRecord,
     CaseloadRecord,
     ClientRecord,
-    CrossedCaseload,
-    NoCaseload,
     PracticeRecord,
-    ReadByChoice,
-    Unguarded,
-    caseload_of,
-    find,
+    RestrictedRecord,
 )
+from practice.access.team import CareTeamMember
+from practice.accounts.models import User
+from practice.audit.service import act_as
 from practice.couples.models import Appointment, Couple, Partner, SafetyScreen
 from practice.database import Base, db
 from practice.homework.models import Assignment, Review
-from practice.questions import Question, among
 from practice.sessions.models import ProgressNote, Sighting, TherapySession
 from tests.browser import Browser
 from tests.factories import (
@@ -191,9 +187,9 @@ def test_what_cannot_be_narrowed_is_refused_even_to_ones_own(
         db.session.execute(ask())
 
 
-def as_question(query: Any) -> Question | None:
+def as_question(query: Any) -> PreparedQuery | None:
     """The same asked as a page does; None where whole records are asked for, or not plainly."""
-    made = Question(query)
+    made = PreparedQuery(query)
     try:
         return made if made.prepared else None
     except (TypeError, AttributeError, Unguarded):
@@ -211,33 +207,37 @@ def test_what_a_page_asks_is_narrowed_anew_to_whoever_asks(
         with in_the_name_of(dana):
             for way, question in questions.items():
                 by_the_guard = db.session.execute((QUERIES | COUNTS)[way]).all()
-                assert question.ask() == [tuple(row) for row in by_the_guard] != [], way
+                assert question.rows() == [tuple(row) for row in by_the_guard] != [], way
         for other in (noor, stranger):
             with in_the_name_of(other):
                 for way, question in questions.items():
-                    assert question.ask() in ([], [(0,)]), way
+                    assert question.rows() in ([], [(0,)]), way
 
 
 def test_a_page_asks_for_columns_of_an_open_caseload_only(dana: Browser, file: File) -> None:
-    first_names = Question(select(Partner.first_name).where(Partner.letter == bindparam("letter")))
+    first_names = PreparedQuery(
+        select(Partner.first_name).where(Partner.letter == bindparam("letter"))
+    )
     with dana.app.app_context(), pytest.raises(NoCaseload):
-        first_names.ask(letter="a")
+        first_names.rows(letter="a")
     with in_the_name_of(dana):
         assert first_names.first(letter="a") == ("Maya",)
         with pytest.raises(KeyError):
-            first_names.ask()
+            first_names.rows()
         with pytest.raises(TypeError):
-            Question(select(Couple)).ask()
+            PreparedQuery(select(Couple)).ask()
         with pytest.raises(Unguarded):
-            Question(select(User.name)).ask()
+            PreparedQuery(select(User.name)).ask()
 
 
 def test_a_page_is_told_what_this_request_has_just_changed(dana: Browser, file: File) -> None:
-    first_names = Question(select(Partner.first_name).where(among(Partner.letter, "letters")))
+    first_names = PreparedQuery(
+        select(Partner.first_name).where(in_list(Partner.letter, "letters"))
+    )
     with in_the_name_of(dana):
         db.session.scalars(select(Partner).filter_by(letter="a")).one().first_name = "May"
-        assert first_names.ask(letters=["a", "x"]) == [("May",)]
-        assert first_names.ask(letters=[]) == []
+        assert first_names.rows(letters=["a", "x"]) == [("May",)]
+        assert first_names.rows(letters=[]) == []
 
 
 def test_nobody_changes_or_removes_anothers_record(
@@ -257,7 +257,7 @@ def test_nobody_changes_or_removes_anothers_record(
 
 
 def test_what_is_asked_beyond_the_caseload_says_so(noor: Browser, file: File) -> None:
-    asked = select(func.count(Partner.id)).execution_options(**{BEYOND: True})
+    asked = select(func.count(Partner.id)).execution_options(**{UNSCOPED: True})
     with in_the_name_of(noor):
         assert db.session.scalar(asked) == 2
 
@@ -279,7 +279,9 @@ def test_every_table_of_a_couple_is_under_the_guard() -> None:
         ):
             assert issubclass(mapper.class_, CaseloadRecord), mapper
         if "author_id" in mapper.columns:
-            assert issubclass(mapper.class_, AuthorsOwn | ReadByChoice | PracticeRecord), mapper
+            assert issubclass(
+                mapper.class_, AuthorOnlyRecord | RestrictedRecord | PracticeRecord
+            ), mapper
 
 
 def crossing(file: File) -> list[Base]:
@@ -335,10 +337,10 @@ def test_finding_answers_404_for_what_is_not_within_the_file(dana: Browser, file
     second = a_file(dana, a="Ana Ruiz", b="Bo Lind")
     with dana.app.test_request_context():
         act_as(dana.practice_id, dana.user_id)
-        assert find(TherapySession, file.session.id, couple_id=file.couple.id)
+        assert get_or_404(TherapySession, file.session.id, couple_id=file.couple.id)
         for couple_id in (second.couple.id, 0, -1):
             with pytest.raises(Exception, match="404"):
-                find(TherapySession, file.session.id, couple_id=couple_id)
+                get_or_404(TherapySession, file.session.id, couple_id=couple_id)
 
 
 def references(model: type[Base]) -> list[tuple[str, str]]:

@@ -4,12 +4,12 @@ from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from practice import clock
+from practice.access.load import get_or_404
 from practice.accounts.permissions import Permission, needs
 from practice.activity.forms import PeriodForm
 from practice.activity.queries import report_on
 from practice.activity.views import bp
 from practice.audit.service import looked
-from practice.caseload import find
 from practice.couples.models import Couple
 
 
@@ -17,7 +17,7 @@ from practice.couples.models import Couple
 @needs(Permission.READ_FILES)
 def access(couple_id: int) -> ResponseReturnValue:
     """Everyone who had the file open, oldest first, in the days that were asked for."""
-    couple = find(Couple, couple_id)
+    couple = get_or_404(Couple, couple_id)
     looked("viewed access report of", couple)
     form = PeriodForm(request.args, meta={"csrf": False})
     lines = []

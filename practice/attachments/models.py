@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from practice.caseload import ReadByChoice, one_of, within_couple, writes_in_file
+from practice.access.records import RestrictedRecord, one_of, within_couple, writes_in_file
 from practice.vocabulary import AttachmentKind, Letter, Readers
 
 PDF, PNG, JPEG = "application/pdf", "image/png", "image/jpeg"
@@ -24,7 +24,7 @@ PDF, PNG, JPEG = "application/pdf", "image/png", "image/jpeg"
 ENDINGS = {PDF: "pdf", PNG: "png", JPEG: "jpg"}
 
 
-class Attachment(ReadByChoice):
+class Attachment(RestrictedRecord):
     """A letter, a scan or a picture kept with a couple. It is set aside, never deleted."""
 
     __tablename__ = "attachment"
@@ -96,7 +96,7 @@ class Attachment(ReadByChoice):
         return f"attachment-{self.id}.{ENDINGS[self.content_type]}"
 
 
-class AttachmentContent(ReadByChoice):
+class AttachmentContent(RestrictedRecord):
     """The file itself. It is written once and never changed; lists never read it."""
 
     __tablename__ = "attachment_content"

@@ -6,10 +6,11 @@ from datetime import date, datetime
 
 from sqlalchemy import Select, select
 
+from practice.access.guard import UNSCOPED
+from practice.access.load import get_or_404
 from practice.accounts.models import User
 from practice.attachments.checking import Checked
 from practice.attachments.models import Attachment, AttachmentContent
-from practice.caseload import BEYOND, find
 from practice.couples.models import Couple
 from practice.database import db
 from practice.errors import Conflict, Refused
@@ -151,7 +152,7 @@ def content_of(attachment: Attachment) -> bytes:
     """The file itself; 404 when whoever asks may not see it."""
     found = select(AttachmentContent.id).where(AttachmentContent.attachment_id == attachment.id)
     content_id = db.session.scalar(found) or 0
-    return find(AttachmentContent, content_id, couple_id=attachment.couple_id).content
+    return get_or_404(AttachmentContent, content_id, couple_id=attachment.couple_id).content
 
 
 def subjects_kept_alone(couple_id: int) -> set[str]:
@@ -163,5 +164,5 @@ def subjects_kept_alone(couple_id: int) -> set[str]:
     query = select(Attachment.id).where(
         Attachment.couple_id == couple_id, ~Attachment.of_the_file()
     )
-    ids = db.session.scalars(query.execution_options(**{BEYOND: True}))
+    ids = db.session.scalars(query.execution_options(**{UNSCOPED: True}))
     return {f"{Attachment.__tablename__}:{one}" for one in ids}

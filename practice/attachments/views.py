@@ -18,6 +18,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from practice import clock
+from practice.access.load import get_or_404
 from practice.accounts.models import User
 from practice.accounts.permissions import Permission, a_room_for
 from practice.attachments import service
@@ -25,7 +26,6 @@ from practice.attachments.checking import checked
 from practice.attachments.forms import AddForm, CorrectForm, SetAsideForm
 from practice.attachments.models import Attachment
 from practice.audit.service import looked
-from practice.caseload import find
 from practice.couples.models import Couple
 from practice.couples.names import told_apart
 from practice.database import db, keep
@@ -43,7 +43,7 @@ FOR = {Readers.CLINICIANS.value: "Clinicians only", Readers.AUTHOR.value: "Only 
 
 def found(couple_id: int, attachment_id: int) -> Attachment:
     """An attachment of that couple that whoever asks may see; 404 otherwise."""
-    return find(Attachment, attachment_id, couple_id=couple_id)
+    return get_or_404(Attachment, attachment_id, couple_id=couple_id)
 
 
 def to_page(attachment: Attachment) -> ResponseReturnValue:
@@ -57,7 +57,7 @@ def to_page(attachment: Attachment) -> ResponseReturnValue:
 @bp.get("")
 def index(couple_id: int) -> ResponseReturnValue:
     """A couple's letters and scans."""
-    couple = find(Couple, couple_id)
+    couple = get_or_404(Couple, couple_id)
     looked("viewed attachments of", couple)
     kept = service.attachments_of(couple.id)
     return render_template(
@@ -85,7 +85,7 @@ def words(couple: Couple, kept: list[Attachment]) -> dict[str, object]:
 @takes_large_files
 def add(couple_id: int) -> ResponseReturnValue:
     """Add a letter or scan."""
-    couple = find(Couple, couple_id)
+    couple = get_or_404(Couple, couple_id)
     looked("viewed", couple)
     form = AddForm(data={"dated_on": g.today})
     form.fit(told_apart(couple), is_mine=True)
@@ -110,7 +110,7 @@ def kept_from(form: AddForm, couple: Couple) -> tuple[Attachment, str]:
     keep()
     file = checked(form.file.data.read())
     attachment = service.keep_attachment(
-        find(Couple, couple.id),
+        get_or_404(Couple, couple.id),
         form.told(),
         file,
         current_user,
@@ -129,7 +129,7 @@ def show(couple_id: int, attachment_id: int) -> ResponseReturnValue:
 
 def page_of(attachment: Attachment, form: SetAsideForm) -> Response:
     """An attachment's page; 422 when its form comes back with errors."""
-    couple = find(Couple, attachment.couple_id)
+    couple = get_or_404(Couple, attachment.couple_id)
     looked("viewed", attachment)
     return form_page(
         "attachments/show.html",
@@ -171,7 +171,7 @@ def handed_over(attachment: Attachment) -> Response:
 def correct(couple_id: int, attachment_id: int) -> ResponseReturnValue:
     """Correct what is told of a letter or scan."""
     attachment = found(couple_id, attachment_id)
-    couple = find(Couple, couple_id)
+    couple = get_or_404(Couple, couple_id)
     looked("viewed", attachment)
     stands = asdict(service.told_of(attachment))
     form = CorrectForm(data=stands | {"version": attachment.version})

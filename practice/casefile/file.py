@@ -8,16 +8,16 @@ from flask import g
 from sqlalchemy import bindparam, false, func, select
 
 from practice import clock
+from practice.access.prepared import PreparedQuery, in_list
+from practice.access.team import CURRENT, EMERGENCY, WRITERS, CareTeamMember
 from practice.accounts.models import User, signature
 from practice.audit.service import acting
-from practice.caseload import CURRENT, EMERGENCY, WRITERS, CareTeamMember
 from practice.couples.diary import open_appointments
 from practice.couples.models import Couple, OfACouple
 from practice.couples.names import told_apart
 from practice.couples.safety import gate, policy_in_force
 from practice.database import db
 from practice.formatting import clock_time, short_date
-from practice.questions import Question, among
 from practice.sessions.models import TherapySession
 from practice.sessions.order import order_columns
 from practice.vocabulary import SecretsPolicyKind
@@ -50,7 +50,7 @@ def header(couple: OfACouple, today: date) -> Header:
         signed = ((names["a"], policy.signed_a_on), (names["b"], policy.signed_b_on))
         missing = [name for name, on in signed if on is None]
     safety = gate(couple)
-    team = TEAM.ask(couple_id=couple.id)
+    team = TEAM.rows(couple_id=couple.id)
     past, ahead = open_appointments(couple.id, today)
     return Header(
         couple=couple,
@@ -65,7 +65,7 @@ def header(couple: OfACouple, today: date) -> Header:
     )
 
 
-BEGUN = Question(
+BEGUN = PreparedQuery(
     select(TherapySession.id, TherapySession.started_at.label("at"))
     .where(
         TherapySession.couple_id == bindparam("couple_id"),
@@ -78,10 +78,10 @@ BEGUN = Question(
 
 def begun_today(couple_id: int, today: date) -> list[Any]:
     """Today's sessions whose notes are not signed yet: their ids and hours, by the clock."""
-    return BEGUN.ask(couple_id=couple_id, today=today)
+    return BEGUN.rows(couple_id=couple_id, today=today)
 
 
-TEAM = Question(
+TEAM = PreparedQuery(
     select(User.id, User.name, User.credentials, CareTeamMember.kind, CareTeamMember.until)
     .join(CareTeamMember, CareTeamMember.user_id == User.id)
     .join(Couple, Couple.id == CareTeamMember.couple_id)
@@ -108,10 +108,10 @@ def limits_of(rows: list[Any]) -> str:
     return f"{how} until {when}"
 
 
-UNSIGNED = Question(
+UNSIGNED = PreparedQuery(
     select(TherapySession.couple_id, func.count())
     .where(
-        among(TherapySession.couple_id, "couple_ids"),
+        in_list(TherapySession.couple_id, "couple_ids"),
         TherapySession.is_signed.is_(False),
     )
     .group_by(TherapySession.couple_id)
@@ -120,7 +120,7 @@ UNSIGNED = Question(
 
 def unsigned_by_couple(couple_ids: list[int]) -> dict[int, int]:
     """How many notes wait for a signature, by couple."""
-    return {row[0]: row[1] for row in UNSIGNED.ask(couple_ids=couple_ids)}
+    return {row[0]: row[1] for row in UNSIGNED.rows(couple_ids=couple_ids)}
 
 
 def last_session_by_couple(couple_ids: list[int]) -> dict[int, date]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
+from practice.access.prepared import PreparedQuery, in_list
 from practice.attachments.models import Attachment
 from practice.couples.models import Appointment, OfACouple
 from practice.couples.names import told_apart
@@ -15,7 +16,6 @@ from practice.formatting import opening
 from practice.homework.course_models import CourseStep, CourseTaken
 from practice.homework.models import Assignment, Review
 from practice.homework.service import Said, is_reviewed
-from practice.questions import Question, among
 from practice.sessions.arrangements import SECTIONS, first_words
 from practice.sessions.models import ProgressNote, Sighting, TherapySession
 from practice.sessions.order import order_columns
@@ -144,12 +144,12 @@ PAGE = (
     .subquery()
     .c
 )
-SESSIONS = Question(
+SESSIONS = PreparedQuery(
     select(*PAGE, *(getattr(ProgressNote, key) for key in SECTIONS))
     .join(ProgressNote, ProgressNote.session_id == PAGE.id)
     .order_by(PAGE.number.desc())
 )
-DAY = Question(select(HELD.held_on).where(HELD.number == bindparam("number")))
+DAY = PreparedQuery(select(HELD.held_on).where(HELD.number == bindparam("number")))
 
 
 def hour_of(entry: Entry) -> time:
@@ -165,7 +165,7 @@ def day_of_session(couple_id: int, number: int) -> date | None:
 
 def session_entries(couple_id: int, before: int | None) -> list[Entry]:
     """Sessions with their notes' first words and what was seen, newest first, one more than a page."""
-    rows = SESSIONS.ask(couple_id=couple_id, before=before or LARGEST_ID)
+    rows = SESSIONS.rows(couple_id=couple_id, before=before or LARGEST_ID)
     seen = sightings_in(couple_id, [row.id for row in rows])
     return [
         Entry(
@@ -183,12 +183,12 @@ def session_entries(couple_id: int, before: int | None) -> list[Entry]:
     ]
 
 
-SIGHTINGS = Question(
+SIGHTINGS = PreparedQuery(
     select(Sighting.session_id, Sighting.obstacle, Sighting.strength, Sighting.who)
     .where(
         # leads the index under which they lie together
         Sighting.couple_id == bindparam("couple_id"),
-        among(Sighting.session_id, "session_ids"),
+        in_list(Sighting.session_id, "session_ids"),
     )
     .order_by(Sighting.id)
 )
@@ -200,7 +200,7 @@ def sightings_in(couple_id: int, session_ids: list[int]) -> dict[int, list[Tag]]
     if not session_ids:
         return {}
     seen: dict[int, list[Tag]] = {}
-    rows = SIGHTINGS.ask(couple_id=couple_id, session_ids=session_ids)
+    rows = SIGHTINGS.rows(couple_id=couple_id, session_ids=session_ids)
     for session_id, key, strength, who in rows:
         tag = Tag(key, OBSTACLES[key].label, strength, who)
         seen.setdefault(session_id, []).append(tag)
@@ -231,7 +231,7 @@ GIVEN = (
 )
 #: Every step of a course, to tell how many weeks it has.
 EACH_STEP = aliased(CourseStep)
-ASSIGNED = Question(
+ASSIGNED = PreparedQuery(
     select(
         *GIVEN,
         CourseTaken.title.label("course"),
@@ -255,7 +255,7 @@ ASSIGNED = Question(
 def assigned_between(couple_id: int, first: date | None, until: date | None) -> list[Assigned]:
     """Homework given from the day `first` until before `until`, newest first, with its reviews."""
     found: dict[int, Assigned] = {}
-    for *given, by_whom, outcome, usefulness, noticed in ASSIGNED.ask(
+    for *given, by_whom, outcome, usefulness, noticed in ASSIGNED.rows(
         **between(couple_id, first, until)
     ):
         one = found.setdefault(given[0], Assigned(*given))
@@ -289,7 +289,7 @@ def how_it_went(couple: OfACouple, said: dict[str, Said]) -> str:
     return " · ".join(filter(None, told)) or "Still out."
 
 
-ATTACHED = Question(
+ATTACHED = PreparedQuery(
     select(Attachment.id, Attachment.title, Attachment.kind, Attachment.whose, Attachment.dated_on)
     .where(
         Attachment.couple_id == bindparam("couple_id"),
@@ -304,7 +304,7 @@ ATTACHED = Question(
 
 def attachment_entries(couple: OfACouple, first: date | None, until: date | None) -> list[Entry]:
     """Letters and scans that whoever looks may see, from the day `first` until before `until`."""
-    rows = ATTACHED.ask(**between(couple.id, first, until))
+    rows = ATTACHED.rows(**between(couple.id, first, until))
     names = told_apart(couple) if rows else {}
     return [
         Entry(
@@ -321,7 +321,7 @@ def attachment_entries(couple: OfACouple, first: date | None, until: date | None
     ]
 
 
-MISSED_ONES = Question(
+MISSED_ONES = PreparedQuery(
     select(Appointment.id, Appointment.on_day, Appointment.at_time, Appointment.outcome)
     .where(
         Appointment.couple_id == bindparam("couple_id"),
@@ -336,7 +336,7 @@ MISSED_ONES = Question(
 
 def missed_entries(couple_id: int, first: date | None, until: date | None) -> list[Entry]:
     """Appointments missed or cancelled too late, from the day `first` until before `until`."""
-    rows = MISSED_ONES.ask(**between(couple_id, first, until))
+    rows = MISSED_ONES.rows(**between(couple_id, first, until))
     return [
         Entry(kind="missed", on_day=day, at=at, order=id_, title=MISSED[outcome], id=id_)
         for id_, day, at, outcome in rows
@@ -348,7 +348,7 @@ def between(couple_id: int, first: date | None, until: date | None) -> dict[str,
     return {"couple_id": couple_id, "first": first or date.min, "until": until or date.max}
 
 
-OUT = Question(
+OUT = PreparedQuery(
     select(Assignment.id, Assignment.title, Assignment.dose, Assignment.given_on, Assignment.due_on)
     .where(Assignment.couple_id == bindparam("couple_id"), ~is_reviewed())
     .order_by(Assignment.given_on.desc(), Assignment.id.desc())
@@ -358,4 +358,4 @@ OUT = Question(
 
 def homework_out(couple_id: int) -> list[Assigned]:
     """What is out and not reviewed by the clinician yet, newest first; nothing of what was said."""
-    return [Assigned(*row) for row in OUT.ask(couple_id=couple_id)]
+    return [Assigned(*row) for row in OUT.rows(couple_id=couple_id)]

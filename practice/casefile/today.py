@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import bindparam, false, func, literal_column, select, tuple_
 from sqlalchemy.orm import aliased
 
+from practice.access.prepared import PreparedQuery, in_list
 from practice.audit.service import acting
 from practice.casefile.file import unsigned_by_couple
 from practice.couples.diary import ASKED_FOR
 from practice.couples.models import Appointment, Couple, Partner, by_letter
 from practice.homework.models import Assignment
 from practice.homework.service import is_reviewed
-from practice.questions import Question, among
 from practice.sessions.models import ProgressNote, TherapySession
 from practice.sessions.order import newest_first, number_column, order_columns
 
@@ -121,7 +121,7 @@ VISIT = select(
     Appointment.modality,
     Appointment.kind,
 )
-VISITS = Question(
+VISITS = PreparedQuery(
     VISIT.where(
         Appointment.practice_id == bindparam("practice_id"),  # leads the index of days
         Appointment.on_day.between(bindparam("first"), bindparam("last")),
@@ -135,10 +135,10 @@ VISITS = Question(
 def visits_between(first: date, last: date) -> list[Visit]:
     """Planned and kept appointments of the open caseload, in order, at most a screenful ahead."""
     days = {"practice_id": acting()[0], "first": first, "last": last}
-    return [Visit(*row) for row in VISITS.ask(**days)]
+    return [Visit(*row) for row in VISITS.rows(**days)]
 
 
-UNSAID = Question(
+UNSAID = PreparedQuery(
     VISIT.join(Couple, Couple.id == Appointment.couple_id)
     .where(
         Appointment.practice_id == bindparam("practice_id"),
@@ -155,12 +155,12 @@ UNSAID = Question(
 def unsaid_before(today: date) -> list[Visit]:
     """Appointments lately past of which nobody said what became of them, the latest first."""
     days = {"first": today - ASKED_FOR, "last": today - timedelta(days=1)}
-    return [Visit(*row) for row in UNSAID.ask(practice_id=acting()[0], **days)]
+    return [Visit(*row) for row in UNSAID.rows(practice_id=acting()[0], **days)]
 
 
-NAMES = Question(
+NAMES = PreparedQuery(
     select(Partner.couple_id, Partner.first_name, Partner.goes_by, Partner.last_name)
-    .where(among(Partner.couple_id, "couple_ids"))
+    .where(in_list(Partner.couple_id, "couple_ids"))
     .order_by(Partner.couple_id, Partner.letter)
 )
 
@@ -169,7 +169,7 @@ def names_of(couple_ids: Iterable[int]) -> dict[int, str]:
     """“Maya Okafor & Jonah Reyes” for each couple."""
     if not couple_ids:
         return {}
-    rows = NAMES.ask(couple_ids=list(couple_ids))
+    rows = NAMES.rows(couple_ids=list(couple_ids))
     names: dict[int, list[str]] = {}
     for couple_id, first, goes_by, last in rows:
         names.setdefault(couple_id, []).append(f"{goes_by or first} {last}".strip())
@@ -190,26 +190,26 @@ LAST_BEFORE = (
     .correlate(Appointment)
     .scalar_subquery()
 )
-LAST_PLANS = Question(
+LAST_PLANS = PreparedQuery(
     select(Appointment.id, ProgressNote.plan)
     .select_from(Appointment)
     .join(ProgressNote, ProgressNote.session_id == LAST_BEFORE)
-    .where(among(Appointment.id, "appointment_ids"))
+    .where(in_list(Appointment.id, "appointment_ids"))
 )
 
 
 def add_last_plans(visits: list[Visit]) -> None:
     """Put the plan of the last note before them on the visits, and whether there was a session."""
-    asked = LAST_PLANS.ask(appointment_ids=[visit.appointment_id for visit in visits])
+    asked = LAST_PLANS.rows(appointment_ids=[visit.appointment_id for visit in visits])
     plans = {row.id: row.plan for row in asked}
     for visit in visits:
         visit.plan = plans.get(visit.appointment_id, "")
         visit.is_first = visit.appointment_id not in plans
 
 
-OUT = Question(
+OUT = PreparedQuery(
     select(Assignment.couple_id, Assignment.title)
-    .where(among(Assignment.couple_id, "couple_ids"), ~is_reviewed())
+    .where(in_list(Assignment.couple_id, "couple_ids"), ~is_reviewed())
     .order_by(Assignment.given_on.desc(), Assignment.id)
 )
 
@@ -217,22 +217,22 @@ OUT = Question(
 def add_homework(visits: list[Visit], couple_ids: list[int]) -> None:
     """Put the homework that is out on the visits."""
     out: dict[int, list[str]] = {}
-    for couple_id, title in OUT.ask(couple_ids=couple_ids):
+    for couple_id, title in OUT.rows(couple_ids=couple_ids):
         out.setdefault(couple_id, []).append(title)
     for visit in visits:
         visit.homework = out.get(visit.couple_id, [])[:3]
 
 
-OPENED = Question(
+OPENED = PreparedQuery(
     select(TherapySession.appointment_id, TherapySession.id).where(
-        among(TherapySession.appointment_id, "appointment_ids")
+        in_list(TherapySession.appointment_id, "appointment_ids")
     )
 )
 
 
 def add_todays_sessions(visits: list[Visit]) -> None:
     """Put the session already opened for an appointment on its visit."""
-    asked = OPENED.ask(appointment_ids=[visit.appointment_id for visit in visits])
+    asked = OPENED.rows(appointment_ids=[visit.appointment_id for visit in visits])
     opened = {row.appointment_id: row.id for row in asked}
     for visit in visits:
         visit.session_id = opened.get(visit.appointment_id)
@@ -255,10 +255,10 @@ UNSIGNED = select(
     # Written as it stands in the index of unsigned notes, or that is not used.
     TherapySession.is_signed == false(),
 )
-OLDEST_UNSIGNED = Question(
+OLDEST_UNSIGNED = PreparedQuery(
     UNSIGNED.order_by(TherapySession.held_on, TherapySession.started_at).limit(UNSIGNED_SHOWN)
 )
-HOW_MANY_UNSIGNED = Question(
+HOW_MANY_UNSIGNED = PreparedQuery(
     select(func.count()).select_from(
         UNSIGNED.with_only_columns(TherapySession.id).limit(COUNTED).subquery()
     )
@@ -270,7 +270,7 @@ def unsigned_notes(user_id: int) -> tuple[list[Any], int]:
 
     Rows of couple, session, number and day.
     """
-    rows = OLDEST_UNSIGNED.ask(user_id=user_id)
+    rows = OLDEST_UNSIGNED.rows(user_id=user_id)
     if len(rows) < UNSIGNED_SHOWN:
         return rows, len(rows)
-    return rows, HOW_MANY_UNSIGNED.ask(user_id=user_id)[0][0]
+    return rows, HOW_MANY_UNSIGNED.rows(user_id=user_id)[0][0]

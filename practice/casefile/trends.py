@@ -2,9 +2,9 @@
 
 from sqlalchemy import and_, bindparam, select
 
+from practice.access.prepared import PreparedQuery
 from practice.casefile.timeline import Entry
 from practice.couples.models import OfACouple
-from practice.questions import Question
 from practice.sessions.models import Sighting, TherapySession
 from practice.sessions.order import newest_first, order_columns
 from practice.sessions.trends import Trends, drawn, drawn_from
@@ -25,7 +25,7 @@ LAST_SESSIONS = (
     .subquery()
     .c
 )
-CORE_SIGHTINGS = Question(
+CORE_SIGHTINGS = PreparedQuery(
     select(
         LAST_SESSIONS.number,
         LAST_SESSIONS.held_on,
@@ -43,7 +43,7 @@ CORE_SIGHTINGS = Question(
 
 def trends(couple: OfACouple) -> Trends:
     """What got in the way over the last sessions."""
-    return drawn_from(CORE_SIGHTINGS.ask(couple_id=couple.id), couple)
+    return drawn_from(CORE_SIGHTINGS.rows(couple_id=couple.id), couple)
 
 
 def trends_on(couple: OfACouple, entries: list[Entry]) -> Trends:

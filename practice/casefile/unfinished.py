@@ -6,22 +6,22 @@ from datetime import date
 from flask import url_for
 from sqlalchemy import bindparam, false, select
 
+from practice.access.prepared import PreparedQuery
 from practice.couples.closing import StillOpen
 from practice.couples.models import Couple
 from practice.formatting import full_date
 from practice.homework.models import Assignment
 from practice.homework.service import is_reviewed
 from practice.homework.taking_courses import running
-from practice.questions import Question
 from practice.sessions.models import TherapySession
 from practice.sessions.order import number_column, order_columns
 
-UNSIGNED = Question(
+UNSIGNED = PreparedQuery(
     select(TherapySession.id, TherapySession.held_on, number_column().label("number"))
     .where(TherapySession.couple_id == bindparam("couple_id"), TherapySession.is_signed == false())
     .order_by(*order_columns())
 )
-OUT = Question(
+OUT = PreparedQuery(
     select(Assignment.id, Assignment.title, Assignment.due_on)
     .where(Assignment.couple_id == bindparam("couple_id"), ~is_reviewed())
     .order_by(Assignment.given_on, Assignment.id)
@@ -30,7 +30,7 @@ OUT = Question(
 
 def unsigned_notes(couple: Couple, _today: date) -> Iterable[StillOpen]:
     """Notes that nobody has signed."""
-    for one in UNSIGNED.ask(couple_id=couple.id):
+    for one in UNSIGNED.rows(couple_id=couple.id):
         page = url_for("casefile.session", couple_id=couple.id, session_id=one.id)
         yield StillOpen(
             f"The note of session {one.number}, {full_date(one.held_on)}, is not signed", page
@@ -40,7 +40,7 @@ def unsigned_notes(couple: Couple, _today: date) -> Iterable[StillOpen]:
 def homework_out(couple: Couple, _today: date) -> Iterable[StillOpen]:
     """Homework that nobody has talked through, and the course the couple is in."""
     page = url_for("casefile.homework", couple_id=couple.id)
-    for one in OUT.ask(couple_id=couple.id):
+    for one in OUT.rows(couple_id=couple.id):
         yield StillOpen(
             f"“{one.title}” is out, to talk about on {full_date(one.due_on)}",
             f"{page}#assignment-{one.id}",

@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import bindparam, select
 
 from practice import clock
+from practice.access.load import get_or_404
+from practice.access.prepared import PreparedQuery, columns_of, get_row_or_404
 from practice.accounts.permissions import Permission, a_room_for
 from practice.audit.service import acting, looked
 from practice.casefile import file
 from practice.casefile.timeline import timeline
 from practice.casefile.today import day_of
 from practice.casefile.trends import trends, trends_on
-from practice.caseload import find
 from practice.couples.models import Couple
 from practice.couples.names import both_told_apart, told_apart
 from practice.couples.notices import notices
@@ -26,7 +27,6 @@ from practice.homework import taking_courses
 from practice.homework.panels import given_panel, proposal_in, review_panel, suggestion_panel
 from practice.homework.sheets import copies_of, copy_name
 from practice.homework.suggestions import meta_line
-from practice.questions import Question, all_of, look_at
 from practice.sessions import service as session_service
 from practice.sessions import signing
 from practice.sessions.arrangements import FORMAT_NAMES, arranged
@@ -69,7 +69,7 @@ def show(couple_id: int) -> ResponseReturnValue:
 @bp.get("/couples/<int:couple_id>/homework")
 def homework(couple_id: int) -> ResponseReturnValue:
     """All that a couple was given, how it went, and the sheets to print again."""
-    couple = find(Couple, couple_id)
+    couple = get_or_404(Couple, couple_id)
     looked("viewed homework of", couple)
     assignments = homework_service.assignments_of(couple.id)
     courses = taking_courses.courses_of(couple.id)
@@ -88,7 +88,7 @@ def homework(couple_id: int) -> ResponseReturnValue:
 @bp.get("/couples/<int:couple_id>/sessions/<int:session_id>")
 def session(couple_id: int, session_id: int) -> ResponseReturnValue:
     """One session: last homework first, what got in the way, the note, what to take home."""
-    found = look_at(TherapySession, session_id, couple_id=couple_id)
+    found = get_row_or_404(TherapySession, session_id, couple_id=couple_id)
     couple = show_couple(couple_id)
     note = session_service.shown_note(found)
     looked("viewed", f"therapy_session:{session_id}", couple_id)
@@ -125,8 +125,8 @@ def signed_part(session: Any, note: Any) -> dict[str, Any]:
     }
 
 
-ADDENDA = Question(
-    select(*all_of(NoteAddendum))
+ADDENDA = PreparedQuery(
+    select(*columns_of(NoteAddendum))
     .where(NoteAddendum.session_id == bindparam("session_id"))
     .order_by(NoteAddendum.id)
 )
@@ -134,7 +134,7 @@ ADDENDA = Question(
 
 def addenda_of(session_id: int) -> list[Any]:
     """The columns of what was added to a signed note, oldest first."""
-    return ADDENDA.ask(session_id=session_id)
+    return ADDENDA.rows(session_id=session_id)
 
 
 @bp.app_context_processor

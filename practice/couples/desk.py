@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 
 from sqlalchemy import select
 
-from practice.caseload import BEYOND
+from practice.access.guard import UNSCOPED
 from practice.couples.models import Appointment, Partner, by_letter
 from practice.database import db
 
@@ -55,7 +55,7 @@ def coming(practice_id: int, today: date) -> list[Meeting]:
         )
         .order_by(Appointment.on_day, Appointment.at_time)
         .limit(MOST),
-        execution_options={BEYOND: True},
+        execution_options={UNSCOPED: True},
     ).all()
     who = contacts(practice_id, {row.couple_id for row in booked})
     return [
@@ -79,7 +79,7 @@ def contacts(practice_id: int, couple_ids: set[int]) -> dict[int, list[Contact]]
         )
         .where(Partner.practice_id == practice_id, Partner.couple_id.in_(couple_ids))
         .order_by(Partner.couple_id, Partner.letter),
-        execution_options={BEYOND: True},
+        execution_options={UNSCOPED: True},
     )
     by_couple: dict[int, list[Contact]] = {}
     for row in found:

@@ -8,15 +8,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, exists, select
 
+from practice.access.prepared import PreparedQuery, columns_of
+from practice.access.team import CURRENT, WRITERS, CareTeamMember
 from practice.audit.service import acting
-from practice.caseload import CURRENT, WRITERS, CareTeamMember
 from practice.couples.models import Appointment, Couple
 from practice.couples.names import both_told_apart
 from practice.couples.second_look import check_day
 from practice.database import db
 from practice.errors import Conflict, Refused, SecondLook
 from practice.formatting import clock_time, full_date, listed, time_span
-from practice.questions import Question, all_of
 from practice.vocabulary import Modality, SessionKind
 
 KEPT = "kept"
@@ -58,8 +58,8 @@ def version_of(appointment: Appointment) -> int:
 #: For so long it is asked what became of an appointment.
 ASKED_FOR = timedelta(days=60)
 MOST_AHEAD = 100
-AHEAD = Question(
-    select(*all_of(Appointment))
+AHEAD = PreparedQuery(
+    select(*columns_of(Appointment))
     .where(
         Appointment.couple_id == bindparam("couple_id"),
         Appointment.on_day > bindparam("after"),
@@ -83,7 +83,7 @@ def open_appointments(couple_id: int, today: date) -> tuple[list[Any], list[Any]
 
     Today's count as ahead all day.
     """
-    found = AHEAD.ask_once(couple_id=couple_id, after=today - ASKED_FOR)
+    found = AHEAD.rows_cached_per_request(couple_id=couple_id, after=today - ASKED_FOR)
     return [one for one in found if one.on_day < today], [
         one for one in found if one.on_day >= today
     ]
@@ -91,12 +91,12 @@ def open_appointments(couple_id: int, today: date) -> tuple[list[Any], list[Any]
 
 def next_appointments(couple_id: int, today: date) -> list[Any]:
     """Every appointment after today that has no outcome yet, in order."""
-    return AHEAD.ask_once(couple_id=couple_id, after=today)
+    return AHEAD.rows_cached_per_request(couple_id=couple_id, after=today)
 
 
 def unsaid_appointments(couple_id: int, today: date) -> list[Any]:
     """Every appointment up to today of which nobody said what became of it, in order."""
-    found = AHEAD.ask_once(couple_id=couple_id, after=date.min)
+    found = AHEAD.rows_cached_per_request(couple_id=couple_id, after=date.min)
     return [one for one in found if one.on_day <= today]
 
 

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, select
 
+from practice.access.guard import UNSCOPED
+from practice.access.team import CURRENT, EMERGENCY, CareTeamMember
 from practice.accounts.models import User
 from practice.audit.service import record, refused
-from practice.caseload import BEYOND, CURRENT, EMERGENCY, CareTeamMember
 from practice.couples.models import EmergencyAccess, Partner
 from practice.couples.names import fold
 from practice.couples.team import open_to
@@ -52,7 +53,7 @@ def file_of(user: User, name: str) -> int:
         .where(Partner.practice_id == user.practice_id, Partner.person_folded == fold(name))
         .distinct()
         .limit(2),
-        execution_options={BEYOND: True},
+        execution_options={UNSCOPED: True},
     ).all()
     if len(found) != 1:
         refused("emergency-refused", f"user:{user.id}")

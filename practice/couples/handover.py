@@ -13,10 +13,10 @@ from typing import NoReturn
 from flask import abort
 from sqlalchemy import bindparam, exists, func, or_, select, true
 
+from practice.access.team import CUSTODY, STAYING, CareTeamMember
 from practice.accounts.models import Practice, Role, User
 from practice.accounts.permissions import Permission, may, roles_with
 from practice.audit.service import record, refused
-from practice.caseload import CUSTODY, STAYING, CareTeamMember
 from practice.couples.models import Handover
 from practice.couples.supervision import let_supervisors_go, let_supervisors_in
 from practice.couples.team import open_to

@@ -16,8 +16,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
+from practice.access.records import CaseloadRecord, ClientRecord, one_of
 from practice.accounts.models import User
-from practice.caseload import CaseloadRecord, ClientRecord, one_of
 from practice.database import Base
 from practice.vocabulary import (
     Letter,

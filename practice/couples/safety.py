@@ -11,12 +11,12 @@ from typing import Any, Literal
 
 from sqlalchemy import bindparam, select
 
+from practice.access.prepared import PreparedQuery, columns_of
 from practice.accounts.models import User
 from practice.couples.models import Couple, OfACouple, SafetyScreen, SecretsPolicy
 from practice.couples.second_look import check_day
 from practice.database import db
 from practice.errors import Refused
-from practice.questions import Question, all_of
 from practice.vocabulary import Letter, ScreenOutcome, SecretsPolicyKind
 
 Level = Literal["open", "reason-needed", "refused"]
@@ -101,7 +101,7 @@ def screens_in_force(couple: Couple) -> Mapping[Letter, SafetyScreen | None]:
     return found
 
 
-FINDINGS = Question(
+FINDINGS = PreparedQuery(
     select(SafetyScreen.letter, SafetyScreen.outcome, SafetyScreen.seen_alone)
     .where(SafetyScreen.couple_id == bindparam("couple_id"))
     .order_by(SafetyScreen.asked_on, SafetyScreen.id)
@@ -112,7 +112,7 @@ def gate(couple: OfACouple) -> Gate:
     """The couple's gate as its newest screens have it."""
     findings = {
         letter: Finding(outcome, seen_alone)
-        for letter, outcome, seen_alone in FINDINGS.ask(couple_id=couple.id)
+        for letter, outcome, seen_alone in FINDINGS.rows(couple_id=couple.id)
     }
     return gate_between(findings.get(Letter.A), findings.get(Letter.B))
 
@@ -176,8 +176,8 @@ def policies_of(couple: Couple) -> list[SecretsPolicy]:
     return list(db.session.scalars(agreed.order_by(SecretsPolicy.id.desc())))
 
 
-IN_FORCE = Question(
-    select(*all_of(SecretsPolicy))
+IN_FORCE = PreparedQuery(
+    select(*columns_of(SecretsPolicy))
     .where(SecretsPolicy.couple_id == bindparam("couple_id"))
     .order_by(SecretsPolicy.id.desc())
     .limit(1)

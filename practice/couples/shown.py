@@ -5,9 +5,9 @@ from datetime import date
 
 from sqlalchemy import bindparam, select
 
-from practice.caseload import note_file, turn_away
+from practice.access.load import deny, note_file
+from practice.access.prepared import PreparedQuery
 from practice.couples.models import Couple, OfACouple, OfAPartner, Partner
-from practice.questions import Question
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class ShownCouple(OfACouple):
 
 OF_BOTH = [one for one in ShownCouple.__dataclass_fields__ if one not in ("a", "b")]
 OF_EACH = list(ShownPartner.__dataclass_fields__)
-SHOWN = Question(
+SHOWN = PreparedQuery(
     select(
         *(getattr(Couple, name) for name in OF_BOTH),
         *(getattr(Partner, name) for name in OF_EACH),
@@ -51,9 +51,9 @@ SHOWN = Question(
 
 def show_couple(couple_id: int) -> ShownCouple:
     """The couple, if it is on the open caseload; 404 otherwise, as `caseload.find` answers."""
-    rows = SHOWN.ask(couple_id=couple_id)
+    rows = SHOWN.rows(couple_id=couple_id)
     if not rows:
-        turn_away(Couple, {"id": couple_id})
+        deny(Couple, {"id": couple_id})
     note_file(couple_id)
     both = dict(zip(OF_BOTH, rows[0], strict=False))
     a, b = (ShownPartner(*row[len(OF_BOTH) :]) for row in rows)

@@ -10,10 +10,10 @@ from typing import cast
 from sqlalchemy import ColumnElement, Select, Table, delete, exists, insert, literal, select
 from sqlalchemy.orm import aliased
 
+from practice.access.team import STAYING, SUPERVISION, CareTeamMember
 from practice.accounts.models import User
 from practice.accounts.permissions import SUPERVISOR
 from practice.audit.service import record
-from practice.caseload import STAYING, SUPERVISION, CareTeamMember
 from practice.couples.models import Supervision
 from practice.database import db
 from practice.errors import Refused

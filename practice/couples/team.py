@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from practice.access.team import COVER, CURRENT, STAYING, TEAM, WRITERS, CareTeamMember
 from practice.accounts.models import Role, User
 from practice.accounts.permissions import Permission, roles_with
-from practice.caseload import COVER, CURRENT, STAYING, TEAM, WRITERS, CareTeamMember
 from practice.couples.models import Couple
 from practice.couples.supervision import let_supervisors_go, let_supervisors_in
 from practice.database import db

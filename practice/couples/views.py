@@ -17,9 +17,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from practice import clock
+from practice.access.load import get_or_404
+from practice.access.team import STAYING
 from practice.accounts.permissions import Permission, a_room_for, may, needs
 from practice.audit.service import acting, looked
-from practice.caseload import STAYING, find
 from practice.couples import closing, diary, listing, safety, service
 from practice.couples import team as care_team
 from practice.couples.forms import (
@@ -54,7 +55,7 @@ UNNAMED = {"a": "partner A", "b": "partner B"}
 
 def open_file(couple_id: int) -> Couple:
     """A couple of one's own caseload, with the look written to the audit log."""
-    couple = find(Couple, couple_id)
+    couple = get_or_404(Couple, couple_id)
     looked("viewed", couple)
     return couple
 
@@ -210,7 +211,7 @@ def reopen(couple_id: int) -> ResponseReturnValue:
 @bp.route("/couples/<int:couple_id>/partners/<any(a,b):letter>/screen", methods=["GET", "POST"])
 def screen(couple_id: int, letter: str) -> ResponseReturnValue:
     """One partner's safety screens: a new one, and the earlier ones below it."""
-    couple = find(Couple, couple_id)
+    couple = get_or_404(Couple, couple_id)
     partner = couple.a if letter == Letter.A else couple.b
     looked("viewed screen", partner)
     form = ScreenForm(asked_on=g.today)
@@ -341,7 +342,7 @@ def appoint(couple_id: int) -> ResponseReturnValue:
 def change_appointment(couple_id: int, appointment_id: int) -> ResponseReturnValue:
     """Move an appointment, or say what became of it."""
     couple = open_file(couple_id)
-    appointment = find(Appointment, appointment_id, couple_id=couple.id)
+    appointment = get_or_404(Appointment, appointment_id, couple_id=couple.id)
     shown = asdict(diary.meeting_of(appointment)) | {"version": diary.version_of(appointment)}
     form = ChangeAppointmentForm(data=shown)
     form.call_them(told_apart(couple))

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import select
 
 from practice import clock
+from practice.access.guard import caseload_of
+from practice.access.team import CareTeamMember
 from practice.accounts.models import Practice, User
 from practice.accounts.service import add_clinician, set_up
 from practice.attachments import service as letters
 from practice.attachments.checking import Checked
 from practice.attachments.models import PDF, PNG
-from practice.caseload import CareTeamMember, caseload_of
 from practice.couples.models import (
     Appointment,
     Couple,

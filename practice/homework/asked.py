@@ -4,9 +4,9 @@ from datetime import date
 
 from flask import Blueprint, abort, g, request
 
+from practice.access.load import get_or_404
 from practice.accounts.permissions import Permission, a_room_for
 from practice.audit.service import looked
-from practice.caseload import find
 from practice.couples.models import Couple
 from practice.database import LARGEST_ID
 from practice.homework import service
@@ -30,7 +30,7 @@ def session_or_none(couple: Couple, session_id: int | None) -> TherapySession | 
     """The session something was done in, which must be in the same couple's file."""
     if session_id is None:
         return None
-    return find(TherapySession, session_id, couple_id=couple.id)
+    return get_or_404(TherapySession, session_id, couple_id=couple.id)
 
 
 def giving_to() -> tuple[Couple | None, TherapySession | None]:
@@ -38,7 +38,7 @@ def giving_to() -> tuple[Couple | None, TherapySession | None]:
     couple_id = request.args.get("couple", type=int)
     if not couple_id or couple_id > LARGEST_ID:
         return None, None
-    couple = find(Couple, couple_id)
+    couple = get_or_404(Couple, couple_id)
     looked("viewed", couple)
     session_id = request.args.get("session", type=int)
     return couple, session_or_none(couple, session_id if (session_id or 0) <= LARGEST_ID else None)
@@ -49,7 +49,7 @@ def step_asked(couple: Couple) -> CourseStep | None:
     step_id = request.args.get("step", type=int)
     if not step_id or step_id > LARGEST_ID:
         return None
-    return find(CourseStep, step_id, couple_id=couple.id)
+    return get_or_404(CourseStep, step_id, couple_id=couple.id)
 
 
 def as_asked(couple: Couple | None, session: TherapySession | None) -> dict[str, int]:

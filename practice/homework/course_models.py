@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from practice.caseload import ClientRecord, PracticeRecord, one_of, within_couple
+from practice.access.records import ClientRecord, PracticeRecord, one_of, within_couple
 from practice.homework.models import author_or_practice
 
 WAITING, GIVEN, SKIPPED, REPLACED, REPEATED = "waiting", "given", "skipped", "replaced", "repeated"

@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import bindparam, func, select
 
+from practice.access.prepared import PreparedQuery
 from practice.audit.service import acting
 from practice.couples.models import OfACouple
 from practice.couples.names import told_apart
@@ -16,7 +17,6 @@ from practice.homework.exercise import ENGLISH
 from practice.homework.known import NOTHING, Given, Known, Seen, Told
 from practice.homework.models import Assignment, Review
 from practice.homework.suggestions import Suggestion, suggest
-from practice.questions import Question
 from practice.sessions.models import TherapySession
 from practice.sessions.sightings import seen_lately
 from practice.vocabulary import Letter, SessionKind
@@ -97,7 +97,7 @@ LATELY_GIVEN = (
     .subquery()
     .c
 )
-GIVEN_BEFORE = Question(
+GIVEN_BEFORE = PreparedQuery(
     select(*LATELY_GIVEN, Review.by_whom, Review.outcome, Review.usefulness)
     .outerjoin(Review, Review.assignment_id == LATELY_GIVEN.id)
     .order_by(LATELY_GIVEN.given_on.desc(), LATELY_GIVEN.id.desc())
@@ -106,7 +106,7 @@ GIVEN_BEFORE = Question(
 
 def given_before(couple_id: int) -> list[Given]:
     """What the couple was given, newest first, and how clinician and partners found it went."""
-    rows = GIVEN_BEFORE.ask(couple_id=couple_id)
+    rows = GIVEN_BEFORE.rows(couple_id=couple_id)
     return [given_of(list(said)) for _, said in groupby(rows, key=lambda row: row.id)]
 
 
@@ -134,7 +134,7 @@ NEWEST = (
     .subquery()
     .c
 )
-HELPED = Question(
+HELPED = PreparedQuery(
     select(
         NEWEST.slug,
         func.count(func.distinct(NEWEST.id)),
@@ -162,5 +162,5 @@ def helped_here(user_id: int | None) -> Helped:
     Of use means a usefulness of 3 or 4 by anyone. Counts only, over a bounded number, so that
     a large caseload is as quick as a small one.
     """
-    rows = HELPED.ask(user_id=user_id)
+    rows = HELPED.rows(user_id=user_id)
     return {slug: (of_use, reviewed) for slug, reviewed, of_use in rows}

@@ -16,8 +16,8 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from practice import handouts
+from practice.access.load import get_or_404
 from practice.audit.service import looked
-from practice.caseload import find
 from practice.couples.models import Couple
 from practice.couples.safety import gate
 from practice.errors import Refused
@@ -40,7 +40,7 @@ from practice.sessions.models import TherapySession
 @bp.get("/couples/<int:couple_id>/sessions/<int:session_id>/suggestions")
 def suggestions(couple_id: int, session_id: int) -> ResponseReturnValue:
     """What fits this couple at this session, as the page's side panel."""
-    session = find(TherapySession, session_id, couple_id=couple_id)
+    session = get_or_404(TherapySession, session_id, couple_id=couple_id)
     looked("viewed", session)
     return render_template(
         "homework/_suggestions.html", **suggestion_panel(session, session.couple)
@@ -50,7 +50,7 @@ def suggestions(couple_id: int, session_id: int) -> ResponseReturnValue:
 @bp.get("/couples/<int:couple_id>/sessions/<int:session_id>/given")
 def given(couple_id: int, session_id: int) -> ResponseReturnValue:
     """What was given in a session, as the page's side panel."""
-    session = find(TherapySession, session_id, couple_id=couple_id)
+    session = get_or_404(TherapySession, session_id, couple_id=couple_id)
     looked("viewed", session)
     return render_template("homework/_given.html", **given_panel(session, session.couple))
 
@@ -59,7 +59,7 @@ def given(couple_id: int, session_id: int) -> ResponseReturnValue:
 @bp.route("/couples/<int:couple_id>/sessions/<int:session_id>/give/<slug>", methods=["GET", "POST"])
 def give(couple_id: int, slug: str, session_id: int | None = None) -> ResponseReturnValue:
     """Give a couple a homework, in a session or between two."""
-    couple = find(Couple, couple_id)
+    couple = get_or_404(Couple, couple_id)
     looked("viewed", couple)
     session = session_or_none(couple, session_id)
     homework = homework_or_404(slug)
@@ -124,7 +124,7 @@ def values_of_step(step: CourseStep | None, couple: Couple, homework: Homework) 
     """What a course adds to the form's first values: its dose, and its word to the couple."""
     if step is None or homework.slug != step.slug:
         return {}
-    course = find(CourseTaken, step.course_id, couple_id=couple.id)
+    course = get_or_404(CourseTaken, step.course_id, couple_id=couple.id)
     word = taking_courses.word_on(course, step, language_of(couple, "couple"))
     offered = {dose.minutes for dose in homework.doses}
     return {"personal_word": word, **({"dose": step.dose} if step.dose in offered else {})}

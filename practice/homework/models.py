@@ -17,8 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from practice.access.records import ClientRecord, PracticeRecord, one_of, within_couple
 from practice.accounts.models import User
-from practice.caseload import ClientRecord, PracticeRecord, one_of, within_couple
 from practice.couples.models import Couple
 from practice.database import Base
 from practice.vocabulary import Letter, Outcome

@@ -13,6 +13,7 @@ from typing import Any
 from flask import current_app, g, has_request_context
 from sqlalchemy import bindparam, select
 
+from practice.access.prepared import PreparedQuery
 from practice.accounts.models import User
 from practice.accounts.permissions import Permission, may
 from practice.audit.service import acting, record
@@ -23,7 +24,6 @@ from practice.homework.models import OWN, OwnHomework, OwnHomeworkDraft, OwnHome
 from practice.homework.reading import Malformed, parsed
 from practice.homework.shelf import Owned, Shelf, Told, library_shelf
 from practice.homework.writing import written
-from practice.questions import Question
 
 log = logging.getLogger(__name__)
 #: How many parsed versions are kept at hand.
@@ -34,7 +34,7 @@ SHELF = "shelf"
 Key = tuple[int, int, datetime | None]
 AtHand = dict[Key, Told]
 
-ON_THE_SHELF = Question(
+ON_THE_SHELF = PreparedQuery(
     select(
         OwnHomework.id,
         OwnHomework.version,
@@ -73,7 +73,7 @@ def forget_shelf() -> None:
 def read_shelf() -> Shelf:
     """The shelf as it is now: one small question, when no version is new to this process."""
     _, user_id = acting()
-    rows = ON_THE_SHELF.ask()
+    rows = ON_THE_SHELF.rows()
     if not rows:
         return library_shelf()
     at_hand = at_hand_here()

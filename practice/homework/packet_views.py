@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from practice import clock, handouts
+from practice.access.load import get_or_404
 from practice.audit.service import looked
-from practice.caseload import find
 from practice.couples.models import Couple
 from practice.couples.safety import gate
 from practice.database import keep
@@ -23,7 +23,7 @@ bp.record(lambda state: packets.init_app(state.app))
 @bp.route("/couples/<int:couple_id>/packet", methods=["GET", "POST"])
 def packet(couple_id: int) -> ResponseReturnValue:
     """Choose what goes into a couple's packet, and have it made."""
-    couple = find(Couple, couple_id)
+    couple = get_or_404(Couple, couple_id)
     looked("viewed homework of", couple)
     assignments = service.assignments_of(couple.id)
     handouts.get_ready()
@@ -51,7 +51,7 @@ def address_of(making: Making) -> str:
 
 def making_or_404(couple_id: int, name: str) -> tuple[Couple, Making]:
     """The packet of that name, which its maker alone may see."""
-    couple = find(Couple, couple_id)
+    couple = get_or_404(Couple, couple_id)
     making = bindery().find(name, current_user.id, couple.id, clock.now())
     if making is None:
         abort(404)
@@ -81,7 +81,7 @@ def packet_pdf(couple_id: int, name: str) -> ResponseReturnValue:
     _, making = making_or_404(couple_id, name)
     if not making.sealed:
         return packet_state(couple_id, name)
-    looked("printed", find(Couple, couple_id), packet=making.total - 1)
+    looked("printed", get_or_404(Couple, couple_id), packet=making.total - 1)
     keep()
     answer = Response(bindery().opened(making), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = 'inline; filename="packet.pdf"'

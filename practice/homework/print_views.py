@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from practice import handouts
+from practice.access.load import get_or_404
+from practice.access.prepared import get_row_or_404
 from practice.accounts.permissions import Permission, needs
 from practice.audit.service import looked
-from practice.caseload import find
 from practice.couples.models import Couple
 from practice.couples.shown import show_couple
 from practice.forms import form_page, wants_fragment
@@ -26,7 +27,6 @@ from practice.homework.other_sheets import PrintOptions, as_asked, blank
 from practice.homework.print_forms import PrintForm, print_form
 from practice.homework.printing import copies
 from practice.homework.sheets import copies_of, copy_name, paper_of
-from practice.questions import look_at
 
 
 @bp.get("/couples/<int:couple_id>/assignments/<int:assignment_id>/handout.pdf")
@@ -35,8 +35,8 @@ def handout(couple_id: int, assignment_id: int, copy: str = "") -> ResponseRetur
     """One copy of an assignment as a PDF in the browser, printed as the address asks."""
     if copy and not request.args:
         return as_usual(couple_id, assignment_id, copy)
-    couple = find(Couple, couple_id)
-    assignment = find(Assignment, assignment_id, couple_id=couple.id)
+    couple = get_or_404(Couple, couple_id)
+    assignment = get_or_404(Assignment, assignment_id, couple_id=couple.id)
     if copy and copy not in copies_of(assignment):
         abort(404)
     form = assignment_form(assignment, couple, copy)
@@ -51,7 +51,7 @@ def handout(couple_id: int, assignment_id: int, copy: str = "") -> ResponseRetur
 def as_usual(couple_id: int, assignment_id: int, copy: str) -> Response:
     """One copy as it was printed ahead. People wait for this one: no form is read, no record loaded."""
     couple = show_couple(couple_id)
-    assignment = look_at(Assignment, assignment_id, couple_id=couple_id)
+    assignment = get_row_or_404(Assignment, assignment_id, couple_id=couple_id)
     if copy not in copies_of(assignment):
         abort(404)
     looked("printed", f"assignment:{assignment_id}", couple_id, copy=copy, kind="exercise")
@@ -62,8 +62,8 @@ def as_usual(couple_id: int, assignment_id: int, copy: str) -> Response:
 @bp.get("/couples/<int:couple_id>/assignments/<int:assignment_id>/print")
 def print_options(couple_id: int, assignment_id: int) -> ResponseReturnValue:
     """How an assignment's sheets may be printed."""
-    couple = find(Couple, couple_id)
-    assignment = find(Assignment, assignment_id, couple_id=couple.id)
+    couple = get_or_404(Couple, couple_id)
+    assignment = get_or_404(Assignment, assignment_id, couple_id=couple.id)
     looked("viewed", assignment)
     return options_page(assignment_form(assignment, couple), couple, assignment)
 
@@ -110,8 +110,8 @@ def file_name(slug: str, form: PrintForm) -> str:
 @bp.get("/couples/<int:couple_id>/assignments/<int:assignment_id>/handout-<any(a, b, couple):copy>")
 def handout_on_screen(couple_id: int, assignment_id: int, copy: str) -> ResponseReturnValue:
     """One copy of an assignment as a page, to be read or heard on a screen."""
-    couple = find(Couple, couple_id)
-    assignment = find(Assignment, assignment_id, couple_id=couple.id)
+    couple = get_or_404(Couple, couple_id)
+    assignment = get_or_404(Assignment, assignment_id, couple_id=couple.id)
     if copy not in copies_of(assignment):
         abort(404)
     looked("viewed", assignment, copy=copy)
@@ -128,7 +128,7 @@ def handout_on_screen(couple_id: int, assignment_id: int, copy: str) -> Response
 @bp.post("/couples/<int:couple_id>/give/<slug>/preview")
 def preview_sheet(couple_id: int, slug: str) -> ResponseReturnValue:
     """The sheet as the form to give it stands now. Nothing is given, and nothing kept."""
-    couple = find(Couple, couple_id)
+    couple = get_or_404(Couple, couple_id)
     homework = homework_or_404(slug)
     looked("previewed a sheet for", couple)
     form = GiveForm().fit(couple, homework)

@@ -4,8 +4,8 @@ from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from practice import clock
+from practice.access.load import get_or_404
 from practice.audit.service import looked
-from practice.caseload import find
 from practice.couples.models import Couple
 from practice.errors import Refused, error_page
 from practice.forms import wants_fragment
@@ -25,9 +25,9 @@ def review(
     couple_id: int, assignment_id: int, session_id: int | None = None
 ) -> ResponseReturnValue:
     """Keep how an assignment went."""
-    couple = find(Couple, couple_id)
+    couple = get_or_404(Couple, couple_id)
     session = session_or_none(couple, session_id)
-    assignment = find(Assignment, assignment_id, couple_id=couple.id)
+    assignment = get_or_404(Assignment, assignment_id, couple_id=couple.id)
     form = ReviewForm()
     error = None
     if form.validate_on_submit():

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Date, bindparam, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from practice.access.prepared import PreparedQuery, columns_of, in_list
 from practice.accounts.models import User
 from practice.couples.diary import next_appointment
 from practice.couples.models import Couple
@@ -22,7 +23,6 @@ from practice.homework import own
 from practice.homework.cautions import reaches_the_other
 from practice.homework.exercise import Homework, thaw
 from practice.homework.models import Assignment, Review
-from practice.questions import Question, all_of, among
 from practice.sessions.models import TherapySession
 from practice.sessions.order import ASKED, held_at, order_of
 from practice.vocabulary import Outcome
@@ -216,7 +216,7 @@ class Said:
         return f"{name}: {words}" if words else ""
 
 
-REVIEWS = Question(
+REVIEWS = PreparedQuery(
     select(
         Review.assignment_id,
         Review.by_whom,
@@ -225,7 +225,7 @@ REVIEWS = Question(
         Review.noticed,
         Review.session_id,
         Review.reviewed_on,
-    ).where(among(Review.assignment_id, "assignment_ids"))
+    ).where(in_list(Review.assignment_id, "assignment_ids"))
 )
 
 
@@ -234,7 +234,7 @@ def reviews_of(assignment_ids: list[int]) -> dict[int, dict[str, Said]]:
     found: dict[int, dict[str, Said]] = {id_: {} for id_ in assignment_ids}
     if not assignment_ids:
         return found
-    rows = REVIEWS.ask(assignment_ids=assignment_ids)
+    rows = REVIEWS.rows(assignment_ids=assignment_ids)
     for assignment_id, by_whom, *said in rows:
         found[assignment_id][by_whom] = Said(*said)
     return found
@@ -281,8 +281,8 @@ def is_before_session(
     return between_two | session_id.in_(EARLIER_SESSIONS)
 
 
-TO_REVIEW = Question(
-    select(*all_of(Assignment, "wording"))
+TO_REVIEW = PreparedQuery(
+    select(*columns_of(Assignment, "wording"))
     .where(
         Assignment.couple_id == bindparam("couple_id"),
         is_before_session(Assignment.session_id, Assignment.given_on),
@@ -295,11 +295,11 @@ TO_REVIEW = Question(
 
 def to_review(session: TherapySession) -> list[Assignment]:
     """What to talk about first: given before this session, and not reviewed before it."""
-    return TO_REVIEW.ask(couple_id=session.couple_id, **order_of(session))
+    return TO_REVIEW.rows(couple_id=session.couple_id, **order_of(session))
 
 
-GIVEN_IN = Question(
-    select(*all_of(Assignment, "wording"))
+GIVEN_IN = PreparedQuery(
+    select(*columns_of(Assignment, "wording"))
     .where(
         Assignment.couple_id == bindparam("couple_id"),  # leads the index
         Assignment.session_id == bindparam("session_id"),
@@ -311,7 +311,7 @@ GIVEN_IN = Question(
 def given_in(session: TherapySession) -> list[Assignment]:
     """What was given in this session, in the order it was given."""
     which = {"couple_id": session.couple_id, "session_id": session.id}
-    return GIVEN_IN.ask(**which)
+    return GIVEN_IN.rows(**which)
 
 
 def wording_of(assignment: Assignment, language: str = "en") -> Homework:

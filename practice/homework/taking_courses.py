@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
+from practice.access.prepared import PreparedQuery
 from practice.accounts.models import User
 from practice.couples.models import Couple
 from practice.couples.safety import gate
@@ -31,7 +32,6 @@ from practice.homework.courses import Course, in_every_language
 from practice.homework.exercise import ENGLISH, Homework
 from practice.homework.models import Assignment, Review
 from practice.homework.service import homework_called
-from practice.questions import Question
 
 
 def start(
@@ -159,8 +159,8 @@ COURSES = (
     .order_by(CourseTaken.id.desc(), CourseStep.number, CourseStep.turn)
 )
 COURSE_COLUMNS = 9
-RUNNING = Question(COURSES.where(CourseTaken.ended_on.is_(None)))
-EVERY = Question(COURSES)
+RUNNING = PreparedQuery(COURSES.where(CourseTaken.ended_on.is_(None)))
+EVERY = PreparedQuery(COURSES)
 
 
 def running(couple_id: int) -> CourseNow | None:
@@ -173,10 +173,10 @@ def courses_of(couple_id: int) -> list[CourseNow]:
     return read(EVERY, couple_id)
 
 
-def read(question: Question, couple_id: int) -> list[CourseNow]:
+def read(question: PreparedQuery, couple_id: int) -> list[CourseNow]:
     """The courses in the answer to a question, each with its steps."""
     found: dict[CourseNow, list[Step]] = {}
-    for row in question.ask(couple_id=couple_id):
+    for row in question.rows(couple_id=couple_id):
         course = CourseNow(*row[:COURSE_COLUMNS])
         found.setdefault(course, []).append(Step(*row[COURSE_COLUMNS:]))
     return [course.with_steps(*steps) for course, steps in found.items()]

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from practice import handouts
+from practice.access.load import get_or_404
 from practice.accounts.models import User
 from practice.audit.service import looked
-from practice.caseload import find
 from practice.couples.models import Couple
 from practice.couples.safety import gate
 from practice.database import LARGEST_ID, db
@@ -31,7 +31,7 @@ from practice.sessions.models import TherapySession
 )
 def start_course(couple_id: int, key: str, session_id: int | None = None) -> ResponseReturnValue:
     """Start a course with a couple, in a session or between two."""
-    couple = find(Couple, couple_id)
+    couple = get_or_404(Couple, couple_id)
     looked("viewed", couple)
     session = session_or_none(couple, session_id)
     course = course_or_404(key)
@@ -66,9 +66,9 @@ def move_course(
     couple_id: int, course_id: int, session_id: int | None = None
 ) -> ResponseReturnValue:
     """Skip or repeat a step, take one up again, let the course rest, go on, or end it."""
-    couple = find(Couple, couple_id)
+    couple = get_or_404(Couple, couple_id)
     session = session_or_none(couple, session_id)
-    course = find(CourseTaken, course_id, couple_id=couple.id)
+    course = get_or_404(CourseTaken, course_id, couple_id=couple.id)
     form = MoveForm()
     if not form.validate_on_submit():
         said = next((str(messages[0]) for messages in form.errors.values()), "")
@@ -115,7 +115,7 @@ def step_of(course: CourseTaken) -> CourseStep:
     step_id = request.form.get("step", type=int) or 0
     if not 0 < step_id <= LARGEST_ID:
         abort(404)
-    return find(CourseStep, step_id, couple_id=course.couple_id, course_id=course.id)
+    return get_or_404(CourseStep, step_id, couple_id=course.couple_id, course_id=course.id)
 
 
 def last_word(course: CourseTaken) -> str:
@@ -136,8 +136,8 @@ def back_to(couple: Couple, session: TherapySession | None) -> str:
 @bp.get("/couples/<int:couple_id>/courses/<int:course_id>/outline-<copy>.pdf")
 def taken_outline(couple_id: int, course_id: int, copy: str) -> ResponseReturnValue:
     """The outline of a couple's course for one of them or both, as a PDF in the browser."""
-    couple = find(Couple, couple_id)
-    course = find(CourseTaken, course_id, couple_id=couple.id)
+    couple = get_or_404(Couple, couple_id)
+    course = get_or_404(CourseTaken, course_id, couple_id=couple.id)
     if copy not in ("a", "b", "couple"):
         abort(404)
     clinician = db.session.get_one(User, course.by_user_id)

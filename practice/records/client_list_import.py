@@ -14,10 +14,11 @@ from sqlalchemy import Select, Table, delete, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from practice import clock
+from practice.access.guard import UNSCOPED, caseload_of
+from practice.access.team import SUPERVISION, CareTeamMember
 from practice.accounts.models import User
 from practice.accounts.permissions import Permission, may
 from practice.audit.service import record
-from practice.caseload import BEYOND, SUPERVISION, CareTeamMember, caseload_of
 from practice.couples import service
 from practice.couples.models import Couple, Partner, SecretsPolicy
 from practice.couples.people import CoupleDetails
@@ -313,6 +314,6 @@ def written(ids: Sequence[int]) -> dict[int, str]:
             continue
         there = select(model.couple_id).where(model.couple_id.in_(ids)).distinct()
         called = RECORD_NAMES.get(table.name, table.name.replace("_", " "))
-        for couple_id in db.session.scalars(there, execution_options={BEYOND: True}):
+        for couple_id in db.session.scalars(there, execution_options={UNSCOPED: True}):
             found.setdefault(couple_id, called)
     return found

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Column, LargeBinary, Table
 
+from practice.access.records import AuthorOnlyRecord, CaseloadRecord
+from practice.access.team import CareTeamMember
 from practice.accounts.models import User
-from practice.caseload import AuthorsOwn, CareTeamMember, CaseloadRecord
 from practice.database import Base
 
 #: Every record of one kind in one couple's file. The guard, or the owner's door, stands behind it.
@@ -53,7 +54,7 @@ def tables_of_a_couple() -> list[type[Any]]:
         model
         for model in in_order()
         if (issubclass(model, CaseloadRecord) or model is CareTeamMember)
-        and not issubclass(model, AuthorsOwn)
+        and not issubclass(model, AuthorOnlyRecord)
         and model.__tablename__ not in LEFT_OUT
     ]
 
@@ -66,7 +67,7 @@ def tables_of_a_practice() -> list[type[Any]]:
         for model in in_order()
         if hasattr(model, "practice_id")
         and model not in of_couples
-        and not issubclass(model, AuthorsOwn)
+        and not issubclass(model, AuthorOnlyRecord)
         and model.__tablename__ not in LEFT_OUT
     ]
 

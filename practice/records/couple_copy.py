@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import JSON, select
 
 from practice import clock
+from practice.access.records import RestrictedRecord
 from practice.accounts.models import Practice, User
-from practice.caseload import ReadByChoice
 from practice.couples.models import Couple
 from practice.database import db
 from practice.formatting import full_date
@@ -90,7 +90,7 @@ def on_ones_caseload(model: type[Any], couple_id: int) -> list[Any]:
     """A reader beneath the guard: what is in a file of one's own caseload, and not one's own alone."""
     key = "id" if model is Couple else "couple_id"
     query = select(model).where(getattr(model, key) == couple_id).order_by(model.id)
-    if issubclass(model, ReadByChoice):
+    if issubclass(model, RestrictedRecord):
         query = query.where(model.of_the_file())
     return list(db.session.scalars(query))
 

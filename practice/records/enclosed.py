@@ -6,9 +6,9 @@ from threading import Event
 from typing import Any
 
 from practice import handouts
+from practice.access.doors import PracticeExportDoor
 from practice.accounts.models import Practice, User
 from practice.attachments.models import Attachment, AttachmentContent
-from practice.caseload import WholePractice
 from practice.database import db
 from practice.errors import Refused
 from practice.handouts.press import PrintFailed
@@ -75,7 +75,7 @@ def printed(
         yield NOT_ALL, f"Not every sheet is here. {failure}\n".encode()
 
 
-def sheets_counted(door: WholePractice) -> int:
+def sheets_counted(door: PracticeExportDoor) -> int:
     """How many sheets a copy of everything would have, counted before anything is copied."""
     given = door.counted(Assignment.for_whom)
     return sum(len(copies_for(whom)) * count for whom, count in given.items())

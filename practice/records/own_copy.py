@@ -11,9 +11,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from practice import clock
+from practice.access.doors import ones_own
 from practice.accounts.models import User
 from practice.attachments.models import Attachment, AttachmentContent
-from practice.caseload import ones_own
 from practice.couples.models import Couple, Partner
 from practice.formatting import full_date
 from practice.records.contents import in_json, plain

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from practice.access.doors import PracticeExportDoor
 from practice.accounts.models import Practice, User
 from practice.audit.models import AuditEvent
-from practice.caseload import WholePractice
 from practice.clock import in_zone
 from practice.couples.models import Couple
 from practice.database import db
@@ -85,7 +85,7 @@ class PracticeCopy:
         #: Where each sheet goes, and what it says.
         self.sheets: list[tuple[str, Sheet]] = []
 
-    def put_records(self, door: WholePractice) -> None:
+    def put_records(self, door: PracticeExportDoor) -> None:
         """All that is behind the door. Raises Stopped as `say` does, Refused for too many sheets."""
         wish, rows = self.order.wish, []
         if wish.with_sheets:
@@ -114,7 +114,7 @@ class PracticeCopy:
         self.order.say(couples, couples, len(self.sheets), len(self.sheets))
 
 
-def row_of(couple_id: int, folder: str, door: WholePractice) -> dict[str, Any]:
+def row_of(couple_id: int, folder: str, door: PracticeExportDoor) -> dict[str, Any]:
     """A couple's line in couples.csv."""
     [couple] = door.file(Couple, couple_id)
     return {
@@ -127,7 +127,7 @@ def row_of(couple_id: int, folder: str, door: WholePractice) -> dict[str, Any]:
 
 
 def apart(
-    door: WholePractice, wish: Wish, couples: list[dict[str, Any]]
+    door: PracticeExportDoor, wish: Wish, couples: list[dict[str, Any]]
 ) -> Iterator[tuple[str, str | bytes]]:
     """What is in no couple's folder: (name, content)."""
     practice = db.session.get_one(Practice, door.practice_id)

@@ -16,10 +16,10 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from practice.access.load import get_or_404
 from practice.accounts.permissions import Permission, a_room_for, may
 from practice.accounts.recent import needs_recent_sign_in
 from practice.audit.service import looked
-from practice.caseload import find
 from practice.couples.handover import given_to
 from practice.couples.models import Couple
 from practice.database import keep
@@ -58,7 +58,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/couples/<int:couple_id>/copy")
 def ask_for_copy(couple_id: int) -> ResponseReturnValue:
     """What a copy of a couple's file holds, the button that makes it, and how far it is."""
-    couple = find(Couple, couple_id)
+    couple = get_or_404(Couple, couple_id)
     looked("viewed", couple)
     return copy_page(couple, CopyForm())
 
@@ -73,7 +73,7 @@ def copy_page(couple: Couple, form: CopyForm) -> Response:
 @needs_recent_sign_in
 def take_copy(couple_id: int) -> ResponseReturnValue:
     """Begin a copy of a couple's file, beside this request; its page shows how far it is."""
-    couple = find(Couple, couple_id)
+    couple = get_or_404(Couple, couple_id)
     form = CopyForm()
     if not form.validate_on_submit():
         return copy_page(couple, form)
@@ -88,7 +88,7 @@ def take_copy(couple_id: int) -> ResponseReturnValue:
 @bp.get("/couples/<int:couple_id>/copy/progress")
 def progress_of_copy(couple_id: int) -> ResponseReturnValue:
     """How far the copy of a couple's file is; it tells nothing of them but how many sheets they have."""
-    couple = find(Couple, couple_id)
+    couple = get_or_404(Couple, couple_id)
     return render_template(
         "records/_couple.html",
         couple=couple,
@@ -100,7 +100,7 @@ def progress_of_copy(couple_id: int) -> ResponseReturnValue:
 @bp.post("/couples/<int:couple_id>/copy/stop")
 def stop_copy(couple_id: int) -> ResponseReturnValue:
     """Stop the copy of a couple's file, or throw away the finished one."""
-    couple = find(Couple, couple_id)
+    couple = get_or_404(Couple, couple_id)
     copy_room().stop(couple_wanted(couple))
     return redirect(url_for("records.ask_for_copy", couple_id=couple_id), 303)
 
@@ -109,7 +109,7 @@ def stop_copy(couple_id: int) -> ResponseReturnValue:
 @needs_recent_sign_in
 def fetch_copy(couple_id: int) -> ResponseReturnValue:
     """The finished copy of a couple's file, this once."""
-    couple = find(Couple, couple_id)
+    couple = get_or_404(Couple, couple_id)
     whole = copy_room().fetch(couple_wanted(couple))
     if whole is None:
         flash(NO_LONGER)
@@ -137,7 +137,7 @@ def this_app() -> Flask:
 @needs_recent_sign_in
 def take_own(couple_id: int) -> ResponseReturnValue:
     """What is one's own alone of a couple: psychotherapy notes and attachments."""
-    couple = find(Couple, couple_id)
+    couple = get_or_404(Couple, couple_id)
     copy = own_copy(current_user, g.time_zone, couple.id)
     back = url_for("records.ask_for_copy", couple_id=couple_id)
     return handed_over_own(copy, f"own-{couple_id}.zip", back)

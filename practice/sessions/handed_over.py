@@ -5,9 +5,9 @@ from datetime import date
 
 from sqlalchemy import Select, exists, select, true
 
+from practice.access.guard import UNSCOPED, NoCaseload
 from practice.accounts.models import User
 from practice.audit.service import acting
-from practice.caseload import BEYOND, NoCaseload
 from practice.couples.models import Couple, Handover
 from practice.database import db
 from practice.sessions.models import PsychotherapyNote, TherapySession
@@ -39,7 +39,7 @@ def notes_in(handover: Handover, note_id: int | None = None) -> list[HandedOver]
     query = of_the_custodian(handover, mine).order_by(Couple.id, *order_columns())
     if note_id is not None:
         query = query.where(PsychotherapyNote.id == note_id)
-    found = db.session.execute(query.execution_options(**{BEYOND: True})).all()
+    found = db.session.execute(query.execution_options(**{UNSCOPED: True})).all()
     return [
         HandedOver(note.id, couple.id, couple.name, number, session.held_on, note.text)
         for note, session, couple, number in found

@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from practice.caseload import AuthorsOwn, ClientRecord, one_of, within_couple
+from practice.access.records import AuthorOnlyRecord, ClientRecord, one_of, within_couple
 from practice.couples.models import Couple
 from practice.sessions import seals
 from practice.vocabulary import OBSTACLES, Letter, Modality, SessionKind
@@ -179,7 +179,7 @@ class NoteAddendum(ClientRecord):
     seal: Mapped[str | None] = mapped_column(String(64), default=seals.sealing(seals.ADDENDUM))
 
 
-class PsychotherapyNote(AuthorsOwn):
+class PsychotherapyNote(AuthorOnlyRecord):
     """The author's own analysis, kept apart from the record (45 CFR 164.501). Author only."""
 
     __tablename__ = "psychotherapy_note"

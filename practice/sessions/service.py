@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from practice import clock
+from practice.access.load import get_or_404
+from practice.access.prepared import PreparedQuery, columns_of
 from practice.accounts.models import User
-from practice.caseload import find
 from practice.couples.diary import LIVE, Meeting, appointments_on, meeting_of, minute_of
 from practice.couples.models import Appointment, Couple
 from practice.database import db, kept
 from practice.errors import Conflict, Refused
 from practice.formatting import full_date
-from practice.questions import Question, all_of
 from practice.sessions.arrangements import FORMATS, SECTIONS
 from practice.sessions.facts import (
     LONGEST_PAST_MIDNIGHT,
@@ -172,14 +172,14 @@ def note_of(session: TherapySession) -> ProgressNote:
     return db.session.scalars(NOTE_OF, {"session_id": session.id}).one()
 
 
-NOTE = Question(
-    select(*all_of(ProgressNote)).where(ProgressNote.session_id == bindparam("session_id"))
+NOTE = PreparedQuery(
+    select(*columns_of(ProgressNote)).where(ProgressNote.session_id == bindparam("session_id"))
 )
 
 
 def shown_note(session: TherapySession) -> Any:
     """The columns of the session's progress note, to show and not to change."""
-    return NOTE.ask(session_id=session.id)[0]
+    return NOTE.rows(session_id=session.id)[0]
 
 
 def save(
@@ -301,7 +301,7 @@ def psychotherapy_note_of(session: TherapySession, user: User) -> PsychotherapyN
 
 
 #: The guard lets nobody find a note of another author.
-OWN_NOTE = Question(
+OWN_NOTE = PreparedQuery(
     select(PsychotherapyNote.id).where(PsychotherapyNote.session_id == bindparam("session_id"))
 )
 
@@ -340,4 +340,4 @@ def write_psychotherapy_note(
 
 def session_in(couple_id: int, session_id: int) -> TherapySession:
     """The session, if it is in that couple's file and on the open caseload; 404 otherwise."""
-    return find(TherapySession, session_id, couple_id=couple_id)
+    return get_or_404(TherapySession, session_id, couple_id=couple_id)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from practice.questions import Question
+from practice.access.prepared import PreparedQuery
 from practice.sessions.models import Sighting, TherapySession
 from practice.sessions.order import (
     ASKED,
@@ -31,7 +31,7 @@ SESSIONS = (
     .subquery()
     .c
 )
-SEEN = Question(
+SEEN = PreparedQuery(
     select(
         SESSIONS.id.label("session_id"),
         SESSIONS.number,
@@ -52,7 +52,7 @@ def seen_lately(session: Any) -> list[Any]:
 
     A session on which nothing was tagged has one row without an obstacle.
     """
-    return SEEN.ask_once(couple_id=session.couple_id, **order_of(session))
+    return SEEN.rows_cached_per_request(couple_id=session.couple_id, **order_of(session))
 
 
 def session_number(session: Any) -> int:

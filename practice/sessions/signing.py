@@ -10,12 +10,12 @@ from flask import current_app
 from sqlalchemy import bindparam, select
 
 from practice import clock
+from practice.access.load import get_or_404
+from practice.access.prepared import PreparedQuery, columns_of
 from practice.accounts.models import User
-from practice.caseload import find
 from practice.database import db
 from practice.errors import Refused
 from practice.formatting import clock_time, full_date
-from practice.questions import Question, all_of
 from practice.sessions.arrangements import SECTIONS
 from practice.sessions.facts import zone_of
 from practice.sessions.models import (
@@ -52,8 +52,8 @@ def content_hash(
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-SIGNATURE = Question(
-    select(*all_of(NoteSignature)).where(
+SIGNATURE = PreparedQuery(
+    select(*columns_of(NoteSignature)).where(
         NoteSignature.session_id == bindparam("session_id"), NoteSignature.role == "author"
     )
 )
@@ -64,8 +64,8 @@ def signature_of(session: TherapySession) -> Any:
     return SIGNATURE.first(session_id=session.id)
 
 
-SIGHTINGS = Question(
-    select(*all_of(Sighting))
+SIGHTINGS = PreparedQuery(
+    select(*columns_of(Sighting))
     .where(Sighting.session_id == bindparam("session_id"))
     .order_by(Sighting.id)
 )
@@ -73,7 +73,7 @@ SIGHTINGS = Question(
 
 def sightings_of(session: TherapySession) -> list[Any]:
     """The columns of the obstacles tagged on a session, in the order they were tagged."""
-    return SIGHTINGS.ask(session_id=session.id)
+    return SIGHTINGS.rows(session_id=session.id)
 
 
 def sign(session: TherapySession, note: ProgressNote, user: User, now: datetime) -> Any:
@@ -148,7 +148,7 @@ def add_addendum(
 
 def is_intact(session_id: int) -> bool:
     """Whether a signed note still reads exactly as it was signed."""
-    session = find(TherapySession, session_id)
+    session = get_or_404(TherapySession, session_id)
     note = db.session.scalar(select(ProgressNote).where(ProgressNote.session_id == session.id))
     return is_unchanged(session, note, sightings_of(session), signature_of(session))
 

@@ -20,9 +20,9 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from practice import clock, database
+from practice.access.load import get_or_404
 from practice.accounts.permissions import Permission, a_room_for
 from practice.audit.service import looked
-from practice.caseload import find
 from practice.couples.models import Appointment, Couple, OfACouple
 from practice.couples.names import told_apart
 from practice.database import db
@@ -78,7 +78,7 @@ def page_of(session: TherapySession) -> str:
 @bp.post("")
 def start(couple_id: int) -> ResponseReturnValue:
     """Start a session with a couple: that of the appointment named, or one without."""
-    couple = find(Couple, couple_id)
+    couple = get_or_404(Couple, couple_id)
     form = StartForm()
     if not form.validate_on_submit():
         return redirect(url_for("casefile.show", couple_id=couple.id), code=303)
@@ -107,7 +107,7 @@ def appointment_of(couple: Couple, form: StartForm, at: time) -> Appointment | N
     sent = form.appointment_id.data
     if sent is None:
         return service.nearest_appointment(couple, g.today, at)
-    return find(Appointment, number_or_0(sent), couple_id=couple.id) if sent else None
+    return get_or_404(Appointment, number_or_0(sent), couple_id=couple.id) if sent else None
 
 
 @bp.post("/<int:session_id>")

@@ -7,10 +7,11 @@ from flask import Flask, abort
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
+from practice.access.guard import caseload_of
+from practice.access.load import get_or_404
 from practice.audit import service as audit
 from practice.audit.models import AuditEvent
 from practice.audit.service import BEGINNING, Verdict, looked, record, verify, write_apart
-from practice.caseload import caseload_of, find
 from practice.couples.models import Couple
 from practice.database import db, reading
 from practice.triggers import drop_triggers
@@ -140,7 +141,7 @@ def test_a_request_that_is_discarded_leaves_its_look_and_not_its_change(dana: Br
     couple = a_couple(of=dana)
 
     def half_done(couple_id: int) -> str:
-        file = find(Couple, couple_id)
+        file = get_or_404(Couple, couple_id)
         looked("viewed", file)
         file.strengths = "A change that must not stay."
         record("half-done", file)

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from practice import database
+from practice.access.load import get_or_404
 from practice.audit.models import AuditEvent
 from practice.audit.service import verify
-from practice.caseload import find
 from practice.couples.models import Couple
 from practice.database import db, reading
 from tests.browser import Browser
@@ -174,7 +174,7 @@ def test_a_page_that_is_only_looked_at_cannot_change_a_record(dana: Browser) -> 
     couple = a_couple(of=dana)
 
     def change(couple_id: int) -> str:
-        find(Couple, couple_id).strengths = "Changed by a look."
+        get_or_404(Couple, couple_id).strengths = "Changed by a look."
         return "ok"
 
     dana.app.view_functions["casefile.show"] = change

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from practice.caseload import SUPERVISION, CareTeamMember
+from practice.access.team import SUPERVISION, CareTeamMember
 from practice.couples.diary import coming_appointment, next_appointment
 from practice.couples.models import Appointment, Couple
 from practice.database import db

@@ -8,8 +8,8 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import aliased
 
 from practice import clock
+from practice.access.guard import CrossedCaseload, NoCaseload
 from practice.accounts.models import User
-from practice.caseload import CrossedCaseload, NoCaseload
 from practice.database import db
 from practice.homework.models import OwnHomework, OwnHomeworkDraft, OwnHomeworkVersion
 from tests.browser import Browser

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from practice import clock
+from practice.access.doors import whole_practice
+from practice.access.guard import Unguarded
 from practice.accounts.models import SignInSession, User
-from practice.caseload import Unguarded, whole_practice
 from practice.couples.models import Couple
 from practice.database import db
 from practice.errors import Refused

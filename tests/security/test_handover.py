@@ -7,10 +7,10 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from practice.access.guard import UNSCOPED, CrossedCaseload
 from practice.accounts.models import User
 from practice.accounts.permissions import FRONT_DESK, SUPERVISOR
 from practice.audit.models import AuditEvent
-from practice.caseload import BEYOND, CrossedCaseload
 from practice.couples.models import Handover
 from practice.database import db
 from practice.migrating import downgrade, upgrade
@@ -295,7 +295,7 @@ def test_notes_on_a_couple_that_the_author_had_left_come_along_but_not_the_file(
 def change_the_note(note_id: int) -> None:
     """Put other words into a note, as a mistake in our own code might."""
     query = select(PsychotherapyNote).where(PsychotherapyNote.id == note_id)
-    note = db.session.scalars(query.execution_options(**{BEYOND: True})).one()
+    note = db.session.scalars(query.execution_options(**{UNSCOPED: True})).one()
     note.text = "changed"
 
 

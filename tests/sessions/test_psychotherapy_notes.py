@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from practice.caseload import NoCaseload
+from practice.access.guard import NoCaseload
 from practice.couples.models import Couple
 from practice.database import db
 from practice.sessions.forms import PsychotherapyNoteForm

@@ -17,34 +17,28 @@ from sqlalchemy import JSON, ColumnElement, Select, bindparam, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute
 
-from practice.caseload import (
-    CaseloadRecord,
-    NoCaseload,
-    Unguarded,
-    narrowed,
-    note_file,
-    open_caseload,
-    turn_away,
-)
+from practice.access.guard import NoCaseload, Unguarded, open_caseload, scoped
+from practice.access.load import deny, note_file
+from practice.access.records import CaseloadRecord
 from practice.database import db, is_look
 
 Convert = Callable[[Any], Any]
 
 
-def among(column: InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
+def in_list(column: InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
     """Whether a column is in the list that is asked with as `name`, however long it is."""
     each = func.json_each(bindparam(name, type_=JSON)).table_valued("value")
     return column.in_(select(each.c.value))
 
 
-class Whoever(int):
+class CurrentUser(int):
     """The user id that a question is put under the guard with; it stands for whoever asks later.
 
     As a number it is no user's, so nothing would be found with it.
     """
 
 
-WHOEVER = Whoever(-1)
+CURRENT_USER = CurrentUser(-1)
 
 
 @dataclass(frozen=True)
@@ -58,17 +52,17 @@ class Prepared:
     row: Convert
 
 
-class Question:
+class PreparedQuery:
     """A question for some columns of couples' records, narrowed to the open caseload.
 
     What differs from time to time is a `bindparam` in the statement, an id in a list is asked for
-    with `among`. Records to be changed cannot be asked for: they come from `caseload.find`.
+    with `in_list`. Records to be changed cannot be asked for: they come from `load.get_or_404`.
     """
 
     def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         self.statement = statement
 
-    def ask(self, **values: Any) -> list[Any]:
+    def rows(self, **values: Any) -> list[Any]:
         """The rows, as named tuples. `values` are what the statement's parameters stand for.
 
         Raises NoCaseload when nobody's caseload is open, and Unguarded for a statement that the
@@ -86,16 +80,16 @@ class Question:
 
     def first(self, **values: Any) -> Any | None:
         """The first row; None when there is none."""
-        return next(iter(self.ask(**values)), None)
+        return next(iter(self.rows(**values)), None)
 
-    def ask_once(self, **values: Any) -> list[Any]:
+    def rows_cached_per_request(self, **values: Any) -> list[Any]:
         """The same rows; a page that is only looked at, and so changes nothing, asks once for all."""
         if not is_look():
-            return self.ask(**values)
+            return self.rows(**values)
         which = (self, *values.values())
         answers: dict[Any, list[Any]] = g.setdefault("answers", {})
         if which not in answers:
-            answers[which] = self.ask(**values)
+            answers[which] = self.rows(**values)
         return answers[which]
 
     @cached_property
@@ -105,7 +99,7 @@ class Question:
             raise TypeError("a question asks for columns, not for whole records")
         dialect_class: Any = type(db.engine.dialect)
         dialect = dialect_class(paramstyle="named")
-        compiled = narrowed(self.statement, WHOEVER).compile(dialect=dialect)
+        compiled = scoped(self.statement, CURRENT_USER).compile(dialect=dialect)
         asked_with = {name for bound, name in compiled.bind_names.items() if bound.required}
         whole = compiled.construct_expanded_state(dict.fromkeys(asked_with))
         turns = {
@@ -115,7 +109,7 @@ class Question:
         turns = {
             name: (turns | whole.processors).get(name) or as_it_is for name in whole.parameters
         }
-        whose = [name for name, value in whole.parameters.items() if isinstance(value, Whoever)]
+        whose = [name for name, value in whole.parameters.items() if isinstance(value, CurrentUser)]
         if not whose:
             raise Unguarded
         return Prepared(
@@ -149,25 +143,25 @@ class Question:
         return turned if turns else as_row
 
 
-def all_of(model: type[CaseloadRecord], *but: str) -> list[Any]:
+def columns_of(model: type[CaseloadRecord], *but: str) -> list[Any]:
     """Every column of a record, as a question asks for them, but those named."""
     names = [column.key for column in model.__table__.columns]
     return [getattr(model, name) for name in names if name not in but]
 
 
 @lru_cache
-def by_its_id(model: type[CaseloadRecord], *columns: str) -> Question:
+def by_its_id(model: type[CaseloadRecord], *columns: str) -> PreparedQuery:
     """The question for a record by the values of some columns."""
     same = (getattr(model, name) == bindparam(name) for name in columns)
-    return Question(select(*all_of(model)).where(*same))
+    return PreparedQuery(select(*columns_of(model)).where(*same))
 
 
-def look_at(model: type[CaseloadRecord], record_id: int, **within: Any) -> Any:
-    """A record as `caseload.find` finds it, or 404 alike; its columns only, to show them."""
+def get_row_or_404(model: type[CaseloadRecord], record_id: int, **within: Any) -> Any:
+    """A record as `load.get_or_404` finds it, or 404 alike; its columns only, to show them."""
     which = {"id": record_id, **within}
     row = by_its_id(model, *which).first(**which)
     if row is None:
-        turn_away(model, which)
+        deny(model, which)
     note_file(row.id if model.__tablename__ == "couple" else row.couple_id)
     return row
 

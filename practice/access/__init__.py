@@ -1,0 +1,1 @@
+"""Whose couple it is: the guard beneath every query, and the ways to a record."""

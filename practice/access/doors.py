@@ -1,0 +1,122 @@
+"""The doors: every read that is not narrowed to a caseload, each named with its reason."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import (
+    Select,
+    func,
+    inspect,
+    select,
+)
+from sqlalchemy.orm import (
+    InstrumentedAttribute,
+    undefer,
+)
+
+from practice.access.guard import UNSCOPED, NoCaseload, Unguarded
+from practice.access.records import (
+    AuthorOnlyRecord,
+    CaseloadRecord,
+    PracticeRecord,
+    RestrictedRecord,
+)
+from practice.accounts.models import User
+from practice.accounts.permissions import Permission, may
+from practice.audit.service import Happening, acting, write_apart
+from practice.database import READS_ONLY, db
+from practice.errors import Refused
+
+
+def ones_own(query: Select[Any], model: type[Any]) -> list[Any]:
+    """The rows of a query that lead from records of `model` which are the asker's alone.
+
+    Also from files that are no longer open to them: what someone wrote for themselves stays
+    theirs to take out. Of such a file the query tells what it names beside each record, so it
+    names no more than whose it is and when. Raises NoCaseload where nobody asks, and Unguarded for
+    a kind of record that is nobody's alone.
+    """
+    practice_id, mine = acting()
+    if mine is None:
+        raise NoCaseload
+    if not issubclass(model, AuthorOnlyRecord | RestrictedRecord):
+        raise Unguarded
+    own = query.where(model.practice_id == practice_id, model.kept_by(mine))
+    return list(db.session.execute(own.execution_options(**{UNSCOPED: True})).all())
+
+
+@dataclass
+class PracticeExportDoor:
+    """All that a practice keeps, to be read once for its owner: what `whole_practice` opens."""
+
+    practice_id: int
+    #: The couples whose files were asked for.
+    opened: list[int] = field(default_factory=list)
+
+    def couples(self, model: type[CaseloadRecord]) -> list[int]:
+        """The ids of the practice's couples; `model` is the couple's own."""
+        query = select(model.id).where(model.practice_id == self.practice_id).order_by(model.id)
+        return list(db.session.scalars(query.execution_options(**{UNSCOPED: True})))
+
+    def file(self, model: type[Any], couple_id: int) -> list[Any]:
+        """Every record of one kind in a couple's file, but what someone keeps for themselves.
+
+        Raises Unguarded for an author's own.
+        """
+        if issubclass(model, AuthorOnlyRecord):
+            raise Unguarded
+        if couple_id not in self.opened:
+            self.opened.append(couple_id)
+        key = model.id if model.__tablename__ == "couple" else model.couple_id
+        shared = [model.of_the_file()] if issubclass(model, RestrictedRecord) else []
+        return self.asked(model, key == couple_id, *shared)
+
+    def counted(self, column: InstrumentedAttribute[Any]) -> dict[Any, int]:
+        """How many records of a kind the practice has, by one column of theirs; opens no file."""
+        query = select(column, func.count()).group_by(column)
+        query = query.where(column.class_.practice_id == self.practice_id)
+        rows = db.session.execute(query.execution_options(**{UNSCOPED: True}))
+        return {row[0]: row[1] for row in rows}
+
+    def apart_from_files(self, model: type[Any]) -> list[Any]:
+        """Every record of one kind that is the practice's and in no couple's file, but what its
+        author keeps to themselves."""
+        if issubclass(model, CaseloadRecord):
+            raise Unguarded
+        shared = [model.of_the_practice()] if issubclass(model, PracticeRecord) else []
+        return self.asked(model, *shared)
+
+    def asked(self, model: type[Any], *which: Any) -> list[Any]:
+        """The practice's records of one kind, in the order they were made."""
+        query = select(model).where(model.practice_id == self.practice_id, *which)
+        query = query.order_by(*inspect(model).primary_key).options(undefer("*"))
+        return list(db.session.scalars(query.execution_options(**{UNSCOPED: True})))
+
+
+@contextmanager
+def whole_practice(user: User) -> Iterator[PracticeExportDoor]:
+    """Open everything the practice keeps, for its owner to take out: the one door past care teams.
+
+    It only reads, all of it as it stood at one moment, and never an author's own notes. However
+    it ends, each file that was asked for is written to the audit log in that file's name before
+    this returns. Not for a request: it holds its view of the records until it is done. Raises
+    Refused for anyone but an owner.
+    """
+    if not may(user, Permission.TAKE_EVERYTHING_OUT):
+        raise Refused("Only an owner of the practice can take everything out.")
+    practice_id, user_id = user.practice_id, user.id
+    db.session.rollback()
+    db.session.connection(execution_options={READS_ONLY: True})
+    door = PracticeExportDoor(practice_id)
+    try:
+        yield door
+    finally:
+        db.session.rollback()
+        write_apart(
+            [
+                Happening("exported", f"couple:{one}", one, {"all": True}, practice_id, user_id)
+                for one in door.opened
+            ]
+        )
