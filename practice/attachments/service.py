@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Select, select
 
-from practice.access.guard import UNSCOPED
+from practice.access import doors
 from practice.access.load import get_or_404
 from practice.accounts.models import User
 from practice.attachments.checking import Checked
@@ -158,11 +158,9 @@ def content_of(attachment: Attachment) -> bytes:
 def subjects_kept_alone(couple_id: int) -> set[str]:
     """The audit log's subjects (“attachment:7”) of attachments that their author alone may see.
 
-    Asked past the guard, whoever's they are: nothing of them leaves here but their ids, to keep
-    their lines out of the access report.
+    Whoever's they are; nothing of them leaves here but their ids.
     """
     query = select(Attachment.id).where(
         Attachment.couple_id == couple_id, ~Attachment.of_the_file()
     )
-    ids = db.session.scalars(query.execution_options(**{UNSCOPED: True}))
-    return {f"{Attachment.__tablename__}:{one}" for one in ids}
+    return {f"{Attachment.__tablename__}:{row.id}" for row in doors.kept_alone(query)}

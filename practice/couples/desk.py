@@ -1,6 +1,6 @@
 """What the front desk and the biller see of couples: names, contact and appointments. No more.
 
-It is the one place that reads beyond a caseload, so it asks for exactly these columns.
+It reads past the guard (`access.doors.front_desk`), so it asks for exactly these columns.
 """
 
 from dataclasses import dataclass, replace
@@ -8,9 +8,8 @@ from datetime import date, time, timedelta
 
 from sqlalchemy import select
 
-from practice.access.guard import UNSCOPED
+from practice.access import doors
 from practice.couples.models import Appointment, Partner, by_letter
-from practice.database import db
 
 DAYS = 14
 MOST = 200
@@ -40,7 +39,7 @@ class Meeting:
 
 def coming(practice_id: int, today: date) -> list[Meeting]:
     """The practice's appointments of the next two weeks, in order."""
-    booked = db.session.execute(
+    booked = doors.front_desk(
         select(
             Appointment.couple_id,
             Appointment.on_day,
@@ -54,9 +53,8 @@ def coming(practice_id: int, today: date) -> list[Meeting]:
             Appointment.outcome.in_(["", "kept"]),
         )
         .order_by(Appointment.on_day, Appointment.at_time)
-        .limit(MOST),
-        execution_options={UNSCOPED: True},
-    ).all()
+        .limit(MOST)
+    )
     who = contacts(practice_id, {row.couple_id for row in booked})
     return [
         Meeting(row.on_day, row.at_time, row.minutes, row.modality, who.get(row.couple_id, []))
@@ -66,7 +64,7 @@ def coming(practice_id: int, today: date) -> list[Meeting]:
 
 def contacts(practice_id: int, couple_ids: set[int]) -> dict[int, list[Contact]]:
     """The partners of these couples, by couple. No address that is not safe is told."""
-    found = db.session.execute(
+    found = doors.front_desk(
         select(
             Partner.couple_id,
             Partner.first_name,
@@ -78,8 +76,7 @@ def contacts(practice_id: int, couple_ids: set[int]) -> dict[int, list[Contact]]
             Partner.email_safe,
         )
         .where(Partner.practice_id == practice_id, Partner.couple_id.in_(couple_ids))
-        .order_by(Partner.couple_id, Partner.letter),
-        execution_options={UNSCOPED: True},
+        .order_by(Partner.couple_id, Partner.letter)
     )
     by_couple: dict[int, list[Contact]] = {}
     for row in found:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, select
 
-from practice.access.guard import UNSCOPED
+from practice.access import doors
 from practice.access.team import CURRENT, EMERGENCY, CareTeamMember
 from practice.accounts.models import User
 from practice.audit.service import record, refused
@@ -48,17 +48,17 @@ def open_in_emergency(user: User, name: str, reason: str, *, now: datetime) -> i
 
 def file_of(user: User, name: str) -> int:
     """The one couple of the practice with a partner of this name. Raises Refused otherwise."""
-    found = db.session.scalars(
+    found = doors.emergency(
         select(Partner.couple_id)
         .where(Partner.practice_id == user.practice_id, Partner.person_folded == fold(name))
         .distinct()
-        .limit(2),
-        execution_options={UNSCOPED: True},
-    ).all()
+        .limit(2)
+    )
     if len(found) != 1:
         refused("emergency-refused", f"user:{user.id}")
         raise Refused(SEVERAL if found else NO_FILE, "name")
-    return found[0]
+    [(couple_id,)] = found
+    return couple_id
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from practice.access.guard import UNSCOPED
+from practice.access import doors
 from practice.access.team import CareTeamMember
 from practice.audit.service import acting, looked
 from practice.couples import people
@@ -153,7 +153,7 @@ def known_here(partners: Iterable[PartnerDetails], couple: Couple | None = None)
     )
     if couple:
         same = same.where(Partner.couple_id != couple.id)
-    rows = db.session.execute(same.execution_options(**{UNSCOPED: True})).all()
+    rows = doors.known_elsewhere(same)
     found = sorted({row.couple_id for row in rows})
     looked("counted", "partners of the same name", couple.id if couple else None, found=len(found))
     for couple_id in found:

@@ -50,7 +50,7 @@ SHOWN = PreparedQuery(
 
 
 def show_couple(couple_id: int) -> ShownCouple:
-    """The couple, if it is on the open caseload; 404 otherwise, as `caseload.find` answers."""
+    """The couple, if it is on the open caseload; 404 otherwise, as `get_or_404` answers."""
     rows = SHOWN.rows(couple_id=couple_id)
     if not rows:
         deny(Couple, {"id": couple_id})

@@ -14,7 +14,8 @@ from sqlalchemy import Select, Table, delete, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from practice import clock
-from practice.access.guard import UNSCOPED, caseload_of
+from practice.access import doors
+from practice.access.guard import caseload_of
 from practice.access.team import SUPERVISION, CareTeamMember
 from practice.accounts.models import User
 from practice.accounts.permissions import Permission, may
@@ -314,6 +315,6 @@ def written(ids: Sequence[int]) -> dict[int, str]:
             continue
         there = select(model.couple_id).where(model.couple_id.in_(ids)).distinct()
         called = RECORD_NAMES.get(table.name, table.name.replace("_", " "))
-        for couple_id in db.session.scalars(there, execution_options={UNSCOPED: True}):
+        for (couple_id,) in doors.list_taken_back(there):
             found.setdefault(couple_id, called)
     return found

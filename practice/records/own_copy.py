@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from practice import clock
-from practice.access.doors import ones_own
+from practice.access.doors import authors_own
 from practice.accounts.models import User
 from practice.attachments.models import Attachment, AttachmentContent
 from practice.couples.models import Couple, Partner
@@ -107,7 +107,7 @@ def found(model: type[Any], couple_id: int | None) -> list[Any]:
         query = query.add_columns(number_column().label("shown_number"))
     if couple_id is not None:
         query = query.where(model.couple_id == couple_id)
-    return ones_own(query, model)
+    return authors_own(query, model)
 
 
 def whose(row: Any) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def as_text(notes: list[Any]) -> str:
 
 def contents(attachments: dict[int, Attachment]) -> dict[str, bytes]:
     """The files of one's own attachments, by name."""
-    rows = ones_own(select(AttachmentContent), AttachmentContent) if attachments else []
+    rows = authors_own(select(AttachmentContent), AttachmentContent) if attachments else []
     return {
         attachment_name(attachments[one.attachment_id]): one.content
         for (one,) in rows

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from practice.access.guard import UNSCOPED
+from practice.access import doors
 from practice.accounts.models import User
 from practice.database import db
 from practice.errors import Refused
@@ -57,7 +57,7 @@ class OwnWritingIntake:
     def take_draft(self, number: int, told: Row) -> None:
         """A homework's draft, unless one with words is here."""
         query = select(OwnHomeworkDraft).filter_by(homework_id=number, author_id=self.author.id)
-        draft = db.session.scalar(query.execution_options(**{UNSCOPED: True}))
+        draft = next((one for (one,) in doors.import_of_own(query)), None)
         if draft is not None and draft.words is not None:
             return
         if not isinstance(told["words"], dict):
@@ -92,7 +92,7 @@ class OwnWritingIntake:
         """
         wanted = datetime.fromisoformat(moment)
         query = select(model).filter_by(author_id=self.author.id, **same).order_by(model.id)
-        for one in db.session.scalars(query.execution_options(**{UNSCOPED: True})):
+        for (one,) in doors.import_of_own(query):
             is_new = (model, one.id) not in self.found
             if is_new and getattr(one, column).replace(microsecond=0) == wanted:
                 self.found.add((model, one.id))

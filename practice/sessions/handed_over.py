@@ -5,11 +5,11 @@ from datetime import date
 
 from sqlalchemy import Select, exists, select, true
 
-from practice.access.guard import UNSCOPED, NoCaseload
+from practice.access import doors
+from practice.access.guard import NoCaseload
 from practice.accounts.models import User
 from practice.audit.service import acting
 from practice.couples.models import Couple, Handover
-from practice.database import db
 from practice.sessions.models import PsychotherapyNote, TherapySession
 from practice.sessions.order import number_column, order_columns
 
@@ -30,8 +30,9 @@ def notes_in(handover: Handover, note_id: int | None = None) -> list[HandedOver]
     """The notes that came with a hand-over, by couple and day; or only the one of that id.
 
     Also those on couples whose care team their author had left. The question itself asks whether
-    whoever acts is the custodian, has accepted, and the author is still gone: it is one of the
-    few beyond the caseload. Raises NoCaseload where nobody acts.
+    whoever acts is the custodian, has accepted, and the author is still gone.
+
+    Raises NoCaseload where nobody acts.
     """
     _, mine = acting()
     if mine is None:
@@ -39,7 +40,7 @@ def notes_in(handover: Handover, note_id: int | None = None) -> list[HandedOver]
     query = of_the_custodian(handover, mine).order_by(Couple.id, *order_columns())
     if note_id is not None:
         query = query.where(PsychotherapyNote.id == note_id)
-    found = db.session.execute(query.execution_options(**{UNSCOPED: True})).all()
+    found = doors.inherited_notes(query)
     return [
         HandedOver(note.id, couple.id, couple.name, number, session.held_on, note.text)
         for note, session, couple, number in found
