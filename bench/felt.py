@@ -13,7 +13,7 @@ from bench.fill import filled
 from bench.pages import HOST, signed_in
 from practice import handouts
 from practice.application import create_app
-from practice.homework.library import library
+from practice.library.builtin import library
 
 COUPLES = 100
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')

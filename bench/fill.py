@@ -21,13 +21,13 @@ from practice.access.team import CareTeamMember
 from practice.accounts.models import Practice, User
 from practice.accounts.service import set_up
 from practice.application import create_app
+from practice.assignments.models import Assignment, Review
+from practice.assignments.service import CODE_LETTERS
 from practice.audit.service import Happening, append
 from practice.couples.models import Appointment, Couple, Partner, SafetyScreen, SecretsPolicy
 from practice.couples.names import folded_person
 from practice.database import Base, db, migration_engine
-from practice.homework.library import library
-from practice.homework.models import Assignment, Review
-from practice.homework.service import CODE_LETTERS
+from practice.library.builtin import library
 from practice.migrating import current, newest, upgrade
 from practice.sessions import seals
 from practice.sessions.models import NoteSignature, ProgressNote, Sighting, TherapySession

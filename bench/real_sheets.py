@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from bench.words import FIRST
 from practice.handouts.kinds.exercise import ExerciseSheet
-from practice.homework.exercise import Homework
-from practice.homework.library import library
+from practice.library.builtin import library
+from practice.library.homework import Homework
 from tests.handouts.as_given import GIVEN_ON, as_given
 
 

@@ -17,9 +17,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from practice.handouts.press import Press
 from practice.handouts.sheet import Sheet
-from practice.homework.background import background, printable
-from practice.homework.exercise import LANGUAGES
-from practice.homework.library import library
+from practice.library.builtin import library
+from practice.library.homework import LANGUAGES
+from practice.worksheets.background import background, printable
 from tests.handouts.as_given import DANA, PRACTICE, as_given
 from tests.handouts.every_kind import every_kind
 

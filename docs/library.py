@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from practice.homework.courses import built_in
-from practice.homework.exercise import LANGUAGES, Homework
-from practice.homework.library import library
+from practice.courses.catalog import built_in
+from practice.library.builtin import library
+from practice.library.homework import LANGUAGES, Homework
 from practice.vocabulary import OBSTACLES, Element, curriculum
 
 PAGE = Path(__file__).parent / "library.md"

@@ -27,11 +27,9 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def house(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> House:
     """The installation that the tests of one process use in turn, each from its beginning."""
-    house = House(tmp_path_factory.mktemp("installation"), empty_database)
-    yield house
-    house.app.extensions["press"].close()
+    return House(tmp_path_factory.mktemp("installation"), empty_database)
 
 
 @pytest.fixture

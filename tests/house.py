@@ -12,18 +12,19 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import update
 
-from practice import clock, handouts
+from practice import clock
 from practice.accounts.sign_in_sessions import rows
 from practice.application import create_app
 from practice.database import db
-from practice.homework.packets import Bindery
 from practice.keeping.running import Runner
 from practice.records.client_list_import import ImportRoom
 from practice.records.client_list_pending import PendingLists
 from practice.records.making import CopyRoom
 from practice.settings import Settings
+from practice.worksheets.packets import Bindery
 from tests.browser import Browser
 from tests.factories import Person, a_practice, a_user
+from tests.paper import lend_press
 
 KEY = bytes(range(32))
 CAST = ("dana", "noor")
@@ -47,6 +48,7 @@ class House:
         self.staffed: dict[tuple[str, ...], Staffed] = {}
         self.settings = Settings(database=self.folder / "rekindle.db", key=KEY, testing=True)
         self.app = create_app(self.settings)
+        self.app.extensions["press"].close()
         self.config = dict(self.app.config)
         self.views = dict(self.app.view_functions)
         self.extensions = dict(self.app.extensions)
@@ -64,7 +66,7 @@ class House:
         ):
             kept.clear()
             kept.update(at_first)
-        handouts.use(self.app, self.app.extensions["press"])
+        lend_press(self.app)
         self.app.extensions |= {
             "backups": Runner(self.settings),
             "bindery": Bindery(),

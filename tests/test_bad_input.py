@@ -30,7 +30,7 @@ from tests.factories import (
 )
 from tests.handouts.conftest import Printed
 from tests.house import KEY, close
-from tests.paper import lend_press, words_on
+from tests.paper import words_on
 from tests.sessions.forms import the_page
 
 NOTE = 100_000
@@ -130,7 +130,6 @@ def dana(
     path.write_bytes(empty_database.read_bytes())
     app: Flask = create_app(Settings(path, KEY, testing=True))
     app.jinja_env.bytecode_cache = compiled_templates
-    lend_press(app)
     yield Browser(app, a_user(app, a_practice(app), owner=True))
     close(app)
 

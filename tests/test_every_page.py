@@ -21,10 +21,10 @@ from practice import clock
 from practice.accounts.models import PracticeLogo, User
 from practice.application import create_app
 from practice.couples.people import PartnerDetails
+from practice.courses.catalog import built_in
+from practice.courses.models import CourseTaken
 from practice.database import db
 from practice.front_door import OPEN_TO_ALL
-from practice.homework.course_models import CourseTaken
-from practice.homework.courses import built_in
 from practice.records.client_list_import import new_import
 from practice.settings import Settings
 from tests.browser import Browser
@@ -42,7 +42,6 @@ from tests.factories import (
     today,
 )
 from tests.house import KEY, close
-from tests.paper import lend_press
 from tests.records.client_lists import choose
 from tests.sessions.forms import the_page
 
@@ -351,7 +350,6 @@ def world(
     path.write_bytes(empty_database.read_bytes())
     app = create_app(Settings(path, KEY, testing=True))
     app.jinja_env.bytecode_cache = compiled_templates
-    lend_press(app)
     ours, elsewhere = a_practice(app), a_practice(app, "Harbor Family Practice")
     with app.app_context():
         db.session.add_all(

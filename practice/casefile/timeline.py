@@ -8,14 +8,14 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from practice.access.prepared import PreparedQuery, in_list
+from practice.assignments.models import Assignment, Review
+from practice.assignments.service import Said, is_reviewed
 from practice.attachments.models import Attachment
 from practice.couples.models import Appointment, OfACouple
 from practice.couples.names import told_apart
+from practice.courses.models import CourseStep, CourseTaken
 from practice.database import LARGEST_ID
 from practice.formatting import opening
-from practice.homework.course_models import CourseStep, CourseTaken
-from practice.homework.models import Assignment, Review
-from practice.homework.service import Said, is_reviewed
 from practice.sessions.arrangements import SECTIONS, first_words
 from practice.sessions.models import ProgressNote, Sighting, TherapySession
 from practice.sessions.order import order_columns

@@ -9,12 +9,12 @@ from sqlalchemy import bindparam, false, func, literal_column, select, tuple_
 from sqlalchemy.orm import aliased
 
 from practice.access.prepared import PreparedQuery, in_list
+from practice.assignments.models import Assignment
+from practice.assignments.service import is_reviewed
 from practice.audit.service import acting
 from practice.casefile.file import unsigned_by_couple
 from practice.couples.diary import ASKED_FOR
 from practice.couples.models import Appointment, Couple, Partner, by_letter
-from practice.homework.models import Assignment
-from practice.homework.service import is_reviewed
 from practice.sessions.models import ProgressNote, TherapySession
 from practice.sessions.order import newest_first, number_column, order_columns
 

@@ -7,12 +7,12 @@ from flask import url_for
 from sqlalchemy import bindparam, false, select
 
 from practice.access.prepared import PreparedQuery
+from practice.assignments.models import Assignment
+from practice.assignments.service import is_reviewed
 from practice.couples.closing import StillOpen
 from practice.couples.models import Couple
+from practice.courses.enrollments import running
 from practice.formatting import full_date
-from practice.homework.models import Assignment
-from practice.homework.service import is_reviewed
-from practice.homework.taking_courses import running
 from practice.sessions.models import TherapySession
 from practice.sessions.order import number_column, order_columns
 

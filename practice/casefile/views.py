@@ -10,6 +10,7 @@ from practice import clock
 from practice.access.load import get_or_404
 from practice.access.prepared import PreparedQuery, columns_of, get_row_or_404
 from practice.accounts.permissions import Permission, a_room_for
+from practice.assignments import service as homework_service
 from practice.audit.service import acting, looked
 from practice.casefile import file
 from practice.casefile.timeline import timeline
@@ -20,20 +21,19 @@ from practice.couples.names import both_told_apart, told_apart
 from practice.couples.notices import notices
 from practice.couples.safety import gate
 from practice.couples.shown import show_couple
+from practice.courses import enrollments
 from practice.formatting import clock_time
 from practice.forms import new_once
-from practice.homework import service as homework_service
-from practice.homework import taking_courses
 from practice.homework.panels import given_panel, proposal_in, review_panel, suggestion_panel
-from practice.homework.sheets import copies_of, copy_name
-from practice.homework.suggestions import meta_line
 from practice.sessions import service as session_service
 from practice.sessions import signing
 from practice.sessions.arrangements import FORMAT_NAMES, arranged
 from practice.sessions.forms import filled, kind_label
 from practice.sessions.models import NoteAddendum, TherapySession
 from practice.sessions.views import obstacles_of
+from practice.suggestions.ranking import meta_line
 from practice.vocabulary import SessionKind
+from practice.worksheets.sheets import copies_of, copy_name
 
 bp = Blueprint("casefile", __name__)
 a_room_for(bp, Permission.READ_FILES, Permission.WRITE_FILES)
@@ -72,7 +72,7 @@ def homework(couple_id: int) -> ResponseReturnValue:
     couple = get_or_404(Couple, couple_id)
     looked("viewed homework of", couple)
     assignments = homework_service.assignments_of(couple.id)
-    courses = taking_courses.courses_of(couple.id)
+    courses = enrollments.courses_of(couple.id)
     now = next((one for one in courses if one.ended_on is None), None)
     return render_template(
         "casefile/homework.html",

@@ -13,6 +13,8 @@ from practice.access.guard import caseload_of
 from practice.access.team import CareTeamMember
 from practice.accounts.models import Practice, User
 from practice.accounts.service import add_clinician, set_up
+from practice.assignments.models import Assignment
+from practice.assignments.service import Plan, give, homework_called, review
 from practice.attachments import service as letters
 from practice.attachments.checking import Checked
 from practice.attachments.models import PDF, PNG
@@ -24,15 +26,16 @@ from practice.couples.models import (
     SecretsPolicy,
 )
 from practice.couples.names import folded_names, folded_person
+from practice.courses import custom as custom_courses
+from practice.courses import enrollments
+from practice.courses.catalog import Week, built_in
+from practice.courses.models import CourseStep, CourseTaken
 from practice.database import db
-from practice.homework import own, own_courses, taking_courses
-from practice.homework.course_models import CourseStep, CourseTaken
-from practice.homework.courses import Week, built_in
-from practice.homework.exercise import SPANISH
-from practice.homework.models import Assignment, OwnHomework
-from practice.homework.reading import parsed
-from practice.homework.service import Plan, give, homework_called, review
-from practice.homework.shelf import Told
+from practice.library import custom
+from practice.library.catalog import Told
+from practice.library.homework import SPANISH
+from practice.library.models import OwnHomework
+from practice.library.parse import parsed
 from practice.sessions.arrangements import SECTIONS
 from practice.sessions.models import ProgressNote, Sighting, TherapySession
 from practice.sessions.service import write_psychotherapy_note
@@ -119,9 +122,9 @@ def add_homework(row: dict[str, Any], author: User, calendar: Calendar) -> OwnHo
     """A homework that a clinician of the practice wrote, as it read at first."""
     first = row["wordings"][0]
     at = calendar.evening(first["day"])
-    homework = own.begin(author, {}, at, None)
-    own.publish(homework, told_in(first["text"], homework.slug), 1, at)
-    own.share(homework, author, row["is_shared"])
+    homework = custom.begin(author, {}, at, None)
+    custom.publish(homework, told_in(first["text"], homework.slug), 1, at)
+    custom.share(homework, author, row["is_shared"])
     db.session.flush()
     return homework
 
@@ -129,9 +132,9 @@ def add_homework(row: dict[str, Any], author: User, calendar: Calendar) -> OwnHo
 def revise(homework: OwnHomework, row: dict[str, Any], calendar: Calendar) -> None:
     """Its later wordings; what was given meanwhile keeps the one it was given in."""
     for wording in row["wordings"][1:]:
-        drafted = own.draft_of(homework).version
+        drafted = custom.draft_of(homework).version
         told = told_in(wording["text"], homework.slug)
-        own.publish(homework, told, drafted, calendar.evening(wording["day"]))
+        custom.publish(homework, told, drafted, calendar.evening(wording["day"]))
 
 
 def told_in(text: str, slug: str) -> Told:
@@ -147,7 +150,7 @@ def add_course(row: dict[str, Any], author: User) -> None:
     """A course that a clinician of the practice made."""
     words = {key: value for key, value in row.items() if key not in ("author", "weeks")}
     weeks = tuple(Week(**week) for week in row["weeks"])
-    own_courses.make(own_courses.Draft(weeks=weeks, **words), author, clock.now())
+    custom_courses.make(custom_courses.Draft(weeks=weeks, **words), author, clock.now())
 
 
 def read(name: str) -> dict[str, Any]:
@@ -373,24 +376,24 @@ class FileOf:
         """Begin the couple's course at the session of its day, without the weeks they leave out."""
         if (facts := self.facts.get("course")) and facts["day"] == day:
             course, on = built_in()[facts["key"]], self.calendar.on(day)
-            taken = taking_courses.start(self.couple, course, self.user, on)
+            taken = enrollments.start(self.couple, course, self.user, on)
             for number in facts.get("skipped", []):
                 step = select(CourseStep).filter_by(course_id=taken.id, number=number)
-                taking_courses.skip(db.session.scalars(step).one(), on)
+                enrollments.skip(db.session.scalars(step).one(), on)
 
     def end_course(self, day: int) -> None:
         """End it at the session of that day, if it came to an end."""
         if (facts := self.facts.get("course")) and facts.get("ended") == day:
             here = select(CourseTaken).filter_by(couple_id=self.couple.id)
             taken = db.session.scalars(here).one()
-            taking_courses.end(taken, self.calendar.on(day), facts["because"])
+            enrollments.end(taken, self.calendar.on(day), facts["because"])
 
     def follow_course(self, assignment: Assignment) -> None:
         """Take what was given as the next step of their course, where that is what it is."""
-        course = taking_courses.running(self.couple.id)
+        course = enrollments.running(self.couple.id)
         if course and course.waiting and course.waiting.slug == assignment.slug:
             step = db.session.get_one(CourseStep, course.waiting.id)
-            taking_courses.give_as(step, assignment, assignment.given_on)
+            enrollments.give_as(step, assignment, assignment.given_on)
             db.session.flush()
 
     def add_reviews(

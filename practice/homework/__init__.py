@@ -5,30 +5,30 @@ from flask import Flask
 from practice.homework import (
     background_views,
     course_views,
+    custom_views,
+    enrollment_views,
     giving_views,
     import_views,
     library_views,
-    own_views,
     packet_views,
     print_views,
     review_views,
-    taking_views,
 )
-from practice.homework.asked import bp
+from practice.homework.blueprint import bp
 from practice.registry import Registry
 
 __all__ = [
     "background_views",
     "course_views",
+    "custom_views",
+    "enrollment_views",
     "giving_views",
     "import_views",
     "init_app",
     "library_views",
-    "own_views",
     "packet_views",
     "print_views",
     "review_views",
-    "taking_views",
 ]
 
 

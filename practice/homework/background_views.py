@@ -10,11 +10,11 @@ from flask_security import current_user
 from practice import handouts
 from practice.accounts.permissions import Permission, needs
 from practice.handouts.sheet import Sheet
-from practice.homework.asked import bp
-from practice.homework.background import background, printable
-from practice.homework.exercise import ENGLISH, LANGUAGES
-from practice.homework.other_sheets import background_cards_sheet, has_cards
-from practice.homework.spoken import NAMES
+from practice.homework.blueprint import bp
+from practice.library.homework import ENGLISH, LANGUAGES
+from practice.worksheets.background import background, printable
+from practice.worksheets.texts import NAMES
+from practice.worksheets.variants import background_cards_sheet, has_cards
 
 
 @bp.context_processor

@@ -8,10 +8,10 @@ from wtforms import BooleanField, FieldList, Form, FormField, RadioField, Select
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired
 
+from practice.courses.catalog import MOST, Course, Week
+from practice.courses.custom import Draft, wrong_dose
 from practice.forms import CreatingForm, LineField, PracticeForm, VersionedForm, WordsField
-from practice.homework.courses import MOST, Course, Week
-from practice.homework.exercise import Homework
-from practice.homework.own_courses import Draft, wrong_dose
+from practice.library.homework import Homework
 
 FOCUS_LENGTH = 300
 MOVES = ("skip", "repeat", "take-up", "pause", "resume", "end")

@@ -11,22 +11,23 @@ from sqlalchemy import select
 from practice import clock, handouts
 from practice.accounts.models import User
 from practice.accounts.permissions import Permission, needs
+from practice.assignments.service import homework_called
 from practice.couples.models import Couple
 from practice.couples.safety import gate
+from practice.courses import custom
+from practice.courses.catalog import Course, built_in, in_every_language
+from practice.courses.models import OwnCourse
 from practice.database import db
 from practice.errors import Refused
 from practice.forms import form_page
-from practice.homework import own as own_homework
-from practice.homework import own_courses
-from practice.homework.asked import as_asked, bp, giving_to
-from practice.homework.belonging import out_of_place
+from practice.homework.blueprint import bp
 from practice.homework.course_forms import CourseForm, as_written
-from practice.homework.course_models import OwnCourse
-from practice.homework.course_sheets import outline
-from practice.homework.courses import Course, built_in, in_every_language
-from practice.homework.exercise import ENGLISH, LANGUAGES, Homework
-from practice.homework.service import homework_called
+from practice.homework.url_args import as_asked, giving_to
+from practice.library import custom as own_homework
+from practice.library.homework import ENGLISH, LANGUAGES, Homework
+from practice.library.suitability import out_of_place
 from practice.vocabulary import OBSTACLES
+from practice.worksheets.course_outline import outline
 
 
 @bp.get("/homework/courses")
@@ -34,10 +35,10 @@ from practice.vocabulary import OBSTACLES
 def courses() -> ResponseReturnValue:
     """Every course: the practice's own, then the built-in ones."""
     couple, session = giving_to()
-    own = own_courses.of_practice(current_user)
+    own = custom.of_practice(current_user)
     return render_template(
         "homework/courses.html",
-        own=[(one, own_courses.as_course(one)) for one in own if one.archived_on is None],
+        own=[(one, custom.as_course(one)) for one in own if one.archived_on is None],
         archived=[one for one in own if one.archived_on],
         authors=names_of({one.author_id for one in own}),
         built_in=built_in().values(),
@@ -82,7 +83,7 @@ def course_not_here(found: Course, couple: Couple | None) -> str:
 
 def course_or_404(key: str) -> Course:
     """The course of that name, if the user may look at it."""
-    found = own_courses.course_called(key, current_user)
+    found = custom.course_called(key, current_user)
     if found is None:
         abort(404)
     return found
@@ -90,9 +91,9 @@ def course_or_404(key: str) -> Course:
 
 def own_of(found: Course) -> OwnCourse | None:
     """The row of a course, if the user made it."""
-    if not found.key.startswith(own_courses.OWN):
+    if not found.key.startswith(custom.OWN):
         return None
-    own = own_courses.own_course(int(found.key.removeprefix(own_courses.OWN)), current_user)
+    own = custom.own_course(int(found.key.removeprefix(custom.OWN)), current_user)
     return own if own and own.author_id == current_user.id else None
 
 
@@ -112,18 +113,18 @@ def course_outline(key: str) -> ResponseReturnValue:
 @bp.route("/homework/courses/new", methods=["GET", "POST"])
 def make_course() -> ResponseReturnValue:
     """Make a course of one's own, from nothing or like another."""
-    like = own_courses.course_called(request.args.get("like", ""), current_user)
+    like = custom.course_called(request.args.get("like", ""), current_user)
     form = CourseForm(data=as_written(like) if like else None).fit(on_the_shelf())
     if moved := moved_up(form):
         return moved
     if form.validate_on_submit():
         try:
-            own = own_courses.make(form.draft(), current_user, clock.now(), form.once.data)
+            own = custom.make(form.draft(), current_user, clock.now(), form.once.data)
         except Refused as reason:
             form.refuse(reason)
         else:
             flash(f"“{own.title}” is kept.")
-            return redirect(url_for("homework.course", key=f"{own_courses.OWN}{own.id}"), code=303)
+            return redirect(url_for("homework.course", key=f"{custom.OWN}{own.id}"), code=303)
     return form_page("homework/make_course.html", form, own=None, like=like)
 
 
@@ -131,19 +132,19 @@ def make_course() -> ResponseReturnValue:
 def change_course(own_id: int) -> ResponseReturnValue:
     """Change a course of one's own. Couples who are in it go on as they began."""
     own = mine_or_404(own_id)
-    first: dict[str, Any] = as_written(own_courses.as_course(own))
+    first: dict[str, Any] = as_written(custom.as_course(own))
     first |= {"is_shared": own.is_shared, "version": own.version}
     form = CourseForm(data=first).fit(on_the_shelf())
     if moved := moved_up(form, own):
         return moved
     if form.validate_on_submit():
         try:
-            own_courses.change(own, form.draft(), form.version_shown(), clock.now())
+            custom.change(own, form.draft(), form.version_shown(), clock.now())
         except Refused as reason:
             form.refuse(reason)
         else:
             flash(f"“{own.title}” is kept.")
-            return redirect(url_for("homework.course", key=f"{own_courses.OWN}{own.id}"), code=303)
+            return redirect(url_for("homework.course", key=f"{custom.OWN}{own.id}"), code=303)
     return form_page("homework/make_course.html", form, own=own, like=None)
 
 
@@ -166,14 +167,14 @@ def archive_course(own_id: int) -> ResponseReturnValue:
     """Offer a course no more, or again."""
     own = mine_or_404(own_id)
     away = request.form.get("on", "1") == "1"
-    own_courses.archive(own, g.today if away else None)
+    custom.archive(own, g.today if away else None)
     flash(f"“{own.title}” is {'put away' if away else 'offered again'}.")
     return redirect(url_for("homework.courses"), code=303)
 
 
 def mine_or_404(own_id: int) -> OwnCourse:
     """A course that the user made."""
-    own = own_courses.own_course(own_id, current_user)
+    own = custom.own_course(own_id, current_user)
     if own is None or own.author_id != current_user.id:
         abort(404)
     return own

@@ -6,11 +6,11 @@ from wtforms import Field, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
+from practice.assignments.service import Plan
 from practice.couples.models import Couple
 from practice.couples.names import told_apart
 from practice.forms import CreatingForm, DayField, LineField, PracticeForm, WordsField, labelled
-from practice.homework.exercise import Homework
-from practice.homework.service import Plan
+from practice.library.homework import Homework
 from practice.vocabulary import Outcome
 
 DAYS = {0: "Not set", 1: "1 day", **{days: f"{days} days" for days in range(2, 7)}, 7: "Every day"}
@@ -75,6 +75,11 @@ class GiveForm(CreatingForm):
     def plan(self) -> Plan:
         """What was agreed."""
         return Plan(**{name: getattr(self, name).data for name in Plan.__dataclass_fields__})
+
+    def readable_plan(self) -> dict[str, Any]:
+        """What was agreed, without the fields that hold something wrong."""
+        plan = vars(self.plan())
+        return {name: value for name, value in plan.items() if not self[name].errors}
 
 
 class ReviewForm(PracticeForm):

@@ -17,24 +17,26 @@ from flask_security import current_user
 
 from practice import handouts
 from practice.access.load import get_or_404
+from practice.assignments import service
+from practice.assignments.models import Assignment
 from practice.audit.service import looked
 from practice.couples.models import Couple
 from practice.couples.safety import gate
+from practice.courses import enrollments
+from practice.courses.models import CourseStep, CourseTaken
 from practice.errors import Refused
 from practice.forms import form_page, wants_fragment
-from practice.homework import service, taking_courses
-from practice.homework.asked import bp, day_of, homework_or_404, session_or_none, step_asked
-from practice.homework.belonging import why_not_here
-from practice.homework.course_models import CourseStep, CourseTaken
-from practice.homework.exercise import Homework
+from practice.homework.blueprint import bp
 from practice.homework.forms import GiveForm
-from practice.homework.gathering import alone_in, what_is_known
-from practice.homework.models import Assignment
 from practice.homework.panels import given_panel, suggestion_panel
-from practice.homework.printing import print_ahead
-from practice.homework.sheets import language_of
-from practice.homework.sizes import Size, size_for
+from practice.homework.url_args import day_of, homework_or_404, session_or_none, step_asked
+from practice.library.homework import Homework
+from practice.library.suitability import why_not_here
 from practice.sessions.models import TherapySession
+from practice.suggestions.doses import Size, size_for
+from practice.suggestions.queries import alone_in, what_is_known
+from practice.worksheets.prerender import print_ahead
+from practice.worksheets.sheets import language_of
 
 
 @bp.get("/couples/<int:couple_id>/sessions/<int:session_id>/suggestions")
@@ -81,7 +83,7 @@ def give(couple_id: int, slug: str, session_id: int | None = None) -> ResponseRe
             form.refuse(reason)
         else:
             if step:
-                taking_courses.give_as(step, assignment, day_of(session))
+                enrollments.give_as(step, assignment, day_of(session))
             print_ahead(couple, assignment)
             return given_answer(assignment, couple, session)
     return give_page(form, couple, homework, session, step)
@@ -125,7 +127,7 @@ def values_of_step(step: CourseStep | None, couple: Couple, homework: Homework) 
     if step is None or homework.slug != step.slug:
         return {}
     course = get_or_404(CourseTaken, step.course_id, couple_id=couple.id)
-    word = taking_courses.word_on(course, step, language_of(couple, "couple"))
+    word = enrollments.word_on(course, step, language_of(couple, "couple"))
     offered = {dose.minutes for dose in homework.doses}
     return {"personal_word": word, **({"dose": step.dose} if step.dose in offered else {})}
 

@@ -9,12 +9,12 @@ from practice import clock
 from practice.accounts.permissions import Permission, needs
 from practice.errors import Refused
 from practice.forms import UNPRINTABLE, form_page, takes_files, tidy
-from practice.homework import own
-from practice.homework.asked import bp
-from practice.homework.own_forms import ImportForm
-from practice.homework.own_words import words_of
-from practice.homework.reading import Malformed, parsed
-from practice.homework.shelf import Told
+from practice.homework.blueprint import bp
+from practice.homework.custom_forms import ImportForm
+from practice.library import custom
+from practice.library.catalog import Told
+from practice.library.custom_words import words_of
+from practice.library.parse import Malformed, parsed
 
 #: As large as a file may be. The library's longest has six thousand bytes.
 MOST_BYTES = 60_000
@@ -32,7 +32,7 @@ def bring_in() -> ResponseReturnValue:
         except Refused as reason:
             form.refuse(reason)
         else:
-            homework = own.begin(
+            homework = custom.begin(
                 current_user, words_of(told), clock.now(), form.once.data, "imported"
             )
             return redirect(url_for("homework.edit", homework_id=homework.id), code=303)

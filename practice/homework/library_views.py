@@ -10,20 +10,22 @@ from flask_security import current_user
 from practice import handouts
 from practice.accounts.kept_words import here, local_path
 from practice.accounts.permissions import Permission, needs
+from practice.assignments.earlier import given_earlier
 from practice.forms import LINE_LENGTH, UNPRINTABLE, new_once, tidy, wants_fragment
-from practice.homework import choosing, own
-from practice.homework.asked import as_asked, bp, giving_to, homework_or_404
-from practice.homework.belonging import out_of_place, why_not_here
-from practice.homework.catalogue import catalogue
-from practice.homework.exercise import ENGLISH, LANGUAGES, SPANISH, WHO, Homework
-from practice.homework.finding import TIMES, times_that_tell
-from practice.homework.finding import find as find_homework
-from practice.homework.own_views import part_of_practice, told_for_reading
-from practice.homework.sheets import credit
-from practice.homework.shelf import Shelf
-from practice.homework.spoken import WORDS
-from practice.homework.suggestions import meta_line
+from practice.homework.blueprint import bp
+from practice.homework.custom_views import part_of_practice, told_for_reading
+from practice.homework.url_args import as_asked, giving_to, homework_or_404
+from practice.library import custom, favorites
+from practice.library.catalog import Shelf
+from practice.library.finding import TIMES, times_that_tell
+from practice.library.finding import find as find_homework
+from practice.library.homework import ENGLISH, LANGUAGES, SPANISH, WHO, Homework
+from practice.library.suitability import out_of_place, why_not_here
+from practice.suggestions.ranking import meta_line
 from practice.vocabulary import OBSTACLES, Element
+from practice.worksheets.catalog_pdf import catalogue
+from practice.worksheets.sheets import credit
+from practice.worksheets.texts import WORDS
 
 #: What may be asked of the library, besides words.
 OFFERED: dict[str, Container[str]] = {
@@ -44,8 +46,8 @@ def index() -> ResponseReturnValue:
     couple, session = giving_to()
     chosen_for = as_asked(couple, session)
     asked = looked_for()
-    kept = choosing.favourites_of(current_user)
-    shelf = own.shelf()
+    kept = favorites.favourites_of(current_user)
+    shelf = custom.shelf()
     shown = {
         "found": found(shelf, asked, kept),
         "asked": asked,
@@ -53,7 +55,7 @@ def index() -> ResponseReturnValue:
         "session": session,
         "chosen_for": chosen_for,
         "out_of_place": out_of_place(couple),
-        "earlier": choosing.given_earlier(couple) if couple else {},
+        "earlier": given_earlier(couple) if couple else {},
         "kept": kept,
         "back": library_address({**chosen_for, **asked}),
         "in_english": shelf.in_language(ENGLISH),
@@ -68,7 +70,7 @@ def index() -> ResponseReturnValue:
         **shown,
         offers=offers(shelf, asked),
         once=new_once(),
-        may_write=own.may_write(current_user),
+        may_write=custom.may_write(current_user),
     )
 
 
@@ -126,7 +128,7 @@ def favourite(slug: str) -> ResponseReturnValue:
     """Keep a homework at hand, or no longer."""
     homework = homework_or_404(slug)
     kept = request.form.get("on") == "1"
-    choosing.keep_favourite(current_user, homework, kept)
+    favorites.keep_favourite(current_user, homework, kept)
     back = local_path(request.form.get("back")) or url_for("homework.library")
     if wants_fragment():
         return render_template(
@@ -163,7 +165,7 @@ def show(slug: str) -> ResponseReturnValue:
         obstacles=OBSTACLES,
         meta=meta_line(homework),
         not_here=why_not_here(homework, couple),
-        is_kept=homework.slug in choosing.favourites_of(current_user),
+        is_kept=homework.slug in favorites.favourites_of(current_user),
         back=here(),
         doses=[(f"{dose.minutes} minutes", dose.do) for dose in homework.doses],
         credit=credit(homework.teachings, WORDS[homework.language]),

@@ -7,6 +7,7 @@ from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from practice.accounts.models import User
+from practice.assignments.models import Assignment
 from practice.couples.models import Couple
 from practice.couples.names import both_told_apart, told_apart
 from practice.errors import Refused
@@ -15,15 +16,14 @@ from practice.forms import PracticeForm
 from practice.handouts.kinds.packet import Packet
 from practice.handouts.sheet import Sheet
 from practice.handouts.wording import Wording, wording_for
-from practice.homework.background import background, printable
-from practice.homework.belonging import out_of_place
-from practice.homework.models import Assignment
-from practice.homework.other_sheets import KINDS, PrintOptions, as_asked
-from practice.homework.packets import MOST_SHEETS
 from practice.homework.print_forms import ticks
-from practice.homework.printing import copies
-from practice.homework.sheets import copies_of, copy_name, language_of, letterhead, paper_of
-from practice.homework.spoken import WORDS
+from practice.library.suitability import out_of_place
+from practice.worksheets.background import background, printable
+from practice.worksheets.packets import MOST_SHEETS
+from practice.worksheets.prerender import copies
+from practice.worksheets.sheets import copies_of, copy_name, language_of, letterhead, paper_of
+from practice.worksheets.texts import WORDS
+from practice.worksheets.variants import KINDS, PrintOptions, as_asked
 
 #: A sheet of a packet: its kind in the reader's words, and its values.
 Chosen = tuple[str, Sheet]

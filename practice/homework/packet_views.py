@@ -6,16 +6,17 @@ from flask_security import current_user
 
 from practice import clock, handouts
 from practice.access.load import get_or_404
+from practice.assignments import service
 from practice.audit.service import looked
 from practice.couples.models import Couple
 from practice.couples.safety import gate
 from practice.database import keep
 from practice.errors import Refused
 from practice.forms import form_page, wants_fragment
-from practice.homework import packets, service
-from practice.homework.asked import bp
+from practice.homework.blueprint import bp
 from practice.homework.packet_forms import PacketForm, empty_packet
-from practice.homework.packets import Making, bindery
+from practice.worksheets import packets
+from practice.worksheets.packets import Making, bindery
 
 bp.record(lambda state: packets.init_app(state.app))
 

@@ -2,22 +2,24 @@
 
 from typing import Any
 
+from practice.assignments import service
+from practice.assignments.models import Assignment
 from practice.couples.models import OfACouple
 from practice.couples.safety import Gate, gate
-from practice.homework import own, service, taking_courses
-from practice.homework.course_steps import CourseNow, Proposal, proposed
-from practice.homework.gathering import alone_in, fitting, what_is_known
-from practice.homework.models import Assignment
-from practice.homework.sheets import copies_of, copy_name
-from practice.homework.suggestions import weights_of
+from practice.courses import enrollments
+from practice.courses.steps import CourseNow, Proposal, proposed
+from practice.library import custom
 from practice.sessions.models import TherapySession
+from practice.suggestions.queries import alone_in, fitting, what_is_known
+from practice.suggestions.ranking import weights_of
 from practice.vocabulary import Outcome
+from practice.worksheets.sheets import copies_of, copy_name
 
 
 def suggestion_panel(session: TherapySession, couple: OfACouple) -> dict[str, Any]:
     """What the panel shows: suggestions, and the safety gate in words."""
     safety = gate(couple)
-    course = taking_courses.running(session.couple_id)
+    course = enrollments.running(session.couple_id)
     if course and course.started_on > session.held_on:
         course = None
     proposal = proposal_in(course, safety, session) if course and couple.is_open else None
@@ -44,7 +46,7 @@ def proposal_in(course: CourseNow, safety: Gate, session: TherapySession | None)
         service.homework_called,
         session.id if session else None,
         alone_in(session),
-        own.shelf().of_control if safety.level == "refused" else (),
+        custom.shelf().of_control if safety.level == "refused" else (),
     )
 
 

@@ -7,12 +7,12 @@ from wtforms import BooleanField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from practice.assignments.models import Assignment
 from practice.couples.models import Couple
 from practice.forms import PracticeForm
-from practice.homework.models import Assignment
-from practice.homework.other_sheets import KINDS, PARTS, PrintOptions
-from practice.homework.sheets import copies_of, copy_name
-from practice.homework.spoken import NAMES
+from practice.worksheets.sheets import copies_of, copy_name
+from practice.worksheets.texts import NAMES
+from practice.worksheets.variants import KINDS, PARTS, PrintOptions
 
 
 def choices(*pairs: tuple[str, str]) -> list[SelectChoice]:

@@ -11,22 +11,23 @@ from practice import handouts
 from practice.access.load import get_or_404
 from practice.access.prepared import get_row_or_404
 from practice.accounts.permissions import Permission, needs
+from practice.assignments.models import Assignment
 from practice.audit.service import looked
 from practice.couples.models import Couple
 from practice.couples.shown import show_couple
 from practice.forms import form_page, wants_fragment
 from practice.handouts.sheet import Sheet
 from practice.handouts.shelf import Name
-from practice.homework import own
-from practice.homework.asked import bp, homework_or_404
-from practice.homework.exercise import ENGLISH
+from practice.homework.blueprint import bp
 from practice.homework.forms import GiveForm
-from practice.homework.models import Assignment
-from practice.homework.on_screen import preview, screen_values
-from practice.homework.other_sheets import PrintOptions, as_asked, blank
 from practice.homework.print_forms import PrintForm, print_form
-from practice.homework.printing import copies
-from practice.homework.sheets import copies_of, copy_name, paper_of
+from practice.homework.url_args import homework_or_404
+from practice.library import custom
+from practice.library.homework import ENGLISH
+from practice.worksheets.html_preview import preview, screen_values
+from practice.worksheets.prerender import copies
+from practice.worksheets.sheets import copies_of, copy_name, paper_of
+from practice.worksheets.variants import PrintOptions, as_asked, blank
 
 
 @bp.get("/couples/<int:couple_id>/assignments/<int:assignment_id>/handout.pdf")
@@ -136,7 +137,7 @@ def preview_sheet(couple_id: int, slug: str) -> ResponseReturnValue:
     template = "homework/_preview.html" if wants_fragment() else "homework/preview.html"
     return render_template(
         template,
-        **preview(couple, homework, form, request.form.get("shown", "")),
+        **preview(couple, homework, form.readable_plan(), request.form.get("shown", "")),
         couple=couple,
         homework=homework,
     )
@@ -158,7 +159,7 @@ def blank_sheet(slug: str) -> ResponseReturnValue:
     form = blank_form()
     if not form.validate():
         return blank_page(form, slug)
-    homework = own.shelf().in_language(form.language.data)[slug]
+    homework = custom.shelf().in_language(form.language.data)[slug]
     page = blank(homework, g.practice, current_user)
     return handouts.printed(as_asked(page, form.options(), homework.doses), file_name(slug, form))
 

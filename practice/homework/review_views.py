@@ -5,15 +5,16 @@ from flask.typing import ResponseReturnValue
 
 from practice import clock
 from practice.access.load import get_or_404
+from practice.assignments import service
+from practice.assignments.models import Assignment
 from practice.audit.service import looked
 from practice.couples.models import Couple
 from practice.errors import Refused, error_page
 from practice.forms import wants_fragment
-from practice.homework import service
-from practice.homework.asked import bp, day_of, session_or_none
+from practice.homework.blueprint import bp
 from practice.homework.forms import ReviewForm
-from practice.homework.models import Assignment
 from practice.homework.panels import review_panel
+from practice.homework.url_args import day_of, session_or_none
 from practice.sessions.models import TherapySession
 
 

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import select
 
 from practice.accounts.models import User
+from practice.courses.models import OwnCourse
 from practice.database import db
-from practice.homework import own
-from practice.homework.course_models import OwnCourse
-from practice.homework.models import OWN, OwnHomework
+from practice.library import custom
+from practice.library.models import OWN, OwnHomework
 from practice.records.contents import in_json, plain
 
 Row = dict[str, Any]
@@ -49,8 +49,8 @@ def own_writing(author: User) -> OwnWriting:
 
 def homework_told(homework: OwnHomework) -> Row:
     """One homework with its wordings, and its draft if there is one."""
-    draft = own.draft_of(homework)
-    versions = [] if homework.is_shared else own.versions_of(homework)
+    draft = custom.draft_of(homework)
+    versions = [] if homework.is_shared else custom.versions_of(homework)
     return plain(homework) | {
         "versions": [plain(one) for one in versions],
         "draft": {"words": draft.words, "saved_at": in_json(draft.saved_at)}

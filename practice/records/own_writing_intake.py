@@ -7,12 +7,12 @@ from sqlalchemy import insert, select
 
 from practice.access import doors
 from practice.accounts.models import User
+from practice.courses.models import OwnCourse
 from practice.database import db
 from practice.errors import Refused
-from practice.homework.course_models import OwnCourse
-from practice.homework.models import OWN, OwnHomework, OwnHomeworkDraft, OwnHomeworkVersion
-from practice.homework.own import check_written
-from practice.homework.reading import Malformed
+from practice.library.custom import check_written
+from practice.library.models import OWN, OwnHomework, OwnHomeworkDraft, OwnHomeworkVersion
+from practice.library.parse import Malformed
 from practice.records.contents import columns_of
 from practice.records.copies import Row, understood
 

@@ -22,7 +22,7 @@ from practice.couples.models import Couple, Partner
 from practice.couples.names import folded_names, folded_person
 from practice.database import db
 from practice.errors import Refused
-from practice.homework.models import OWN
+from practice.library.models import OWN
 from practice.records import practice_copy
 from practice.records.contents import columns_of, tables_of_a_couple, tables_of_a_practice
 from practice.records.copies import (

@@ -22,7 +22,6 @@ from tests.factories import (
     in_the_name_of,
     today,
 )
-from tests.paper import lend_press
 from tests.sessions.forms import the_page
 
 
@@ -43,7 +42,6 @@ def is_sound(browser: Browser) -> bool:
 @pytest.fixture
 def pages(dana: Browser) -> dict[str, Any]:
     """Every page that shows something of a couple, with what its line names."""
-    lend_press(dana.app)
     couple = a_couple(of=dana)
     appointment = an_appointment(dana, couple, on_day=today())
     made = an_assignment(dana, couple)

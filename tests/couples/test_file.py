@@ -14,9 +14,9 @@ from practice.accounts.models import User
 from practice.audit.models import AuditEvent
 from practice.couples.models import Couple, SecretsPolicy
 from practice.couples.people import PartnerDetails
+from practice.courses import enrollments
+from practice.courses.catalog import built_in
 from practice.database import db
-from practice.homework import taking_courses
-from practice.homework.courses import built_in
 from tests.browser import Browser
 from tests.factories import (
     ACouple,
@@ -373,7 +373,7 @@ def test_closing_names_what_is_still_open_before_it_closes(dana: Browser, noor: 
     course = next(iter(built_in().values()))
     with in_the_name_of(dana):
         user = db.session.get_one(User, dana.user_id)
-        taking_courses.start(db.session.get_one(Couple, couple.id), course, user, today(), "")
+        enrollments.start(db.session.get_one(Couple, couple.id), course, user, today(), "")
     still_open = (
         "The note of session 1,",
         "“The two-minute shared load” is out",

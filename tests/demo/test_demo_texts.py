@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from practice.homework import readability
-from practice.homework.exercise import SPANISH
-from practice.homework.reading import parsed
+from practice.library import readability
+from practice.library.homework import SPANISH
+from practice.library.parse import parsed
 
 PRACTICE = Path(__file__).resolve().parents[2] / "practice"
 DEMO = PRACTICE / "demo"

@@ -11,14 +11,16 @@ from sqlalchemy import func, select
 from practice import clock
 from practice.accounts.models import Practice, User
 from practice.application import create_app
+from practice.assignments.models import Assignment, Review
 from practice.audit.service import verify
 from practice.couples.models import Appointment, Couple
 from practice.couples.safety import gate
+from practice.courses import enrollments
 from practice.database import db, reading
 from practice.demo.loader import PASSWORD, TEXTS, load, read
 from practice.errors import Refused
-from practice.homework import own, taking_courses
-from practice.homework.models import OWN, Assignment, Review
+from practice.library import custom
+from practice.library.models import OWN
 from practice.migrating import upgrade
 from practice.sessions.models import (
     ProgressNote,
@@ -141,7 +143,7 @@ def test_nothing_together_was_given_behind_a_closed_gate(team: dict[str, Person]
 def test_what_was_given_keeps_the_wording_it_was_given_in(team: dict[str, Person]) -> None:
     with in_the_name_of(team["dana"]):
         given = db.session.scalars(select(Assignment).where(Assignment.slug.startswith(OWN))).one()
-        newest = own.shelf().called(given.slug)
+        newest = custom.shelf().called(given.slug)
         assert newest is not None and newest.title == given.title
         assert len(given.wording["steps"]) < len(newest.steps)
 
@@ -150,7 +152,7 @@ def test_what_is_kept_to_oneself_is_on_no_other_shelf(team: dict[str, Person]) -
     ours = {}
     for key in ("dana", "noor"):
         with in_the_name_of(team[key]):
-            shelf = own.shelf()
+            shelf = custom.shelf()
             ours[key] = {shelf.told[slug][0].title for slug in shelf.owned}
     assert ours["dana"] - ours["noor"] == {"Leave three things undone"}
     assert len(ours["noor"]) == 2
@@ -161,7 +163,7 @@ def test_one_course_is_under_way_and_one_was_stopped_with_a_reason(team: dict[st
         found = {
             course.ended_as: course
             for couple_id in db.session.scalars(select(Couple.id))
-            for course in taking_courses.courses_of(couple_id)
+            for course in enrollments.courses_of(couple_id)
         }
     assert set(found) == {"", "stopped"}
     assert found["stopped"].ended_because

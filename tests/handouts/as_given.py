@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 
 from practice.accounts.models import Practice, User
+from practice.assignments.models import Assignment
 from practice.couples.models import Couple, Partner, SecretsPolicy
 from practice.handouts.kinds.exercise import ExerciseSheet
-from practice.homework.exercise import ENGLISH, SPANISH, Homework
-from practice.homework.models import Assignment
-from practice.homework.sheets import sheet
-from practice.homework.shelf import library_shelf
+from practice.library.catalog import library_shelf
+from practice.library.homework import ENGLISH, SPANISH, Homework
+from practice.worksheets.sheets import sheet
 
 PRACTICE = Practice(
     name="Alder Street Couples Therapy",

@@ -9,12 +9,12 @@ from practice.handouts.kinds.recovery import RecoverySheet
 from practice.handouts.logo import logo_from
 from practice.handouts.sheet import Letterhead, Sheet
 from practice.handouts.wording import ENGLISH, SPANISH
-from practice.homework.background import background
-from practice.homework.catalogue import catalogue
-from practice.homework.library import library
-from practice.homework.other_sheets import cards_sheet, reflection_sheet, tracker_sheet
-from practice.homework.sheets import credit
-from practice.homework.spoken import WORDS
+from practice.library.builtin import library
+from practice.worksheets.background import background
+from practice.worksheets.catalog_pdf import catalogue
+from practice.worksheets.sheets import credit
+from practice.worksheets.texts import WORDS
+from practice.worksheets.variants import cards_sheet, reflection_sheet, tracker_sheet
 from tests.handouts.as_given import DANA, PRACTICE, as_given
 from tests.handouts.conftest import SHEET
 

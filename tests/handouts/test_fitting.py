@@ -6,7 +6,7 @@ import pytest
 
 from practice.handouts import pdf
 from practice.handouts.fitting import hopeless
-from practice.homework.library import library
+from practice.library.builtin import library
 from tests.handouts.as_given import as_given
 
 LONG = "You have both been carrying a lot this month, and still you came. "

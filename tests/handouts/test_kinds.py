@@ -6,10 +6,10 @@ import pikepdf
 import pytest
 
 from practice.handouts.sheet import Step, TrackerRow
-from practice.homework.library import library
-from practice.homework.other_sheets import cards_sheet, reflection_sheet, tracker_sheet
-from practice.homework.sheets import credit, tracker
-from practice.homework.spoken import WORDS
+from practice.library.builtin import library
+from practice.worksheets.sheets import credit, tracker
+from practice.worksheets.texts import WORDS
+from practice.worksheets.variants import cards_sheet, reflection_sheet, tracker_sheet
 from tests.handouts.conftest import SHEET, Printed
 from tests.handouts.every_kind import every_kind
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from practice.handouts.sheet import Step, TrackerRow
-from practice.homework.library import library
+from practice.library.builtin import library
 from tests.handouts.as_given import as_given
 from tests.handouts.conftest import Printed
 

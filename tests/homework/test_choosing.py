@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from practice.homework.library import library
+from practice.library.builtin import library
 from tests.browser import Browser
 from tests.factories import a_couple, a_review, a_session, an_assignment, on_the_team
 

@@ -4,12 +4,12 @@ import re
 
 import pytest
 
+from practice.assignments.models import Assignment
+from practice.courses.catalog import built_in
 from practice.database import db
-from practice.homework.courses import built_in
-from practice.homework.known import Known, Seen
-from practice.homework.library import library
-from practice.homework.models import Assignment
-from practice.homework.suggestions import suggest
+from practice.library.builtin import library
+from practice.suggestions.facts import Known, Seen
+from practice.suggestions.ranking import suggest
 from practice.vocabulary import OBSTACLES
 from tests.browser import Browser
 from tests.factories import (

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from practice.assignments.models import Assignment, Review
 from practice.audit.models import AuditEvent
 from practice.couples.people import PartnerDetails
 from practice.database import db
 from practice.formatting import long_date
-from practice.homework.library import library
-from practice.homework.models import Assignment, Review
+from practice.library.builtin import library
 from practice.vocabulary import CORE_OBSTACLES, OBSTACLES, Outcome
 from tests.browser import Browser
 from tests.factories import (

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from practice.demo.loader import PASSWORD
-from practice.homework.models import HomeworkFavourite, OwnHomeworkDraft
+from practice.library.models import HomeworkFavourite, OwnHomeworkDraft
 from practice.sessions.models import NoteSignature, Sighting
 from tests.in_the_browser.conftest import Opener, Tour
 from tests.in_the_browser.held_scripts import HeldScripts

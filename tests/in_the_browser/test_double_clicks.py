@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from practice.homework.models import Assignment, Review
+from practice.assignments.models import Assignment, Review
 from practice.sessions.models import NoteSignature, Sighting, TherapySession
 from tests.in_the_browser.office import MAYA_AND_JONAH, Office
 from tests.in_the_browser.steps import A_SESSION, agree, first_suggestion, say_saved

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from practice import clock
+from practice.assignments.models import Assignment
 from practice.demo.loader import PASSWORD
-from practice.homework.models import Assignment
 from tests.in_the_browser.office import DANA, MAYA_AND_JONAH, Office
 from tests.in_the_browser.steps import A_SESSION, first_suggestion, say_saved, section
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from practice.homework.library import library
+from practice.library.builtin import library
 from tests.in_the_browser.conftest import Opener
 from tests.in_the_browser.office import Office
 

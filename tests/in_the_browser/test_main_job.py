@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from practice import clock
 from practice.demo.loader import TEXTS
 from practice.formatting import long_date
-from practice.homework.library import library
+from practice.library.builtin import library
 from practice.vocabulary import OBSTACLES
 from tests.in_the_browser.conftest import Opener
 from tests.in_the_browser.steps import (

@@ -19,7 +19,6 @@ from tests.factories import (
     an_assignment,
     today,
 )
-from tests.paper import lend_press
 
 PRIVATE = "walnutcanary"
 LETTER, OWN_LETTER = b"%PDF-1.7 a letter", b"%PDF-1.7 walnutcanary"
@@ -66,7 +65,6 @@ def files_in(content: bytes) -> dict[str, Any]:
 
 def copy_of(of: Browser, couple: ACouple, **ticked: str) -> dict[str, Any]:
     """The files of a couple's copy."""
-    lend_press(of.app)
     page = f"/couples/{couple.id}/copy"
     assert of.post(page, **ticked).location == page
     wait_for_copy(of, f"{page}/progress")
@@ -96,7 +94,6 @@ def wait_for_copy(of: Browser, progress: str = "/records/everything") -> None:
 
 def everything_of(of: Browser, **ticked: str) -> dict[str, Any]:
     """The files of the practice's copy."""
-    lend_press(of.app)
     assert of.post("/records/everything", **ticked).status_code == 303
     wait_for_copy(of)
     return files_in(of.post("/records/everything/file").data)

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from tests.browser import Browser
-from tests.paper import lend_press
 from tests.records.client_lists import (
     answer,
     case,
@@ -136,7 +135,6 @@ def test_c28_a_lone_quote_is_named_with_its_line(dana: Browser) -> None:
 
 
 def test_c32_an_excel_file_is_taken_whatever_it_is_called(dana: Browser) -> None:
-    lend_press(dana.app)
     damaged = case(dana, "c32")
     assert damaged.status_code == 422
     assert "This Excel workbook is damaged or of a kind we cannot read." in words_on(damaged)
@@ -192,7 +190,6 @@ def test_c05_placeholders_are_not_known(dana: Browser) -> None:
 
 
 def test_numbers_and_dates_of_a_workbook_are_read_as_people_see_them(dana: Browser) -> None:
-    lend_press(dana.app)
     header = ["First name 1", "First name 2", "DOB 1", "Phone 1", "Together since"]
     rows = [["Clients of Alder Street"], [], header, ["Mara", "Teo", MARCH_14, 5550102233, 2017]]
     rows += [["Ana", "Bo", 30755, "soon", 2017.0]]

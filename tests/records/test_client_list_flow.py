@@ -23,7 +23,6 @@ from tests.factories import (
     in_the_name_of,
     on_the_team,
 )
-from tests.paper import lend_press
 from tests.records.client_lists import (
     answer,
     bring_in,
@@ -252,7 +251,6 @@ def test_the_line_with_the_names_of_the_columns_can_be_said(dana: Browser) -> No
 
 
 def test_a_list_that_can_be_read_in_several_ways_is_shown_in_each(dana: Browser) -> None:
-    lend_press(dana.app)
     raw = "Partner 1,Partner 2\nKovács Béla,Őry Ágnes\n".encode("cp1250")
     page = choose(dana, raw)
     assert "Which of these is right?" in page.text

@@ -16,9 +16,9 @@ from practice.records import enclosed, making, practice_copy
 from practice.records.couple_copy import CoupleFiles
 from practice.records.making import Wanted, copy_room
 from tests.browser import Browser
+from tests.courses.test_courses import make as make_course
 from tests.factories import a_couple
-from tests.homework.test_courses import make as make_course
-from tests.homework.test_own import LONGING, begin, publish
+from tests.library.test_custom import LONGING, begin, publish
 from tests.records.copies import (
     LETTER,
     OWN_LETTER,

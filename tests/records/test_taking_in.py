@@ -24,10 +24,10 @@ from practice.sessions.models import TherapySession
 from practice.sessions.signing import is_intact
 from practice.settings import Settings
 from tests.browser import Browser
+from tests.courses.test_courses import make as make_course
 from tests.factories import Person, a_couple, a_practice, a_user, in_the_name_of, on_the_team
-from tests.homework.test_courses import make as make_course
-from tests.homework.test_own import begin, longing, publish, titles, version_in
 from tests.house import KEY, close
+from tests.library.test_custom import begin, longing, publish, titles, version_in
 from tests.records.copies import (
     LETTER,
     OWN_LETTER,

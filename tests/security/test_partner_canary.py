@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from practice.couples.people import CoupleDetails, PartnerDetails
-from practice.homework.other_sheets import KINDS
+from practice.worksheets.variants import KINDS
 from tests.browser import Browser
 from tests.factories import (
     ACouple,
@@ -23,8 +23,8 @@ from tests.factories import (
     opened,
     today,
 )
-from tests.homework.test_packets import begun, ready
 from tests.paper import lend_press, words_on
+from tests.worksheets.test_packets import begun, ready
 
 MARKS = {"a": "quince", "b": "damson"}
 #: What both may know of each other; everything else a partner's details hold is private.

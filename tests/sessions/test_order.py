@@ -7,9 +7,9 @@ from datetime import date, time, timedelta
 import pytest
 from sqlalchemy import select
 
+from practice.assignments.models import Assignment, Review
+from practice.assignments.service import to_review
 from practice.database import db
-from practice.homework.models import Assignment, Review
-from practice.homework.service import to_review
 from practice.records.own_copy import as_text, found
 from practice.sessions.models import PsychotherapyNote, TherapySession
 from practice.sessions.sightings import seen_lately, session_number

@@ -1,0 +1,1 @@
+"""Assigned homework: what was given to a couple, and how it went."""

@@ -1,0 +1,1 @@
+"""Homework as content: built in and custom, read, listed, found and measured."""

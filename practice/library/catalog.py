@@ -1,0 +1,88 @@
+"""What homework there is for one user: the library's, and the practice's own that they see.
+
+Plain values, put together by `own.shelf`. Whatever chooses, finds, suggests or gives homework
+asks the shelf, and not the library.
+"""
+
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import Any
+
+from practice.library.builtin import library
+from practice.library.cautions import is_of_control
+from practice.library.homework import ENGLISH, LANGUAGES, Homework
+
+#: One homework in every language it is in, English first.
+Told = tuple[Homework, ...]
+
+
+@dataclass(frozen=True)
+class Owned:
+    """How one of the practice's own homeworks stands."""
+
+    id: int
+    version: int
+    is_mine: bool
+    is_shared: bool
+
+    @property
+    def whose(self) -> str:
+        """“Ours” when the practice shares it, else “Only you”."""
+        return "Ours" if self.is_shared else "Only you"
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Homework by slug, in the order of the titles; `owned` tells which is the practice's own."""
+
+    told: dict[str, Told]
+    owned: dict[str, Owned] = field(default_factory=dict)
+
+    def in_language(self, language: str) -> dict[str, Homework]:
+        """Every homework in a language; in English where it is not in that language."""
+        found = [in_language(told, language) for told in self.told.values()]
+        return {one.slug: one for one in sorted(found, key=lambda one: one.filed_under)}
+
+    @cached_property
+    def of_control(self) -> frozenset[str]:
+        """Those whose own caution, in any language, speaks of control, fear or being watched."""
+        told = self.told.items()
+        return frozenset(slug for slug, (one, *others) in told if is_of_control(one, others))
+
+    def called(self, slug: str) -> Homework | None:
+        """The homework of that name, in English."""
+        return self.told[slug][0] if slug in self.told else None
+
+    def translations(self, slug: str) -> Told:
+        """The same in every language but English."""
+        return self.told.get(slug, ())[1:]
+
+    def wording(self, homework: Homework) -> dict[str, Any]:
+        """Every text of a homework as plain values, to be frozen with an assignment."""
+        return homework.wording(self.translations(homework.slug))
+
+    def with_own(self, own: dict[Owned, Told]) -> "Shelf":
+        """The shelf with some of the practice's own homework among the rest."""
+        if not own:
+            return self
+        told = [*self.told.values(), *own.values()]
+        told.sort(key=lambda one: one[0].filed_under)
+        return Shelf(
+            {one[0].slug: one for one in told},
+            {one[0].slug: owned for owned, one in own.items()},
+        )
+
+
+def in_language(told: Told, language: str) -> Homework:
+    """One homework in a language; in English where it is not in that language."""
+    return next((one for one in told if one.language == language), told[0])
+
+
+@cache
+def library_shelf() -> Shelf:
+    """The library's homework alone."""
+    told = {
+        slug: tuple(library(language)[slug] for language in LANGUAGES if slug in library(language))
+        for slug in library(ENGLISH)
+    }
+    return Shelf(told)

@@ -1,0 +1,1 @@
+"""Suggestions: which homework fits a couple now, and why. Values in, suggestions out."""
