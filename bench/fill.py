@@ -18,8 +18,6 @@ from sqlalchemy import Connection, insert
 from bench.words import FIRST, LAST, sentence
 from practice import clock
 from practice.access.team import CareTeamMember
-from practice.accounts.models import Practice, User
-from practice.accounts.service import set_up
 from practice.application import create_app
 from practice.assignments.models import Assignment, Review
 from practice.assignments.service import CODE_LETTERS
@@ -27,6 +25,8 @@ from practice.audit.service import Happening, append
 from practice.couples.models import Appointment, Couple, Partner, SafetyScreen, SecretsPolicy
 from practice.couples.names import folded_person
 from practice.database import Base, db, migration_engine
+from practice.identity.models import Practice, User
+from practice.identity.service import set_up
 from practice.library.builtin import library
 from practice.migrating import current, newest, upgrade
 from practice.sessions import seals

@@ -7,7 +7,6 @@ from sqlalchemy.exc import DatabaseError
 from werkzeug.routing import IntegerConverter, Map
 
 from practice import (
-    accounts,
     activity,
     assets,
     attachments,
@@ -21,12 +20,14 @@ from practice import (
     front_door,
     handouts,
     homework,
+    identity,
+    practice_admin,
     records,
     registry,
     sessions,
 )
-from practice.accounts import sign_in_sessions
 from practice.host_names import set_odd_host_aside
+from practice.identity import sign_in_sessions
 from practice.keeping import views as backups
 from practice.settings import ROOT, Settings, from_environment
 from practice.templating import Templates
@@ -94,7 +95,8 @@ def create_app(settings: Settings | None = None) -> Rekindle:
     assets.init_app(app)
     database.init_app(app)
     front_door.init_app(app)
-    accounts.init_app(app)
+    identity.init_app(app)
+    practice_admin.init_app(app)
     handouts.init_app(app)
     backups.init_app(app, settings)
     for room in (activity, couples, sessions, attachments, homework, records, casefile):

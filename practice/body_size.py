@@ -9,10 +9,10 @@ from typing import Any
 
 from flask import Flask, current_app, request
 
-from practice.accounts import sign_in_sessions
-from practice.accounts.permissions import is_granted, policy_of
 from practice.errors import LARGEST_GIVEN_BACK
 from practice.forms import large_files_are_welcome
+from practice.identity import sign_in_sessions
+from practice.identity.permissions import is_granted, policy_of
 
 #: From whoever never signed in here: the longest form of theirs is a hundredth of it.
 VISITOR = 65_536

@@ -12,13 +12,13 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from practice import body_size, clock, errors, headers, host_names, logs
 from practice.access.load import only_reads
-from practice.accounts import asking, kept_words, sign_in_sessions
-from practice.accounts.models import Practice
-from practice.accounts.permissions import Permission, is_granted, open_to_anyone, policy_of
-from practice.accounts.service import is_set_up
-from practice.accounts.sign_in_sessions import Colleague
 from practice.audit.service import act_as, refused
 from practice.database import db, is_look, reading
+from practice.identity import pending_form, reauth_pages, sign_in_sessions
+from practice.identity.models import Practice
+from practice.identity.permissions import Permission, is_granted, open_to_anyone, policy_of
+from practice.identity.service import is_set_up
+from practice.identity.sign_in_sessions import Colleague
 from practice.settings import Settings
 
 #: The only pages that ask for no sign-in. Static files have nothing in them but our own design.
@@ -27,23 +27,23 @@ OPEN_TO_ALL = frozenset(
         "static",
         "front_door.alive",
         "security.login",
-        "accounts.join",
-        "accounts.new_password",
-        "accounts.set_up",
-        "accounts.unlock",
-        "accounts.passkey_challenge",
-        "accounts.use_passkey",
+        "practice_admin.join",
+        "identity.new_password",
+        "practice_admin.set_up",
+        "identity.unlock",
+        "identity.passkey_challenge",
+        "identity.use_passkey",
     }
 )
-OPEN_BEFORE_SET_UP = frozenset({"static", "front_door.alive", "accounts.set_up"})
+OPEN_BEFORE_SET_UP = frozenset({"static", "front_door.alive", "practice_admin.set_up"})
 OPEN_WHILE_LOCKED = frozenset(
     {
         "static",
         "front_door.alive",
-        "accounts.unlock",
-        "accounts.new_password",
-        "accounts.passkey_challenge",
-        "accounts.use_passkey",
+        "identity.unlock",
+        "identity.new_password",
+        "identity.passkey_challenge",
+        "identity.use_passkey",
         "security.logout",
     }
 )
@@ -52,13 +52,13 @@ OPEN_BEFORE_SECOND_FACTOR = frozenset(
     {
         "static",
         "front_door.alive",
-        "accounts.new_password",
-        "accounts.second_factor",
-        "accounts.set_up_second_factor",
-        "accounts.passkey_challenge",
-        "accounts.use_passkey",
-        "accounts.new_passkey_challenge",
-        "accounts.add_passkey",
+        "identity.new_password",
+        "identity.second_factor",
+        "identity.set_up_second_factor",
+        "identity.passkey_challenge",
+        "identity.use_passkey",
+        "identity.new_passkey_challenge",
+        "identity.add_passkey",
         "security.logout",
     }
 )
@@ -98,7 +98,7 @@ PLACES = (
     Place("couples.index", "Couples", "users"),
     Place("homework.library", "Homework", "book-open"),
     Place("couples.desk", "Desk", "calendar"),
-    Place("accounts.practice", "Practice", "settings"),
+    Place("practice_admin.practice", "Practice", "settings"),
 )
 
 
@@ -131,11 +131,15 @@ def meet_colleague(colleague: Colleague) -> ResponseReturnValue | None:
     """Open the day for whoever is signed in, as far as lock, second factor and roles let them."""
     session = sign_in_sessions.current()
     if session.is_locked:
-        return None if request.endpoint in OPEN_WHILE_LOCKED else asking.to_unlock()
+        return None if request.endpoint in OPEN_WHILE_LOCKED else reauth_pages.to_unlock()
     if is_input():
         sign_in_sessions.note_input(clock.now())
     if session.owes_second_factor:
-        return None if request.endpoint in OPEN_BEFORE_SECOND_FACTOR else asking.to_second_factor()
+        return (
+            None
+            if request.endpoint in OPEN_BEFORE_SECOND_FACTOR
+            else reauth_pages.to_second_factor()
+        )
     open_the_day(colleague)
     return hold_to_policy(colleague)
 
@@ -166,12 +170,12 @@ def meet_visitor() -> ResponseReturnValue | None:
     if request.endpoint in OPEN_BEFORE_SET_UP:
         return None
     if not is_set_up():
-        return redirect(url_for("accounts.set_up"))
+        return redirect(url_for("practice_admin.set_up"))
     if request.endpoint in OPEN_TO_ALL:
         return None
     if request.endpoint == "security.logout":
         return redirect(url_for("security.login"), 303)
-    return asking.to_sign_in()
+    return reauth_pages.to_sign_in()
 
 
 def is_input() -> bool:
@@ -252,11 +256,14 @@ def section() -> str:
     if endpoint in ("casefile.today", "couples.desk"):
         return endpoint
     if endpoint.startswith("care_of_people."):
-        return "accounts.practice"
+        return "practice_admin.practice"
     if endpoint.startswith("homework.") and "couple_id" not in (request.view_args or {}):
         return "homework.library"
-    if request.blueprint in ("accounts", "security", "keeping") or is_about_practice():
-        return "accounts.practice"
+    if (
+        request.blueprint in ("identity", "practice_admin", "security", "keeping")
+        or is_about_practice()
+    ):
+        return "practice_admin.practice"
     return "couples.index"
 
 
@@ -305,10 +312,10 @@ def stale_token(error: CSRFError) -> ResponseReturnValue:
     page_token = request.form.get("csrf_token") or request.headers.get("X-CSRFToken")
     if sign_in is None or sign_in_sessions.owner_of(page_token) != sign_in.user_id:
         return errors.csrf_error(error)
-    if asking.wants_data():
-        return asking.data(401, csrf_token=generate_csrf())
-    words = kept_words.find()
-    return kept_words.give_back(words, 400) if words else errors.csrf_error(error)
+    if reauth_pages.wants_data():
+        return reauth_pages.data(401, csrf_token=generate_csrf())
+    words = pending_form.find()
+    return pending_form.give_back(words, 400) if words else errors.csrf_error(error)
 
 
 def init_app(app: Flask) -> None:

@@ -14,9 +14,6 @@ from flask import Flask
 
 from practice import clock
 from practice.access.guard import caseload_of
-from practice.accounts.models import Practice, User
-from practice.accounts.permissions import CLINICIAN, OWNER
-from practice.accounts.service import add_user
 from practice.assignments import service as homework_service
 from practice.assignments.models import Assignment
 from practice.assignments.service import Plan, homework_called
@@ -32,6 +29,9 @@ from practice.couples.service import KnownElsewhere, open_couple
 from practice.couples.team import add_to_team
 from practice.database import db
 from practice.forms import new_once
+from practice.identity.models import Practice, User
+from practice.identity.permissions import CLINICIAN, OWNER
+from practice.identity.service import add_user
 from practice.sessions.facts import SessionFacts
 from practice.sessions.models import TherapySession
 from practice.sessions.service import note_of, start_session, tag_obstacle

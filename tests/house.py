@@ -13,9 +13,9 @@ from flask import Flask
 from sqlalchemy import update
 
 from practice import clock
-from practice.accounts.sign_in_sessions import rows
 from practice.application import create_app
 from practice.database import db
+from practice.identity.sign_in_sessions import rows
 from practice.keeping.running import Runner
 from practice.records.client_list_import import ImportRoom
 from practice.records.client_list_pending import PendingLists

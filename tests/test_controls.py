@@ -7,9 +7,9 @@ from flask import Flask
 from markupsafe import Markup
 from wtforms import Field
 
-from practice.accounts.forms import SignInForm
 from practice.controls import draw, drawer_of
 from practice.homework.forms import GiveForm
+from practice.identity.forms import SignInForm
 from practice.sessions.forms import SessionForm
 
 WORDS = "<b>“Tea” & 'toast'</b> \"then\"\nanother line"

@@ -18,13 +18,13 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from practice import clock
-from practice.accounts.models import PracticeLogo, User
 from practice.application import create_app
 from practice.couples.people import PartnerDetails
 from practice.courses.catalog import built_in
 from practice.courses.models import CourseTaken
 from practice.database import db
 from practice.front_door import OPEN_TO_ALL
+from practice.identity.models import PracticeLogo, User
 from practice.records.client_list_import import new_import
 from practice.settings import Settings
 from tests.browser import Browser
@@ -52,23 +52,23 @@ COURSE = "two-weeks-to-begin"
 
 #: What every signed-in user may ask for: it names no couple, or only couples of one's own.
 FOR_EVERYONE = {
-    "accounts.lock",
-    "accounts.logo",
-    "accounts.practice",
-    "accounts.profile",
-    "accounts.put_logo",
-    "accounts.remove_logo",
-    "accounts.add_passkey",
-    "accounts.end_sign_in",
-    "accounts.sign_ins",
-    "accounts.new_passkey_challenge",
-    "accounts.prove",
-    "accounts.recovery_codes",
-    "accounts.remove_passkey",
-    "accounts.second_factor",
-    "accounts.security",
-    "accounts.set_up_second_factor",
-    "accounts.still_here",
+    "identity.lock",
+    "practice_admin.logo",
+    "practice_admin.practice",
+    "practice_admin.profile",
+    "practice_admin.put_logo",
+    "practice_admin.remove_logo",
+    "identity.add_passkey",
+    "identity.end_sign_in",
+    "identity.sign_ins",
+    "identity.new_passkey_challenge",
+    "identity.prove",
+    "identity.recovery_codes",
+    "identity.remove_passkey",
+    "identity.second_factor",
+    "identity.security",
+    "identity.set_up_second_factor",
+    "identity.still_here",
     "casefile.today",
     "couples.index",
     "couples.new",
@@ -103,17 +103,17 @@ FOR_EVERYONE = {
     "security.logout",
 }
 #: Of these, what only leads on to another page.
-LEADS_ON = {"accounts.second_factor", "records.read_list_as"}
+LEADS_ON = {"identity.second_factor", "records.read_list_as"}
 #: What only who looks after people and backups may ask for: here its owner, Dana.
 FOR_THE_OWNER = {
     "activity.log",
-    "accounts.account",
-    "accounts.invite",
-    "accounts.make_password_link",
-    "accounts.people",
-    "accounts.person",
-    "accounts.take_back",
-    "accounts.take_back_password_link",
+    "practice_admin.account",
+    "practice_admin.invite",
+    "practice_admin.make_password_link",
+    "practice_admin.people",
+    "practice_admin.person",
+    "practice_admin.take_back",
+    "practice_admin.take_back_password_link",
     "care_of_people.care",
     "care_of_people.custodian",
     "care_of_people.end_supervision",

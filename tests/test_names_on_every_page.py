@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from werkzeug.routing import Rule
 
-from practice.accounts.permissions import FRONT_DESK
 from practice.couples.models import Couple
 from practice.couples.names import both_told_apart
 from practice.database import db
+from practice.identity.permissions import FRONT_DESK
 from tests.browser import Browser
 from tests.factories import (
     ACouple,

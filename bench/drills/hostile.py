@@ -19,12 +19,12 @@ from werkzeug.routing import Rule
 
 from bench.drills.figures import Figure, Size, none_of
 from practice import clock, handouts
-from practice.accounts.models import RateCount
 from practice.application import create_app
 from practice.audit.models import AuditEvent
 from practice.database import db
 from practice.handouts.press import Press
 from practice.handouts.sheet import Job
+from practice.identity.models import RateCount
 from practice.keeping.contents import opened, refuse_if_damaged
 from practice.migrating import upgrade
 from practice.settings import Settings
@@ -40,8 +40,8 @@ AT_A_TIME = 500
 #: What ends the sign-in the drill works with, takes its couple away, or starts long work.
 LEFT_OUT = {
     "security.logout",
-    "accounts.lock",
-    "accounts.end_sign_in",
+    "identity.lock",
+    "identity.end_sign_in",
     "couples.team",
     "keeping.back_up",
     "static",

@@ -28,11 +28,11 @@ from practice.access.records import (
     PracticeRecord,
     RestrictedRecord,
 )
-from practice.accounts.models import User
-from practice.accounts.permissions import Permission, may
 from practice.audit.service import Happening, acting, write_apart
 from practice.database import READS_ONLY, db
 from practice.errors import Refused
+from practice.identity.models import User
+from practice.identity.permissions import Permission, may
 
 Columns = TypeVarTuple("Columns")
 

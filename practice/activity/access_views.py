@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from practice import clock
 from practice.access.load import get_or_404
-from practice.accounts.permissions import Permission, needs
 from practice.activity.forms import PeriodForm
 from practice.activity.queries import report_on
 from practice.activity.views import bp
 from practice.audit.service import looked
 from practice.couples.models import Couple
+from practice.identity.permissions import Permission, needs
 
 
 @bp.get("/couples/<int:couple_id>/access")

@@ -5,11 +5,11 @@ from typing import Any
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from practice.accounts.permissions import Permission, a_room_for
 from practice.activity.forms import LogForm
 from practice.activity.queries import Asked, page_of_log, people_of
 from practice.audit.service import looked
 from practice.database import LARGEST_ID
+from practice.identity.permissions import Permission, a_room_for
 
 bp = Blueprint("activity", __name__)
 a_room_for(bp, Permission.KEEP_SAFE)

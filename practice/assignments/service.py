@@ -13,13 +13,13 @@ from sqlalchemy import ColumnElement, Date, bindparam, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from practice.access.prepared import PreparedQuery, columns_of, in_list
-from practice.accounts.models import User
 from practice.assignments.models import Assignment, Review
 from practice.couples.diary import next_appointment
 from practice.couples.models import Couple
 from practice.couples.safety import Gate, gate
 from practice.database import db
 from practice.errors import Refused
+from practice.identity.models import User
 from practice.library import custom
 from practice.library.cautions import reaches_the_other
 from practice.library.homework import Homework, thaw

@@ -19,8 +19,6 @@ from sqlalchemy import select
 
 from practice import clock
 from practice.access.load import get_or_404
-from practice.accounts.models import User
-from practice.accounts.permissions import Permission, a_room_for
 from practice.attachments import service
 from practice.attachments.checking import checked
 from practice.attachments.forms import AddForm, CorrectForm, SetAsideForm
@@ -31,6 +29,8 @@ from practice.couples.names import told_apart
 from practice.database import db, keep
 from practice.errors import Conflict, Refused
 from practice.forms import form_page, takes_large_files
+from practice.identity.models import User
+from practice.identity.permissions import Permission, a_room_for
 from practice.vocabulary import AttachmentKind, Readers
 
 bp = Blueprint("attachments", __name__, url_prefix="/couples/<int:couple_id>/attachments")

@@ -10,7 +10,6 @@ from sqlalchemy import bindparam, false, func, select
 from practice import clock
 from practice.access.prepared import PreparedQuery, in_list
 from practice.access.team import CURRENT, EMERGENCY, WRITERS, CareTeamMember
-from practice.accounts.models import User, signature
 from practice.audit.service import acting
 from practice.couples.diary import open_appointments
 from practice.couples.models import Couple, OfACouple
@@ -18,6 +17,7 @@ from practice.couples.names import told_apart
 from practice.couples.safety import gate, policy_in_force
 from practice.database import db
 from practice.formatting import clock_time, short_date
+from practice.identity.models import User, signature
 from practice.sessions.models import TherapySession
 from practice.sessions.order import order_columns
 from practice.vocabulary import SecretsPolicyKind

@@ -9,7 +9,6 @@ from sqlalchemy import bindparam, select
 from practice import clock
 from practice.access.load import get_or_404
 from practice.access.prepared import PreparedQuery, columns_of, get_row_or_404
-from practice.accounts.permissions import Permission, a_room_for
 from practice.assignments import service as homework_service
 from practice.audit.service import acting, looked
 from practice.casefile import file
@@ -25,6 +24,7 @@ from practice.courses import enrollments
 from practice.formatting import clock_time
 from practice.forms import new_once
 from practice.homework.panels import given_panel, proposal_in, review_panel, suggestion_panel
+from practice.identity.permissions import Permission, a_room_for
 from practice.sessions import service as session_service
 from practice.sessions import signing
 from practice.sessions.arrangements import FORMAT_NAMES, arranged

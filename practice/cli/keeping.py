@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from practice import clock, key_file
-from practice.accounts.passwords import reasons_against
 from practice.cli.errors import safe_settings, said_plainly
 from practice.errors import Refused
 from practice.formatting import file_size
 from practice.handouts.press import Press, PrintFailed
 from practice.handouts.sheet import Paper
+from practice.identity.passwords import reasons_against
 from practice.keeping.backups import back_up, dated
 from practice.keeping.plan import plan_of
 from practice.keeping.recovery import key_from, recovery_sheet

@@ -12,10 +12,6 @@ import click
 from sqlalchemy import Connection, select
 
 from practice import clock, logs, serving
-from practice.accounts.models import Practice, User
-from practice.accounts.new_passwords import make_link
-from practice.accounts.service import add_clinician as join
-from practice.accounts.service import is_set_up, set_up_code, user_called
 from practice.application import Rekindle, create_app
 from practice.audit import service as audit
 from practice.audit.models import AuditEvent
@@ -27,6 +23,10 @@ from practice.demo.loader import PASSWORD, load
 from practice.errors import Refused
 from practice.formatting import count_of
 from practice.forms import tidy_line
+from practice.identity.models import Practice, User
+from practice.identity.password_reset import make_link
+from practice.identity.service import add_clinician as join
+from practice.identity.service import is_set_up, set_up_code, user_called
 from practice.keeping import anchors, ticking
 from practice.keeping.locks import BUSY, OPEN, together
 from practice.keeping.starting import refuse_open_door, refuse_unsafe

@@ -6,17 +6,6 @@ from flask_login import current_user
 from wtforms import SelectField
 
 from practice import clock
-from practice.accounts import people
-from practice.accounts.models import User
-from practice.accounts.permissions import (
-    CLINICIAN,
-    SUPERVISOR,
-    Permission,
-    a_room_for,
-    needs,
-)
-from practice.accounts.recent import needs_recent_sign_in
-from practice.accounts.service import name_custodian
 from practice.audit.service import looked
 from practice.couples import desk as front_desk
 from practice.couples import emergency, handover, supervision
@@ -26,6 +15,11 @@ from practice.couples.notices import notices
 from practice.couples.views import bp
 from practice.errors import Refused
 from practice.forms import PracticeForm, form_page
+from practice.identity.fresh_login import needs_recent_sign_in
+from practice.identity.models import User
+from practice.identity.permissions import CLINICIAN, SUPERVISOR, Permission, a_room_for, needs
+from practice.practice_admin import users
+from practice.practice_admin.service import name_custodian
 
 people_bp = Blueprint("care_of_people", __name__)
 a_room_for(people_bp, Permission.MANAGE_PEOPLE)
@@ -68,7 +62,7 @@ def open_in_emergency() -> ResponseReturnValue:
 
 def forms() -> tuple[SupervisionForm, CustodianForm]:
     """The two forms of the Care page, with the colleagues who can be chosen."""
-    everyone = [one for one in people.colleagues(g.practice.id) if one.active]
+    everyone = [one for one in users.colleagues(g.practice.id) if one.active]
     supervising, keeping = SupervisionForm(), CustodianForm(custodian_id=g.practice.custodian_id)
     supervising.offer(
         [one for one in everyone if one.has_role(SUPERVISOR)],
@@ -105,8 +99,8 @@ def supervise() -> ResponseReturnValue:
     """Let a supervisor read the files of a clinician's couples."""
     supervising, keeping = forms()
     if supervising.validate_on_submit():
-        supervisor = people.colleague(g.practice.id, supervising.supervisor_id.data)
-        clinician = people.colleague(g.practice.id, supervising.clinician_id.data)
+        supervisor = users.colleague(g.practice.id, supervising.supervisor_id.data)
+        clinician = users.colleague(g.practice.id, supervising.clinician_id.data)
         try:
             supervision.supervise(supervisor, clinician, now=clock.now())
         except Refused as reason:
@@ -140,7 +134,7 @@ def custodian() -> ResponseReturnValue:
     supervising, keeping = forms()
     if keeping.validate_on_submit():
         chosen = keeping.custodian_id.data
-        colleague = people.colleague(g.practice.id, chosen) if chosen != NOBODY else None
+        colleague = users.colleague(g.practice.id, chosen) if chosen != NOBODY else None
         try:
             name_custodian(g.practice, colleague)
         except Refused as reason:
@@ -173,7 +167,7 @@ def hand_over() -> ResponseReturnValue:
 
 def start_of(form: HandoverForm) -> Handover:
     """Start what the form says."""
-    clinician = people.colleague(g.practice.id, form.clinician_id.data)
+    clinician = users.colleague(g.practice.id, form.clinician_id.data)
     me = current_user._get_current_object()
     return handover.start(clinician, me, form.occasion(), now=clock.now(), today=g.today)
 
@@ -181,7 +175,7 @@ def start_of(form: HandoverForm) -> Handover:
 def named_custodian() -> User | None:
     """Whoever is named as custodian, if anyone is."""
     named = g.practice.custodian_id
-    return people.colleague(g.practice.id, named) if named else None
+    return users.colleague(g.practice.id, named) if named else None
 
 
 @people_bp.post("/care/hand-over/<int:handover_id>/take-back")

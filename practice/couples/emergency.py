@@ -7,13 +7,13 @@ from sqlalchemy import bindparam, func, select
 
 from practice.access import doors
 from practice.access.team import CURRENT, EMERGENCY, CareTeamMember
-from practice.accounts.models import User
 from practice.audit.service import record, refused
 from practice.couples.models import EmergencyAccess, Partner
 from practice.couples.names import fold
 from practice.couples.team import open_to
 from practice.database import db, kept
 from practice.errors import Refused
+from practice.identity.models import User
 
 AN_HOUR = timedelta(minutes=60)
 NO_FILE = "No file of this practice has a partner of exactly this name. Check the spelling."

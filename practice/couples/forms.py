@@ -24,7 +24,6 @@ from wtforms.validators import (
 )
 
 from practice import clock
-from practice.accounts.models import User
 from practice.couples.diary import OUTCOMES, Meeting
 from practice.couples.handover import KINDS, Occasion
 from practice.couples.people import (
@@ -49,6 +48,7 @@ from practice.forms import (
     labelled,
     printable,
 )
+from practice.identity.models import User
 from practice.vocabulary import (
     WARNING_SIGNS,
     Modality,

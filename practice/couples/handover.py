@@ -14,14 +14,14 @@ from flask import abort
 from sqlalchemy import bindparam, exists, func, or_, select, true
 
 from practice.access.team import CUSTODY, STAYING, CareTeamMember
-from practice.accounts.models import Practice, Role, User
-from practice.accounts.permissions import Permission, may, roles_with
 from practice.audit.service import record, refused
 from practice.couples.models import Handover
 from practice.couples.supervision import let_supervisors_go, let_supervisors_in
 from practice.couples.team import open_to
 from practice.database import db, kept
 from practice.errors import Refused
+from practice.identity.models import Practice, Role, User
+from practice.identity.permissions import Permission, may, roles_with
 
 KINDS = {"left": "They left", "died": "They died"}
 NO_CUSTODIAN = "Name a custodian first: a clinician who works here, and is not the one who left."

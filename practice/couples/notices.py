@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 from flask import g
 
-from practice.accounts.permissions import Permission, i_may
 from practice.couples.emergency import waiting
 from practice.couples.handover import waiting_for
+from practice.identity.permissions import Permission, i_may
 from practice.keeping.overview import news_for_owner
 
 

@@ -12,11 +12,11 @@ from typing import Any, Literal
 from sqlalchemy import bindparam, select
 
 from practice.access.prepared import PreparedQuery, columns_of
-from practice.accounts.models import User
 from practice.couples.models import Couple, OfACouple, SafetyScreen, SecretsPolicy
 from practice.couples.second_look import check_day
 from practice.database import db
 from practice.errors import Refused
+from practice.identity.models import User
 from practice.vocabulary import Letter, ScreenOutcome, SecretsPolicyKind
 
 Level = Literal["open", "reason-needed", "refused"]

@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, Select, Table, delete, exists, insert, lit
 from sqlalchemy.orm import aliased
 
 from practice.access.team import STAYING, SUPERVISION, CareTeamMember
-from practice.accounts.models import User
-from practice.accounts.permissions import SUPERVISOR
 from practice.audit.service import record
 from practice.couples.models import Supervision
 from practice.database import db
 from practice.errors import Refused
+from practice.identity.models import User
+from practice.identity.permissions import SUPERVISOR
 
 OwnCouple = aliased(CareTeamMember)
 rows = cast(Table, CareTeamMember.__table__)

@@ -19,7 +19,6 @@ from flask_login import current_user
 from practice import clock
 from practice.access.load import get_or_404
 from practice.access.team import STAYING
-from practice.accounts.permissions import Permission, a_room_for, may, needs
 from practice.audit.service import acting, looked
 from practice.couples import closing, diary, listing, safety, service
 from practice.couples import team as care_team
@@ -43,6 +42,7 @@ from practice.couples.people import details_of
 from practice.errors import Conflict, Refused
 from practice.formatting import clock_time, weekday_date
 from practice.forms import LINE_LENGTH, form_page
+from practice.identity.permissions import Permission, a_room_for, may, needs
 from practice.vocabulary import WARNING_SIGNS, Letter, ScreenOutcome, SecretsPolicyKind
 
 bp = Blueprint("couples", __name__)

@@ -7,12 +7,12 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from practice.accounts.models import User
 from practice.assignments.service import homework_called
 from practice.courses.catalog import FEWEST, MOST, Course, Week, built_in
 from practice.courses.models import OwnCourse
 from practice.database import db
 from practice.errors import Refused
+from practice.identity.models import User
 from practice.library.homework import ENGLISH, Homework
 
 OWN = "own-"

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from practice.access.prepared import PreparedQuery
-from practice.accounts.models import User
 from practice.assignments.models import Assignment, Review
 from practice.assignments.service import homework_called
 from practice.couples.models import Couple
@@ -30,6 +29,7 @@ from practice.courses.models import (
 from practice.courses.steps import CourseNow, Step
 from practice.database import db
 from practice.errors import Refused
+from practice.identity.models import User
 from practice.library import custom
 from practice.library.homework import ENGLISH, Homework
 

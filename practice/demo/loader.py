@@ -11,8 +11,6 @@ from sqlalchemy import select
 from practice import clock
 from practice.access.guard import caseload_of
 from practice.access.team import CareTeamMember
-from practice.accounts.models import Practice, User
-from practice.accounts.service import add_clinician, set_up
 from practice.assignments.models import Assignment
 from practice.assignments.service import Plan, give, homework_called, review
 from practice.attachments import service as letters
@@ -31,6 +29,8 @@ from practice.courses import enrollments
 from practice.courses.catalog import Week, built_in
 from practice.courses.models import CourseStep, CourseTaken
 from practice.database import db
+from practice.identity.models import Practice, User
+from practice.identity.service import add_clinician, set_up
 from practice.library import custom
 from practice.library.catalog import Told
 from practice.library.homework import SPANISH

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from practice import handouts
-from practice.accounts.permissions import Permission, needs
 from practice.handouts.sheet import Sheet
 from practice.homework.blueprint import bp
+from practice.identity.permissions import Permission, needs
 from practice.library.homework import ENGLISH, LANGUAGES
 from practice.worksheets.background import background, printable
 from practice.worksheets.texts import NAMES

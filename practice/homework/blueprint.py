@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from practice.accounts.permissions import Permission, a_room_for
+from practice.identity.permissions import Permission, a_room_for
 
 bp = Blueprint("homework", __name__)
 

@@ -9,8 +9,6 @@ from flask_security import current_user
 from sqlalchemy import select
 
 from practice import clock, handouts
-from practice.accounts.models import User
-from practice.accounts.permissions import Permission, needs
 from practice.assignments.service import homework_called
 from practice.couples.models import Couple
 from practice.couples.safety import gate
@@ -23,6 +21,8 @@ from practice.forms import form_page
 from practice.homework.blueprint import bp
 from practice.homework.course_forms import CourseForm, as_written
 from practice.homework.url_args import as_asked, giving_to
+from practice.identity.models import User
+from practice.identity.permissions import Permission, needs
 from practice.library import custom as own_homework
 from practice.library.homework import ENGLISH, LANGUAGES, Homework
 from practice.library.suitability import out_of_place

@@ -18,7 +18,6 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from practice import clock, database
-from practice.accounts.permissions import Permission, needs
 from practice.audit.service import looked
 from practice.errors import Conflict, Refused
 from practice.formatting import clock_time
@@ -26,6 +25,7 @@ from practice.forms import form_page, is_autosave, new_once
 from practice.homework.blueprint import bp
 from practice.homework.custom_forms import MOST_ROWS, BeginForm, OwnHomeworkForm, names_of
 from practice.homework.url_args import homework_or_404
+from practice.identity.permissions import Permission, needs
 from practice.library import custom
 from practice.library.catalog import Told
 from practice.library.custom_words import Words, differing, rearranged, told_by_words, words_of

@@ -6,7 +6,6 @@ from flask_security import current_user
 
 from practice import handouts
 from practice.access.load import get_or_404
-from practice.accounts.models import User
 from practice.assignments.service import homework_called
 from practice.audit.service import looked
 from practice.couples.models import Couple
@@ -21,6 +20,7 @@ from practice.homework.course_forms import MoveForm, StartForm
 from practice.homework.course_views import course_not_here, course_or_404
 from practice.homework.panels import suggestion_panel
 from practice.homework.url_args import day_of, session_or_none
+from practice.identity.models import User
 from practice.sessions.models import TherapySession
 from practice.worksheets.course_outline import outline_for
 

@@ -6,11 +6,11 @@ from flask_security import current_user
 from wtforms import Field
 
 from practice import clock
-from practice.accounts.permissions import Permission, needs
 from practice.errors import Refused
 from practice.forms import UNPRINTABLE, form_page, takes_files, tidy
 from practice.homework.blueprint import bp
 from practice.homework.custom_forms import ImportForm
+from practice.identity.permissions import Permission, needs
 from practice.library import custom
 from practice.library.catalog import Told
 from practice.library.custom_words import words_of

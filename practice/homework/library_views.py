@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from practice import handouts
-from practice.accounts.kept_words import here, local_path
-from practice.accounts.permissions import Permission, needs
 from practice.assignments.earlier import given_earlier
 from practice.forms import LINE_LENGTH, UNPRINTABLE, new_once, tidy, wants_fragment
 from practice.homework.blueprint import bp
 from practice.homework.custom_views import part_of_practice, told_for_reading
 from practice.homework.url_args import as_asked, giving_to, homework_or_404
+from practice.identity.pending_form import here, local_path
+from practice.identity.permissions import Permission, needs
 from practice.library import custom, favorites
 from practice.library.catalog import Shelf
 from practice.library.finding import TIMES, times_that_tell

@@ -6,7 +6,6 @@ from flask import g
 from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
-from practice.accounts.models import User
 from practice.assignments.models import Assignment
 from practice.couples.models import Couple
 from practice.couples.names import both_told_apart, told_apart
@@ -17,6 +16,7 @@ from practice.handouts.kinds.packet import Packet
 from practice.handouts.sheet import Sheet
 from practice.handouts.wording import Wording, wording_for
 from practice.homework.print_forms import ticks
+from practice.identity.models import User
 from practice.library.suitability import out_of_place
 from practice.worksheets.background import background, printable
 from practice.worksheets.packets import MOST_SHEETS

@@ -10,7 +10,6 @@ from flask_security import current_user
 from practice import handouts
 from practice.access.load import get_or_404
 from practice.access.prepared import get_row_or_404
-from practice.accounts.permissions import Permission, needs
 from practice.assignments.models import Assignment
 from practice.audit.service import looked
 from practice.couples.models import Couple
@@ -22,6 +21,7 @@ from practice.homework.blueprint import bp
 from practice.homework.forms import GiveForm
 from practice.homework.print_forms import PrintForm, print_form
 from practice.homework.url_args import homework_or_404
+from practice.identity.permissions import Permission, needs
 from practice.library import custom
 from practice.library.homework import ENGLISH
 from practice.worksheets.html_preview import preview, screen_values

@@ -4,9 +4,9 @@ from flask import Blueprint, Flask, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from practice import clock
-from practice.accounts.permissions import Permission, a_room_for
-from practice.accounts.recent import needs_recent_sign_in
 from practice.audit.service import acting, looked
+from practice.identity.fresh_login import needs_recent_sign_in
+from practice.identity.permissions import Permission, a_room_for
 from practice.keeping.overview import overview
 from practice.keeping.pruning import RULE
 from practice.keeping.running import Runner, runner

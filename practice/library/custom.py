@@ -14,11 +14,11 @@ from flask import current_app, g, has_request_context
 from sqlalchemy import bindparam, select
 
 from practice.access.prepared import PreparedQuery
-from practice.accounts.models import User
-from practice.accounts.permissions import Permission, may
 from practice.audit.service import acting, record
 from practice.database import db, kept
 from practice.errors import Conflict, Refused
+from practice.identity.models import User
+from practice.identity.permissions import Permission, may
 from practice.library.catalog import Owned, Shelf, Told, library_shelf
 from practice.library.homework import SPANISH
 from practice.library.models import OWN, OwnHomework, OwnHomeworkDraft, OwnHomeworkVersion

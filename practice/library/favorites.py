@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
-from practice.accounts.models import User
 from practice.database import db
+from practice.identity.models import User
 from practice.library.homework import Homework
 from practice.library.models import HomeworkFavourite
 

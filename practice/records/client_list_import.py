@@ -17,8 +17,6 @@ from practice import clock
 from practice.access import doors
 from practice.access.guard import caseload_of
 from practice.access.team import SUPERVISION, CareTeamMember
-from practice.accounts.models import User
-from practice.accounts.permissions import Permission, may
 from practice.audit.service import record
 from practice.couples import service
 from practice.couples.models import Couple, Partner, SecretsPolicy
@@ -27,6 +25,8 @@ from practice.couples.service import KnownElsewhere
 from practice.database import db
 from practice.errors import Refused
 from practice.formatting import count_of
+from practice.identity.models import User
+from practice.identity.permissions import Permission, may
 from practice.records.contents import in_order
 from practice.records.models import ClientListImport
 from practice.vocabulary import RECORD_NAMES

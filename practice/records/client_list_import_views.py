@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from practice import clock
-from practice.accounts.permissions import Permission, needs
 from practice.database import db
 from practice.errors import Refused
 from practice.formatting import count_of
 from practice.forms import PracticeForm, form_page
+from practice.identity.permissions import Permission, needs
 from practice.records.client_list_import import Bringing, import_of, import_room, take_back
 from practice.records.client_list_pending import pending_lists
 from practice.records.models import ClientListImport

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from practice import clock
-from practice.accounts.permissions import Permission, needs
 from practice.database import keep
 from practice.errors import Refused
 from practice.formatting import count_of
 from practice.forms import form_page, number_or_0
+from practice.identity.permissions import Permission, needs
 from practice.records.client_list_entries import Entries, Entry, can_stay_empty
 from practice.records.client_list_forms import MendForm, RowsForm
 from practice.records.client_list_import import Bringing, import_of, import_room, new_import

@@ -5,9 +5,9 @@ from flask import url_for as address_of
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from practice.accounts.permissions import Permission, needs
 from practice.errors import Refused
 from practice.forms import form_page, number_or_0, takes_large_files
+from practice.identity.permissions import Permission, needs
 from practice.records.cells import table
 from practice.records.client_list_columns import called, targets
 from practice.records.client_list_forms import ColumnsForm, ListForm, ReadingForm

@@ -8,8 +8,8 @@ from sqlalchemy import Column, LargeBinary, Table
 
 from practice.access.records import AuthorOnlyRecord, CaseloadRecord
 from practice.access.team import CareTeamMember
-from practice.accounts.models import User
 from practice.database import Base
+from practice.identity.models import User
 
 #: Every record of one kind in one couple's file. The guard, or the owner's door, stands behind it.
 Reader = Callable[[type[Any], int], Sequence[Any]]

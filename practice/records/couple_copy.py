@@ -16,11 +16,11 @@ from sqlalchemy import JSON, select
 
 from practice import clock
 from practice.access.records import RestrictedRecord
-from practice.accounts.models import Practice, User
 from practice.couples.models import Couple
 from practice.database import db
 from practice.formatting import full_date
 from practice.handouts.sheet import Sheet
+from practice.identity.models import Practice, User
 from practice.records import cells
 from practice.records.contents import (
     SCREENS,

@@ -7,13 +7,13 @@ from typing import Any
 
 from practice import handouts
 from practice.access.doors import PracticeExportDoor
-from practice.accounts.models import Practice, User
 from practice.assignments.models import Assignment
 from practice.attachments.models import Attachment, AttachmentContent
 from practice.database import db
 from practice.errors import Refused
 from practice.handouts.press import PrintFailed
 from practice.handouts.sheet import Sheet, kind_of
+from practice.identity.models import Practice, User
 from practice.records.contents import Reader
 from practice.worksheets.sheets import copies_for, copies_of, sheet
 

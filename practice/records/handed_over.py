@@ -4,12 +4,12 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from practice.accounts.permissions import Permission, needs
-from practice.accounts.recent import needs_recent_sign_in
 from practice.audit.service import looked
 from practice.couples import handover
 from practice.couples.models import Handover
 from practice.formatting import full_date
+from practice.identity.fresh_login import needs_recent_sign_in
+from practice.identity.permissions import Permission, needs
 from practice.records.reading import under_a_rule
 from practice.records.views import bp, handed_over
 from practice.sessions.handed_over import HandedOver, notes_in

@@ -15,10 +15,10 @@ from flask import Flask, current_app
 from practice import clock
 from practice.access.doors import whole_practice
 from practice.access.guard import caseload_of
-from practice.accounts.models import Practice, User
 from practice.audit.service import Happening, write_apart
 from practice.database import READS_ONLY, db
 from practice.errors import Refused
+from practice.identity.models import Practice, User
 from practice.records.couple_copy import Wish, files_of_couple, on_ones_caseload, packed
 from practice.records.enclosed import printed
 from practice.records.practice_copy import Order, PracticeCopy, Stopped

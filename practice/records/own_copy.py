@@ -12,10 +12,10 @@ from sqlalchemy.orm import aliased
 
 from practice import clock
 from practice.access.doors import authors_own
-from practice.accounts.models import User
 from practice.attachments.models import Attachment, AttachmentContent
 from practice.couples.models import Couple, Partner
 from practice.formatting import full_date
+from practice.identity.models import User
 from practice.records.contents import in_json, plain
 from practice.records.couple_copy import as_json
 from practice.records.enclosed import attachment_name

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import Table, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from practice.accounts.models import Practice, User
 from practice.attachments.models import Attachment
 from practice.audit.service import act_as, record
 from practice.couples.models import Couple
 from practice.couples.names import folded_names
 from practice.database import db
 from practice.errors import Refused
+from practice.identity.models import Practice, User
 from practice.records.contents import columns_of
 from practice.records.copies import Own, Row, name_of, understood
 from practice.records.enclosed import check_attachment

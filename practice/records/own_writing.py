@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from practice.accounts.models import User
 from practice.courses.models import OwnCourse
 from practice.database import db
+from practice.identity.models import User
 from practice.library import custom
 from practice.library.models import OWN, OwnHomework
 from practice.records.contents import in_json, plain

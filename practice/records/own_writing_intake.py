@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from practice.access import doors
-from practice.accounts.models import User
 from practice.courses.models import OwnCourse
 from practice.database import db
 from practice.errors import Refused
+from practice.identity.models import User
 from practice.library.custom import check_written
 from practice.library.models import OWN, OwnHomework, OwnHomeworkDraft, OwnHomeworkVersion
 from practice.library.parse import Malformed

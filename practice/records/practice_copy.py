@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import select
 
 from practice.access.doors import PracticeExportDoor
-from practice.accounts.models import Practice, User
 from practice.audit.models import AuditEvent
 from practice.clock import in_zone
 from practice.couples.models import Couple
 from practice.database import db
 from practice.formatting import full_date
 from practice.handouts.sheet import Sheet
+from practice.identity.models import Practice, User
 from practice.records import cells
 from practice.records.contents import PERSON, in_json, person, plain, tables_of_a_practice
 from practice.records.couple_copy import Wish, as_json, files_of_couple

@@ -4,9 +4,9 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from practice.accounts.permissions import Permission, needs
-from practice.accounts.recent import needs_recent_sign_in
 from practice.audit.service import looked
+from practice.identity.fresh_login import needs_recent_sign_in
+from practice.identity.permissions import Permission, needs
 from practice.records.forms import EverythingForm
 from practice.records.making import Making, copy_room
 from practice.records.views import NO_LONGER, bp, everything_wanted, handed_over, this_app

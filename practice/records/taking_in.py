@@ -13,15 +13,15 @@ from typing import Any
 from sqlalchemy import Column, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from practice.accounts.models import Practice, PracticeLogo, User
-from practice.accounts.permissions import ROLES
-from practice.accounts.service import add_user
 from practice.attachments.models import AttachmentContent
 from practice.audit.service import act_as, record
 from practice.couples.models import Couple, Partner
 from practice.couples.names import folded_names, folded_person
 from practice.database import db
 from practice.errors import Refused
+from practice.identity.models import Practice, PracticeLogo, User
+from practice.identity.permissions import ROLES
+from practice.identity.service import add_user
 from practice.library.models import OWN
 from practice.records import practice_copy
 from practice.records.contents import columns_of, tables_of_a_couple, tables_of_a_practice

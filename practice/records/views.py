@@ -17,13 +17,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from practice.access.load import get_or_404
-from practice.accounts.permissions import Permission, a_room_for, may
-from practice.accounts.recent import needs_recent_sign_in
 from practice.audit.service import looked
 from practice.couples.handover import given_to
 from practice.couples.models import Couple
 from practice.database import keep
 from practice.forms import form_page
+from practice.identity.fresh_login import needs_recent_sign_in
+from practice.identity.permissions import Permission, a_room_for, may
 from practice.records.couple_copy import packed
 from practice.records.forms import CopyForm, EverythingForm
 from practice.records.making import Making, Wanted, copy_room

@@ -9,11 +9,11 @@ from datetime import date, time
 from typing import Any
 
 from practice import clock
-from practice.accounts.models import Practice
 from practice.couples.models import OfACouple
 from practice.couples.names import told_apart
 from practice.database import db
 from practice.formatting import length_of_time
+from practice.identity.models import Practice
 
 DAY = 24 * 60
 #: A session that goes past midnight is no longer than the longest appointment.

@@ -7,9 +7,9 @@ from sqlalchemy import Select, exists, select, true
 
 from practice.access import doors
 from practice.access.guard import NoCaseload
-from practice.accounts.models import User
 from practice.audit.service import acting
 from practice.couples.models import Couple, Handover
+from practice.identity.models import User
 from practice.sessions.models import PsychotherapyNote, TherapySession
 from practice.sessions.order import number_column, order_columns
 

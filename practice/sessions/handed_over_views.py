@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from practice import clock
-from practice.accounts.permissions import Permission, a_room_for
-from practice.accounts.recent import needs_recent_sign_in
 from practice.audit.service import looked
 from practice.couples import handover
 from practice.couples.models import Handover
+from practice.identity.fresh_login import needs_recent_sign_in
+from practice.identity.permissions import Permission, a_room_for
 from practice.sessions.handed_over import notes_in
 
 bp = Blueprint("handed_over", __name__, url_prefix="/handed-over")

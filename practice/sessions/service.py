@@ -9,12 +9,12 @@ from sqlalchemy import bindparam, func, select
 from practice import clock
 from practice.access.load import get_or_404
 from practice.access.prepared import PreparedQuery, columns_of
-from practice.accounts.models import User
 from practice.couples.diary import LIVE, Meeting, appointments_on, meeting_of, minute_of
 from practice.couples.models import Appointment, Couple
 from practice.database import db, kept
 from practice.errors import Conflict, Refused
 from practice.formatting import full_date
+from practice.identity.models import User
 from practice.sessions.arrangements import FORMATS, SECTIONS
 from practice.sessions.facts import (
     LONGEST_PAST_MIDNIGHT,

@@ -12,10 +12,10 @@ from sqlalchemy import bindparam, select
 from practice import clock
 from practice.access.load import get_or_404
 from practice.access.prepared import PreparedQuery, columns_of
-from practice.accounts.models import User
 from practice.database import db
 from practice.errors import Refused
 from practice.formatting import clock_time, full_date
+from practice.identity.models import User
 from practice.sessions.arrangements import SECTIONS
 from practice.sessions.facts import zone_of
 from practice.sessions.models import (

@@ -21,7 +21,6 @@ from flask_security import current_user
 
 from practice import clock, database
 from practice.access.load import get_or_404
-from practice.accounts.permissions import Permission, a_room_for
 from practice.audit.service import looked
 from practice.couples.models import Appointment, Couple, OfACouple
 from practice.couples.names import told_apart
@@ -29,6 +28,7 @@ from practice.database import db
 from practice.errors import Conflict, Refused, error_page
 from practice.formatting import clock_time
 from practice.forms import PracticeForm, form_page, is_autosave, number_or_0, wants_fragment
+from practice.identity.permissions import Permission, a_room_for
 from practice.sessions import service, signing
 from practice.sessions.arrangements import FORMAT_NAMES, SECTIONS, arranged
 from practice.sessions.facts import attended_in_words, length_in_words, who_came

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from practice.accounts.models import Practice, User
 from practice.handouts.kinds.background import BackgroundSheet, Block
 from practice.handouts.sheet import Step
+from practice.identity.models import Practice, User
 from practice.library.homework import ENGLISH
 from practice.library.parse import Malformed, front_and_body
 from practice.vocabulary import curriculum

@@ -1,7 +1,7 @@
 """The catalogue of the whole library, as plain values for the press."""
 
-from practice.accounts.models import Practice, User
 from practice.handouts.kinds.catalogue import CatalogueSheet, Listed, Shelf
+from practice.identity.models import Practice, User
 from practice.library.builtin import library
 from practice.library.homework import Homework
 from practice.vocabulary import OBSTACLES

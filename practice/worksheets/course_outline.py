@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from practice.accounts.models import Practice, User
 from practice.assignments.service import homework_called
 from practice.couples.models import Couple
 from practice.courses.catalog import Course
 from practice.courses.enrollments import frozen
 from practice.courses.models import CourseTaken
 from practice.handouts.kinds.outline import OutlineSheet, OutlineWeek
+from practice.identity.models import Practice, User
 from practice.library.homework import ENGLISH
 from practice.worksheets.sheets import credit, language_of, letterhead, paper_of
 from practice.worksheets.texts import WORDS

@@ -6,12 +6,12 @@ from dataclasses import replace
 from sqlalchemy import event
 
 from practice import handouts
-from practice.accounts.on_paper import on_paper
 from practice.assignments.models import Assignment
 from practice.couples.models import Couple, OfACouple, Partner, SecretsPolicy
 from practice.couples.safety import policy_in_force
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.shelf import Name
+from practice.practice_admin.letterhead import on_paper
 from practice.worksheets.sheets import copies_of, sheet
 
 ASSIGNMENT = "assignment"

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from practice.accounts.on_paper import AnyClinician, AnyPractice
 from practice.assignments.models import Assignment
 from practice.assignments.service import wording_of
 from practice.couples.models import OfACouple
@@ -17,6 +16,7 @@ from practice.couples.names import told_apart
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.sheet import Letterhead, Paper, Step, TrackerRow
 from practice.library.homework import ENGLISH, Homework, Track
+from practice.practice_admin.letterhead import AnyClinician, AnyPractice
 from practice.vocabulary import curriculum
 from practice.worksheets.texts import WORDS, Spoken
 from practice.worksheets.who_reads import Policy, who_reads

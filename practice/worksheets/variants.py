@@ -7,13 +7,13 @@ than its reader may see.
 from dataclasses import dataclass, replace
 from typing import Any
 
-from practice.accounts.models import Practice, User
 from practice.handouts.kinds.cards import ON_A_SIDE, Card, CardsSheet
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.kinds.reflection import ReflectionSheet
 from practice.handouts.kinds.tracker import TrackerSheet
 from practice.handouts.sheet import Paper, Sheet
 from practice.handouts.wording import wording_for
+from practice.identity.models import Practice, User
 from practice.library.homework import Dose, Homework
 from practice.library.parse import is_question
 from practice.worksheets.background import Background

@@ -11,7 +11,6 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from practice import clock
-from practice.accounts.models import Practice, User
 from practice.assignments import service
 from practice.assignments.models import Assignment, Review
 from practice.assignments.service import Plan, due_date_for, give, homework_called, wording_of
@@ -21,6 +20,7 @@ from practice.couples.safety import gate
 from practice.database import db
 from practice.errors import Refused
 from practice.handouts.kinds.exercise import ExerciseSheet
+from practice.identity.models import Practice, User
 from practice.library import custom
 from practice.library.builtin import library
 from practice.library.catalog import Shelf

@@ -8,10 +8,10 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
-from practice.accounts.permissions import BILLER, FRONT_DESK, SUPERVISOR
 from practice.attachments.models import Attachment, AttachmentContent
 from practice.audit.models import AuditEvent
 from practice.database import db
+from practice.identity.permissions import BILLER, FRONT_DESK, SUPERVISOR
 from tests.attachments import files
 from tests.attachments.files import send
 from tests.browser import Browser

@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from practice.accounts.models import User
 from practice.audit.models import AuditEvent
 from practice.couples.models import Couple, SecretsPolicy
 from practice.couples.people import PartnerDetails
 from practice.courses import enrollments
 from practice.courses.catalog import built_in
 from practice.database import db
+from practice.identity.models import User
 from tests.browser import Browser
 from tests.factories import (
     ACouple,

@@ -9,7 +9,6 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import func, select
 
 from practice import clock
-from practice.accounts.models import Practice, User
 from practice.application import create_app
 from practice.assignments.models import Assignment, Review
 from practice.audit.service import verify
@@ -19,6 +18,7 @@ from practice.courses import enrollments
 from practice.database import db, reading
 from practice.demo.loader import PASSWORD, TEXTS, load, read
 from practice.errors import Refused
+from practice.identity.models import Practice, User
 from practice.library import custom
 from practice.library.models import OWN
 from practice.migrating import upgrade

@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 
-from practice.accounts.models import Practice, User
 from practice.assignments.models import Assignment
 from practice.couples.models import Couple, Partner, SecretsPolicy
 from practice.handouts.kinds.exercise import ExerciseSheet
+from practice.identity.models import Practice, User
 from practice.library.catalog import library_shelf
 from practice.library.homework import ENGLISH, SPANISH, Homework
 from practice.worksheets.sheets import sheet

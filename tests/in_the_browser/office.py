@@ -13,10 +13,10 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from practice import clock
-from practice.accounts.models import SignInSession, User
 from practice.couples.models import Appointment, Couple
 from practice.database import db
 from practice.demo.loader import PASSWORD
+from practice.identity.models import SignInSession, User
 from practice.sessions.models import NoteSignature, ProgressNote, TherapySession
 from tests.factories import Person, in_the_name_of
 

@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from practice.accounts import second_factor
-from practice.accounts.models import User
 from practice.database import db
 from practice.demo.loader import PASSWORD
-from tests.accounts.second_factors import app_code
+from practice.identity import second_factor
+from practice.identity.models import User
+from tests.identity.second_factors import app_code
 from tests.in_the_browser.conftest import Opener
 from tests.in_the_browser.office import Office, dana_of
 from tests.in_the_browser.steps import say_saved, section

@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
 from practice import clock
-from practice.accounts.models import SignInSession
 from practice.assignments.models import Assignment
 from practice.database import db
+from practice.identity.models import SignInSession
 from practice.sessions.models import TherapySession
 from practice.sessions.signing import is_intact
 from tests.factories import in_the_name_of

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from practice.application import create_app
 from practice.settings import Settings
-from tests.accounts.second_factors import KEY, app_code
 from tests.factories import PASSWORD
+from tests.identity.second_factors import KEY, app_code
 from tests.in_the_browser.conftest import DESK, finish
 from tests.in_the_browser.office import Demo, Office, open_office
 from tests.in_the_browser.test_every_page import check

@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import update
 
 from practice import clock
-from practice.accounts.models import SignInSession
 from practice.database import db
+from practice.identity.models import SignInSession
 from practice.keeping import status
 from practice.keeping.backups import back_up
 from practice.keeping.ticking import expect, look

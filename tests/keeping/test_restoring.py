@@ -19,10 +19,10 @@ from practice.keeping.locks import OPEN, together
 from practice.keeping.restoring import drill, restore
 from practice.key_file import new_key
 from practice.settings import Settings, Unsafe
-from tests.accounts.second_factors import app_code, give_code, set_up_app
 from tests.browser import Browser
 from tests.factories import PASSWORD, a_couple, a_session
 from tests.house import close
+from tests.identity.second_factors import app_code, give_code, set_up_app
 from tests.security.test_forgotten_passwords import link_from
 from tests.security.test_people import invited
 

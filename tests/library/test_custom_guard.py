@@ -9,8 +9,8 @@ from sqlalchemy.orm import aliased
 
 from practice import clock
 from practice.access.guard import CrossedCaseload, NoCaseload
-from practice.accounts.models import User
 from practice.database import db
+from practice.identity.models import User
 from practice.library.models import OwnHomework, OwnHomeworkDraft, OwnHomeworkVersion
 from tests.browser import Browser
 from tests.factories import in_the_name_of

@@ -13,7 +13,7 @@ from practice.library.readability import grade, sentences, words
 from practice.worksheets.sheets import SENTENCE
 
 PRACTICE = Path(__file__).parents[2] / "practice"
-LIBRARY = PRACTICE / "homework" / "library" / "en"
+LIBRARY = PRACTICE / "library" / "content" / "en"
 CURRICULUM = tomllib.loads((PRACTICE / "curriculum.toml").read_text(encoding="utf-8"))
 
 FIELDS = {

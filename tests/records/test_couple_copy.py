@@ -9,12 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from practice.accounts.models import User
-from practice.accounts.people import give_roles
-from practice.accounts.permissions import SUPERVISOR
 from practice.audit.models import AuditEvent
 from practice.database import Base, db
 from practice.handouts.press import Press, PrintFailed
+from practice.identity.models import User
+from practice.identity.permissions import SUPERVISOR
+from practice.practice_admin.users import give_roles
 from practice.records.contents import LEFT_OUT, tables_of_a_couple, tables_of_a_practice
 from tests.browser import Browser
 from tests.factories import a_couple, a_letter, a_session, kept, on_the_team

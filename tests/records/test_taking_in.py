@@ -13,13 +13,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from practice.accounts.models import User
 from practice.application import create_app
 from practice.audit.models import AuditEvent
 from practice.cli.records import bring_in
 from practice.couples.models import Couple
 from practice.database import db
 from practice.errors import Refused
+from practice.identity.models import User
 from practice.sessions.models import TherapySession
 from practice.sessions.signing import is_intact
 from practice.settings import Settings

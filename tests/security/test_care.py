@@ -10,12 +10,12 @@ from sqlalchemy import select, update
 from practice import clock
 from practice.access.guard import CrossedCaseload
 from practice.access.team import CareTeamMember
-from practice.accounts.models import Practice
-from practice.accounts.permissions import BILLER, CLINICIAN, FRONT_DESK, OWNER, SUPERVISOR
 from practice.audit.models import AuditEvent
 from practice.couples.models import Couple, Partner
 from practice.couples.people import PartnerDetails
 from practice.database import db
+from practice.identity.models import Practice
+from practice.identity.permissions import BILLER, CLINICIAN, FRONT_DESK, OWNER, SUPERVISOR
 from tests.browser import Browser
 from tests.factories import (
     a_couple,

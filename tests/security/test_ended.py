@@ -12,13 +12,13 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from practice import front_door
-from practice.accounts.models import SignInSession, User
 from practice.audit.models import AuditEvent
 from practice.database import db
-from tests.accounts.passkeys import a_passkey, challenge_for
-from tests.accounts.second_factors import app_code, set_up_app
+from practice.identity.models import SignInSession, User
 from tests.browser import Browser
 from tests.factories import PASSWORD, kept
+from tests.identity.passkeys import a_passkey, challenge_for
+from tests.identity.second_factors import app_code, set_up_app
 from tests.security.test_forgotten_passwords import NEW, link_from
 
 FETCH = {"X-Requested-With": "fetch"}

@@ -25,7 +25,7 @@ from tests.test_every_page import (
 
 ALL = FOR_EVERYONE | FOR_THE_OWNER | FOR_THE_AUTHOR | FOR_THE_TEAM
 #: These end the sign-in that asks, or take its couple away.
-GOES_AWAY = {"security.logout", "accounts.lock", "accounts.end_sign_in", "couples.team"}
+GOES_AWAY = {"security.logout", "identity.lock", "identity.end_sign_in", "couples.team"}
 SAME_SITE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",

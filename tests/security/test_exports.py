@@ -11,10 +11,10 @@ from sqlalchemy import update
 from practice import clock
 from practice.access.doors import whole_practice
 from practice.access.guard import Unguarded
-from practice.accounts.models import SignInSession, User
 from practice.couples.models import Couple
 from practice.database import db
 from practice.errors import Refused
+from practice.identity.models import SignInSession, User
 from practice.records import cells
 from practice.sessions.models import PsychotherapyNote
 from tests.browser import Browser

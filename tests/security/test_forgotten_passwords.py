@@ -8,17 +8,17 @@ from flask import Flask
 from sqlalchemy import select, text, update
 
 from practice import clock
-from practice.accounts.models import PasswordLink, SignInSession, User
 from practice.application import create_app
 from practice.audit.models import AuditEvent
 from practice.database import db
+from practice.identity.models import PasswordLink, SignInSession, User
 from practice.logs import FORMAT, OneLine
 from practice.plain_text import NOT_AN_ADDRESS
 from practice.settings import from_environment
-from tests.accounts.second_factors import app_code, give_code, set_up_app
 from tests.browser import Browser
 from tests.factories import PASSWORD, Person, a_practice, a_user, kept
 from tests.house import close
+from tests.identity.second_factors import app_code, give_code, set_up_app
 from tests.security.test_people import forget_proof
 from tests.security.test_second_factor import strict
 from tests.test_commands import machine, run

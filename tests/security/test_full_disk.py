@@ -10,18 +10,18 @@ from sqlalchemy import text
 
 from bench.drills.disks import small_disk
 from practice import clock
-from practice.accounts.models import User
-from practice.accounts.new_passwords import make_link
-from practice.accounts.people import invite
 from practice.application import create_app
 from practice.database import db
+from practice.identity.models import User
+from practice.identity.password_reset import make_link
 from practice.migrating import upgrade
+from practice.practice_admin.users import invite
 from practice.settings import Settings
-from tests.accounts.passkeys import a_passkey, challenge_for
-from tests.accounts.second_factors import app_code, set_up_app
 from tests.browser import Browser
 from tests.factories import PASSWORD, Person, a_practice, a_user, kept
 from tests.house import KEY, close
+from tests.identity.passkeys import a_passkey, challenge_for
+from tests.identity.second_factors import app_code, set_up_app
 from tests.security.test_people import NEW
 
 CHOSEN = "eleven green boats at anchor"

@@ -8,11 +8,11 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from practice.access.guard import UNSCOPED, CrossedCaseload
-from practice.accounts.models import User
-from practice.accounts.permissions import FRONT_DESK, SUPERVISOR
 from practice.audit.models import AuditEvent
 from practice.couples.models import Handover
 from practice.database import db
+from practice.identity.models import User
+from practice.identity.permissions import FRONT_DESK, SUPERVISOR
 from practice.migrating import downgrade, upgrade
 from practice.sessions.models import PsychotherapyNote
 from practice.settings import Settings

@@ -11,10 +11,10 @@ from werkzeug.test import create_environ, run_wsgi_app
 
 from practice.application import create_app
 from practice.settings import Settings
-from tests.accounts.passkeys import a_passkey, challenge_for
 from tests.browser import Browser
 from tests.factories import PASSWORD, a_practice, a_user
 from tests.house import close
+from tests.identity.passkeys import a_passkey, challenge_for
 
 DEEP = 100_000
 #: What may stand wherever a text is read.

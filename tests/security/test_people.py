@@ -8,9 +8,9 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from practice import clock
-from practice.accounts.models import Invitation, SignInSession, User
-from practice.accounts.permissions import CLINICIAN, FRONT_DESK, OWNER
 from practice.database import db
+from practice.identity.models import Invitation, SignInSession, User
+from practice.identity.permissions import CLINICIAN, FRONT_DESK, OWNER
 from tests.browser import Browser
 from tests.factories import PASSWORD, Person, a_couple, a_user, kept
 from tests.test_every_page import everything

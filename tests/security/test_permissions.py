@@ -4,8 +4,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from practice.accounts.models import Role, User
-from practice.accounts.permissions import (
+from practice.database import db
+from practice.identity.models import Role, User
+from practice.identity.permissions import (
     BILLER,
     CLINICIAN,
     FRONT_DESK,
@@ -17,7 +18,6 @@ from practice.accounts.permissions import (
     aloud,
     policy_of,
 )
-from practice.database import db
 from tests.browser import Browser
 from tests.factories import a_couple, a_user, kept
 

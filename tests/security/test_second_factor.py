@@ -9,19 +9,19 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select
 
 from practice import clock
-from practice.accounts import second_factor
-from practice.accounts.models import SignInSession, User
-from practice.accounts.new_passwords import make_link
-from practice.accounts.permissions import FRONT_DESK
 from practice.application import create_app
 from practice.audit.models import AuditEvent
 from practice.database import db
+from practice.identity import second_factor
+from practice.identity.models import SignInSession, User
+from practice.identity.password_reset import make_link
+from practice.identity.permissions import FRONT_DESK
 from practice.settings import Settings
-from tests.accounts.second_factors import app_code, give_code, set_up_app
-from tests.accounts.test_kept_words import end_sign_ins, send_as_shown
 from tests.browser import Browser
 from tests.factories import PASSWORD, Person, a_practice, a_user, kept
 from tests.house import close
+from tests.identity.second_factors import app_code, give_code, set_up_app
+from tests.identity.test_pending_form import end_sign_ins, send_as_shown
 
 FETCH = {"X-Requested-With": "fetch"}
 
@@ -72,7 +72,7 @@ def test_s05_mfa_gate_nothing_opens_between_password_and_code(
         for rule in app.url_map.iter_rules():
             if rule.endpoint in opened or "passkey" in rule.endpoint or rule.arguments:
                 continue
-            if rule.endpoint in ("accounts.second_factor", "accounts.set_up_second_factor"):
+            if rule.endpoint in ("identity.second_factor", "identity.set_up_second_factor"):
                 continue
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
                 ask = browser.get if method == "GET" else browser.post

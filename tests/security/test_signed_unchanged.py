@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select, text
 
 from practice import clock
-from practice.accounts.models import Practice
 from practice.cli.main import compare_signed
 from practice.database import db, reading
+from practice.identity.models import Practice
 from practice.keeping.overview import ALTERED as TODAY_LINE
 from practice.keeping.signed_notes import compared
 from practice.records.couple_copy import Wish, files_of_couple, on_ones_caseload

@@ -11,9 +11,9 @@ from sqlalchemy.exc import DatabaseError
 from werkzeug.test import TestResponse
 
 from practice import clock
-from practice.accounts.models import User
 from practice.database import db
 from practice.errors import Refused
+from practice.identity.models import User
 from practice.sessions.models import NoteAddendum, NoteSignature, ProgressNote, TherapySession
 from practice.sessions.service import NoteWords, note_of, save, tag_obstacle
 from practice.sessions.signing import add_addendum, content_hash, is_intact, sightings_of, sign

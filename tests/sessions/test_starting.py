@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from practice import clock
-from practice.accounts.models import User
 from practice.couples.models import Appointment, Couple
 from practice.database import db
 from practice.errors import Refused
 from practice.forms import new_once
+from practice.identity.models import User
 from practice.sessions.facts import length_in_words
 from practice.sessions.models import ProgressNote, Sighting, TherapySession
 from practice.sessions.service import nearest_appointment, note_of, start_session

@@ -1,0 +1,31 @@
+"""Tries to come in that failed, counted so that no visitor fills the log.
+
+The log keeps every line for ever. Of what a stranger can do at will it gets each of the first ten a
+day, then the hundredth, the thousandth and so on, each saying how many there were by then.
+"""
+
+from practice.audit.service import Happening, acting, write_apart
+from practice.database import afterwards
+from practice.identity.rate_limit_storage import RateStore
+
+A_DAY = 24 * 3600
+#: How many of one kind in a day each have a line of their own.
+EACH = 10
+
+
+def note(verb: str, subject: str) -> None:
+    """Count what someone failed at, after this request is over, and write its line where it has one."""
+    practice_id, user_id = acting()
+
+    def count() -> None:
+        times = RateStore().incr(f"line {verb} {subject}", A_DAY)
+        if has_line(times):
+            detail = {"times": times} if times > EACH else {}
+            write_apart([Happening(verb, subject, None, detail, practice_id, user_id)])
+
+    afterwards(count)
+
+
+def has_line(times: int) -> bool:
+    """Whether the so many-th of a day is written down: 1 to 10, then 100, 1,000 …"""
+    return times <= EACH or str(times).strip("0") == "1"
