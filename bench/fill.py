@@ -21,7 +21,7 @@ from practice.access.team import CareTeamMember
 from practice.application import create_app
 from practice.assignments.models import Assignment, Review
 from practice.assignments.service import CODE_LETTERS
-from practice.audit.service import Happening, append
+from practice.audit.service import AuditEntry, append
 from practice.couples.models import Appointment, Couple, Partner, SafetyScreen, SecretsPolicy
 from practice.couples.names import folded_person
 from practice.database import Base, db, migration_engine
@@ -404,7 +404,7 @@ def write_looks(connection: Connection, settings: Settings, bench: Bench) -> Non
     app = create_app(settings)
     for _ in range(LOOKS):
         looks = [
-            Happening("viewed", f"couple:{couple}", couple, {}, bench.practice_id, bench.user_id)
+            AuditEntry("viewed", f"couple:{couple}", couple, {}, bench.practice_id, bench.user_id)
             for couple in bench.numbers()
         ]
         with app.app_context():

@@ -12,7 +12,7 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from practice import body_size, clock, errors, headers, host_names, logs
 from practice.access.load import only_reads
-from practice.audit.service import act_as, refused
+from practice.audit.service import act_as, log_denial
 from practice.database import db, is_look, reading
 from practice.identity import pending_form, reauth_pages, sign_in_sessions
 from practice.identity.models import Practice
@@ -222,7 +222,7 @@ def hold_to_policy(colleague: Colleague) -> ResponseReturnValue | None:
         return hold_to_reading(colleague)
     if request.path == "/":
         return redirect(url_for(landing_page(colleague)))
-    refused("refused", f"page:{request.endpoint}")
+    log_denial("refused", f"page:{request.endpoint}")
     return errors.error_page(403)
 
 
@@ -240,7 +240,7 @@ def hold_to_reading(colleague: Colleague) -> ResponseReturnValue | None:
     couple_id = (request.view_args or {}).get("couple_id")
     if couple_id is None or is_look() or not only_reads(couple_id, colleague.id):
         return None
-    refused("refused", f"page:{request.endpoint}", couple_id)
+    log_denial("refused", f"page:{request.endpoint}", couple_id)
     return errors.error_page(403, READ_ONLY)
 
 

@@ -28,7 +28,7 @@ from practice.access.records import (
     PracticeRecord,
     RestrictedRecord,
 )
-from practice.audit.service import Happening, acting, write_apart
+from practice.audit.service import AuditEntry, current_actor, write_apart
 from practice.database import READS_ONLY, db
 from practice.errors import Refused
 from practice.identity.models import User
@@ -105,7 +105,7 @@ def authors_own(query: Select[Any], model: type[Any]) -> list[Any]:
     names no more than whose it is and when. Raises NoCaseload where nobody asks, and Unguarded for
     a kind of record that is nobody's alone.
     """
-    practice_id, mine = acting()
+    practice_id, mine = current_actor()
     if mine is None:
         raise NoCaseload
     if not issubclass(model, AuthorOnlyRecord | RestrictedRecord):
@@ -183,7 +183,7 @@ def whole_practice(user: User) -> Iterator[PracticeExportDoor]:
         db.session.rollback()
         write_apart(
             [
-                Happening("exported", f"couple:{one}", one, {"all": True}, practice_id, user_id)
+                AuditEntry("exported", f"couple:{one}", one, {"all": True}, practice_id, user_id)
                 for one in door.opened
             ]
         )

@@ -32,7 +32,7 @@ from practice.access.records import (
     RestrictedRecord,
 )
 from practice.access.team import CURRENT, MEMBERSHIP, WRITERS, CareTeamMember
-from practice.audit.service import act_as, acting
+from practice.audit.service import act_as, current_actor
 from practice.database import KEPT
 
 UNSCOPED = "beyond_caseload"
@@ -70,7 +70,7 @@ def caseload_of(user_id: int, practice_id: int) -> Iterator[None]:
 def open_caseload() -> int | None:
     """The id of the user whose caseload is open, or None."""
     if has_request_context():
-        return acting()[1]
+        return current_actor()[1]
     return lent_caseload.get()
 
 
@@ -154,7 +154,7 @@ def scope_to(mine: int) -> tuple[ExecutableOption, ...]:
 @event.listens_for(Session, "before_flush")
 def stamp_and_check(session: Session, _context: object, _instances: object) -> None:
     """Stamp new records with the practice, and refuse any in a file that is not one's own."""
-    practice_id, user_id = acting()
+    practice_id, user_id = current_actor()
     for record in session.new:
         if not isinstance(record, CaseloadRecord | PracticeRecord | CareTeamMember):
             continue

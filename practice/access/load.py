@@ -12,7 +12,7 @@ from sqlalchemy import (
 
 from practice.access.records import CaseloadRecord
 from practice.access.team import MEMBERSHIP, WRITERS
-from practice.audit.service import refused
+from practice.audit.service import log_denial
 from practice.database import db, kept, reading
 
 
@@ -51,7 +51,7 @@ def get_or_404(model: type[Record], record_id: int, **within: Any) -> Record:
 def deny(model: type[CaseloadRecord], which: dict[str, Any]) -> NoReturn:
     """Answer 404 for a record that is not on the open caseload, and write the attempt down."""
     file = which["id"] if model.__tablename__ == "couple" else which.get("couple_id")
-    refused("refused", f"{model.__tablename__}:{which['id']}", file)
+    log_denial("refused", f"{model.__tablename__}:{which['id']}", file)
     abort(404)
 
 

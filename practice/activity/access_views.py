@@ -8,7 +8,7 @@ from practice.access.load import get_or_404
 from practice.activity.forms import PeriodForm
 from practice.activity.queries import report_on
 from practice.activity.views import bp
-from practice.audit.service import looked
+from practice.audit.service import log_view
 from practice.couples.models import Couple
 from practice.identity.permissions import Permission, needs
 
@@ -18,7 +18,7 @@ from practice.identity.permissions import Permission, needs
 def access(couple_id: int) -> ResponseReturnValue:
     """Everyone who had the file open, oldest first, in the days that were asked for."""
     couple = get_or_404(Couple, couple_id)
-    looked("viewed access report of", couple)
+    log_view("viewed access report of", couple)
     form = PeriodForm(request.args, meta={"csrf": False})
     lines = []
     if form.validate():

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from practice.activity.forms import LogForm
 from practice.activity.queries import Asked, page_of_log, people_of
-from practice.audit.service import looked
+from practice.audit.service import log_view
 from practice.database import LARGEST_ID
 from practice.identity.permissions import Permission, a_room_for
 
@@ -21,7 +21,7 @@ def log() -> ResponseReturnValue:
     form = LogForm(request.args, meta={"csrf": False}).offer(people_of(g.practice.id))
     asked = form.asked() if form.validate() else Asked()
     before = request.args.get("before", type=int)
-    looked("viewed", "the audit log")
+    log_view("viewed", "the audit log")
     page = page_of_log(
         g.practice.id,
         g.practice.time_zone,

@@ -23,7 +23,7 @@ from practice.attachments import service
 from practice.attachments.checking import checked
 from practice.attachments.forms import AddForm, CorrectForm, SetAsideForm
 from practice.attachments.models import Attachment
-from practice.audit.service import looked
+from practice.audit.service import log_view
 from practice.couples.models import Couple
 from practice.couples.names import told_apart
 from practice.database import db, keep
@@ -58,7 +58,7 @@ def to_page(attachment: Attachment) -> ResponseReturnValue:
 def index(couple_id: int) -> ResponseReturnValue:
     """A couple's letters and scans."""
     couple = get_or_404(Couple, couple_id)
-    looked("viewed attachments of", couple)
+    log_view("viewed attachments of", couple)
     kept = service.attachments_of(couple.id)
     return render_template(
         "attachments/index.html",
@@ -86,7 +86,7 @@ def words(couple: Couple, kept: list[Attachment]) -> dict[str, object]:
 def add(couple_id: int) -> ResponseReturnValue:
     """Add a letter or scan."""
     couple = get_or_404(Couple, couple_id)
-    looked("viewed", couple)
+    log_view("viewed", couple)
     form = AddForm(data={"dated_on": g.today})
     form.fit(told_apart(couple), is_mine=True)
     if form.validate_on_submit():
@@ -130,7 +130,7 @@ def show(couple_id: int, attachment_id: int) -> ResponseReturnValue:
 def page_of(attachment: Attachment, form: SetAsideForm) -> Response:
     """An attachment's page; 422 when its form comes back with errors."""
     couple = get_or_404(Couple, attachment.couple_id)
-    looked("viewed", attachment)
+    log_view("viewed", attachment)
     return form_page(
         "attachments/show.html",
         form,
@@ -145,7 +145,7 @@ def page_of(attachment: Attachment, form: SetAsideForm) -> Response:
 def file(couple_id: int, attachment_id: int) -> ResponseReturnValue:
     """The file itself, to keep."""
     attachment = found(couple_id, attachment_id)
-    looked("downloaded", attachment)
+    log_view("downloaded", attachment)
     return handed_over(attachment)
 
 
@@ -155,7 +155,7 @@ def picture(couple_id: int, attachment_id: int) -> ResponseReturnValue:
     attachment = found(couple_id, attachment_id)
     if not attachment.is_picture:
         abort(404)
-    looked("viewed the picture of", attachment)
+    log_view("viewed the picture of", attachment)
     return handed_over(attachment)
 
 
@@ -172,7 +172,7 @@ def correct(couple_id: int, attachment_id: int) -> ResponseReturnValue:
     """Correct what is told of a letter or scan."""
     attachment = found(couple_id, attachment_id)
     couple = get_or_404(Couple, couple_id)
-    looked("viewed", attachment)
+    log_view("viewed", attachment)
     stands = asdict(service.told_of(attachment))
     form = CorrectForm(data=stands | {"version": attachment.version})
     form.fit(told_apart(couple), is_mine=attachment.author_id == current_user.id)

@@ -29,7 +29,7 @@ NEW_EVENT = insert(log_table)
 
 
 @dataclass(frozen=True)
-class Happening:
+class AuditEntry:
     """One line for the log, before it has its place in the chain."""
 
     verb: str
@@ -42,23 +42,25 @@ class Happening:
 
 def record(verb: str, subject: object, couple_id: int | None = None, **detail: Any) -> None:
     """Write what happened to `subject` (a record, or words) with this transaction's work."""
-    db.session.info.setdefault(HELD, []).append((verb, subject, couple_id, detail, acting()))
+    db.session.info.setdefault(HELD, []).append((verb, subject, couple_id, detail, current_actor()))
 
 
-def looked(verb: str, subject: object, couple_id: int | None = None, **detail: Any) -> None:
+def log_view(verb: str, subject: object, couple_id: int | None = None, **detail: Any) -> None:
     """Write a look at someone's data; it stays written when the request's work is discarded."""
     record(verb, subject, couple_id, **detail)
     if has_request_context():
-        g.setdefault("looks", []).append(settled((verb, subject, couple_id, detail, acting())))
+        g.setdefault("looks", []).append(
+            resolved((verb, subject, couple_id, detail, current_actor()))
+        )
 
 
-def refused(verb: str, subject: str, couple_id: int | None = None, **detail: Any) -> None:
+def log_denial(verb: str, subject: str, couple_id: int | None = None, **detail: Any) -> None:
     """Write an attempt that was turned away, after this request is over."""
-    attempt = settled((verb, subject, couple_id, detail, acting()))
+    attempt = resolved((verb, subject, couple_id, detail, current_actor()))
     afterwards(lambda: write_apart([attempt]))
 
 
-def acting() -> tuple[int | None, int | None]:
+def current_actor() -> tuple[int | None, int | None]:
     """(practice id, user id) of whoever acts now; set by the front door, or by a command."""
     if has_request_context():
         who = g.get("acting")
@@ -78,7 +80,7 @@ def act_as(practice_id: int | None, user_id: int | None) -> None:
 Held = tuple[str, object, int | None, dict[str, Any], tuple[int | None, int | None]]
 
 
-def settled(held: Held) -> Happening:
+def resolved(held: Held) -> AuditEntry:
     """A held event with its subject named by table and id, which a new record has only now."""
     verb, subject, couple_id, detail, (practice_id, user_id) = held
     if isinstance(subject, Base):
@@ -86,7 +88,7 @@ def settled(held: Held) -> Happening:
             couple_id = getattr(subject, "couple_id", None)
         key = inspect(subject).identity
         subject = f"{subject.__tablename__}:{key[0] if key else '?'}"
-    return Happening(verb, str(subject), couple_id, detail, practice_id, user_id)
+    return AuditEntry(verb, str(subject), couple_id, detail, practice_id, user_id)
 
 
 def canonical(row: dict[str, Any]) -> bytes:
@@ -115,7 +117,7 @@ def digest_of(row: dict[str, Any], key: bytes) -> str:
 
 
 def append(
-    connection: Connection, happenings: Iterable[Happening], key: bytes | None = None
+    connection: Connection, happenings: Iterable[AuditEntry], key: bytes | None = None
 ) -> None:
     """Put events at the end of the chain. The caller holds the write lock.
 
@@ -136,7 +138,7 @@ def append(
         connection.execute(NEW_EVENT, rows)
 
 
-def write_apart(happenings: list[Happening]) -> None:
+def write_apart(happenings: list[AuditEntry]) -> None:
     """Write events in a transaction of their own."""
     with short_transaction() as connection:
         append(connection, happenings)
@@ -148,7 +150,7 @@ def note_changes(session: Session, _context: object) -> None:
     held = session.info.setdefault(HELD, [])
     for thing in session.new:
         if getattr(thing, "is_audited", False):
-            held.append(("created", thing, None, {}, acting()))
+            held.append(("created", thing, None, {}, current_actor()))
     for thing in session.dirty:
         if getattr(thing, "is_audited", False):
             changed = sorted(
@@ -157,10 +159,10 @@ def note_changes(session: Session, _context: object) -> None:
                 if inspect(thing).attrs[attribute.key].history.has_changes()
             )
             if changed:
-                held.append(("changed", thing, None, {"fields": changed}, acting()))
+                held.append(("changed", thing, None, {"fields": changed}, current_actor()))
     for thing in session.deleted:
         if getattr(thing, "is_audited", False):
-            held.append(("removed", thing, None, {}, acting()))
+            held.append(("removed", thing, None, {}, current_actor()))
 
 
 @event.listens_for(Session, "before_commit")
@@ -170,7 +172,7 @@ def write_held(session: Session) -> None:
     Those of a look, which has not the lock for it, get them right after.
     """
     session.flush()
-    if happenings := [settled(one) for one in session.info.pop(HELD, ())]:
+    if happenings := [resolved(one) for one in session.info.pop(HELD, ())]:
         if is_look():
             afterwards(lambda: write_apart(happenings))
         else:

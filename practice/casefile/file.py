@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, false, func, select
 from practice import clock
 from practice.access.prepared import PreparedQuery, in_list
 from practice.access.team import CURRENT, EMERGENCY, WRITERS, CareTeamMember
-from practice.audit.service import acting
+from practice.audit.service import current_actor
 from practice.couples.diary import open_appointments
 from practice.couples.models import Couple, OfACouple
 from practice.couples.names import told_apart
@@ -97,7 +97,7 @@ def clinicians_of(rows: list[Any]) -> list[str]:
 
 def limits_of(rows: list[Any]) -> str:
     """How far the file is open to whoever looks, when that is not wholly: “Read only until 4:10 pm”."""
-    mine = next((row for row in rows if row.id == acting()[1]), None)
+    mine = next((row for row in rows if row.id == current_actor()[1]), None)
     if mine is None or (mine.kind in WRITERS and mine.until is None):
         return ""
     how = "Covering" if mine.kind in WRITERS else "Read only"

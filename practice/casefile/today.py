@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from practice.access.prepared import PreparedQuery, in_list
 from practice.assignments.models import Assignment
 from practice.assignments.service import is_reviewed
-from practice.audit.service import acting
+from practice.audit.service import current_actor
 from practice.casefile.file import unsigned_by_couple
 from practice.couples.diary import ASKED_FOR
 from practice.couples.models import Appointment, Couple, Partner, by_letter
@@ -134,7 +134,7 @@ VISITS = PreparedQuery(
 
 def visits_between(first: date, last: date) -> list[Visit]:
     """Planned and kept appointments of the open caseload, in order, at most a screenful ahead."""
-    days = {"practice_id": acting()[0], "first": first, "last": last}
+    days = {"practice_id": current_actor()[0], "first": first, "last": last}
     return [Visit(*row) for row in VISITS.rows(**days)]
 
 
@@ -155,7 +155,7 @@ UNSAID = PreparedQuery(
 def unsaid_before(today: date) -> list[Visit]:
     """Appointments lately past of which nobody said what became of them, the latest first."""
     days = {"first": today - ASKED_FOR, "last": today - timedelta(days=1)}
-    return [Visit(*row) for row in UNSAID.rows(practice_id=acting()[0], **days)]
+    return [Visit(*row) for row in UNSAID.rows(practice_id=current_actor()[0], **days)]
 
 
 NAMES = PreparedQuery(

@@ -10,7 +10,7 @@ from practice import clock
 from practice.access.load import get_or_404
 from practice.access.prepared import PreparedQuery, columns_of, get_row_or_404
 from practice.assignments import service as homework_service
-from practice.audit.service import acting, looked
+from practice.audit.service import current_actor, log_view
 from practice.casefile import file
 from practice.casefile.timeline import timeline
 from practice.casefile.today import day_of
@@ -42,8 +42,8 @@ a_room_for(bp, Permission.READ_FILES, Permission.WRITE_FILES)
 @bp.get("/")
 def today() -> ResponseReturnValue:
     """Who comes today and next, and what waits."""
-    day = day_of(acting()[1] or 0, g.today)
-    looked("viewed", "today", couples=day.couple_ids)
+    day = day_of(current_actor()[1] or 0, g.today)
+    log_view("viewed", "today", couples=day.couple_ids)
     return render_template("casefile/today.html", day=day, notices=notices())
 
 
@@ -51,7 +51,7 @@ def today() -> ResponseReturnValue:
 def show(couple_id: int) -> ResponseReturnValue:
     """A couple's file: its timeline, and what stands beside it."""
     couple = show_couple(couple_id)
-    looked("viewed", f"couple:{couple_id}", couple_id)
+    log_view("viewed", f"couple:{couple_id}", couple_id)
     before = request.args.get("before", type=int)
     shown = timeline(couple, before)
     return render_template(
@@ -70,7 +70,7 @@ def show(couple_id: int) -> ResponseReturnValue:
 def homework(couple_id: int) -> ResponseReturnValue:
     """All that a couple was given, how it went, and the sheets to print again."""
     couple = get_or_404(Couple, couple_id)
-    looked("viewed homework of", couple)
+    log_view("viewed homework of", couple)
     assignments = homework_service.assignments_of(couple.id)
     courses = enrollments.courses_of(couple.id)
     now = next((one for one in courses if one.ended_on is None), None)
@@ -91,7 +91,7 @@ def session(couple_id: int, session_id: int) -> ResponseReturnValue:
     found = get_row_or_404(TherapySession, session_id, couple_id=couple_id)
     couple = show_couple(couple_id)
     note = session_service.shown_note(found)
-    looked("viewed", f"therapy_session:{session_id}", couple_id)
+    log_view("viewed", f"therapy_session:{session_id}", couple_id)
     return render_template(
         "casefile/session.html",
         form=None if found.is_signed else filled(found, note).made_for(couple, g.time_zone),

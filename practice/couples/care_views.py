@@ -6,7 +6,7 @@ from flask_login import current_user
 from wtforms import SelectField
 
 from practice import clock
-from practice.audit.service import looked
+from practice.audit.service import log_view
 from practice.couples import desk as front_desk
 from practice.couples import emergency, handover, supervision
 from practice.couples.forms import EmergencyForm, HandoverForm, SupervisionForm, choices
@@ -37,7 +37,7 @@ class CustodianForm(PracticeForm):
 def desk() -> ResponseReturnValue:
     """Who comes in the next two weeks, and how to reach them. Nothing they told anyone."""
     meetings = front_desk.coming(g.practice.id, g.today)
-    looked("viewed", "desk")
+    log_view("viewed", "desk")
     return render_template("couples/desk.html", meetings=meetings, notices=notices())
 
 

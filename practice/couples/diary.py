@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, bindparam, exists, select
 
 from practice.access.prepared import PreparedQuery, columns_of
 from practice.access.team import CURRENT, WRITERS, CareTeamMember
-from practice.audit.service import acting
+from practice.audit.service import current_actor
 from practice.couples.models import Appointment, Couple
 from practice.couples.names import both_told_apart
 from practice.couples.second_look import check_day
@@ -236,7 +236,7 @@ def others_then(couple: Couple, meeting: Meeting) -> list[Appointment]:
     """Appointments at some of the same minutes with other couples that whoever acts looks after."""
     looks_after = exists().where(
         CareTeamMember.couple_id == Appointment.couple_id,
-        CareTeamMember.user_id == acting()[1],
+        CareTeamMember.user_id == current_actor()[1],
         CareTeamMember.kind.in_(WRITERS),
         CURRENT,
     )

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, func, select
 
 from practice.access import doors
 from practice.access.team import CURRENT, EMERGENCY, CareTeamMember
-from practice.audit.service import record, refused
+from practice.audit.service import log_denial, record
 from practice.couples.models import EmergencyAccess, Partner
 from practice.couples.names import fold
 from practice.couples.team import open_to
@@ -55,7 +55,7 @@ def file_of(user: User, name: str) -> int:
         .limit(2)
     )
     if len(found) != 1:
-        refused("emergency-refused", f"user:{user.id}")
+        log_denial("emergency-refused", f"user:{user.id}")
         raise Refused(SEVERAL if found else NO_FILE, "name")
     [(couple_id,)] = found
     return couple_id

@@ -14,7 +14,7 @@ from flask import abort
 from sqlalchemy import bindparam, exists, func, or_, select, true
 
 from practice.access.team import CUSTODY, STAYING, CareTeamMember
-from practice.audit.service import record, refused
+from practice.audit.service import log_denial, record
 from practice.couples.models import Handover
 from practice.couples.supervision import let_supervisors_go, let_supervisors_in
 from practice.couples.team import open_to
@@ -176,7 +176,7 @@ def handed_to(user: User, handover_id: int) -> Handover:
 
 def turn_away(handover_id: int) -> NoReturn:
     """Answer 404 for a hand-over to someone else, and write the attempt down."""
-    refused("refused", f"handover:{handover_id}")
+    log_denial("refused", f"handover:{handover_id}")
     abort(404)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
-from practice.audit.service import acting
+from practice.audit.service import current_actor
 from practice.couples.models import Appointment, Couple, Partner, by_letter
 from practice.couples.names import fold
 from practice.database import db
@@ -75,7 +75,7 @@ def base_query() -> Select[*tuple[Any, ...]]:
         )
         .join(a, (a.couple_id == Couple.id) & (a.letter == "a"))
         .join(b, (b.couple_id == Couple.id) & (b.letter == "b"))
-        .where(Couple.practice_id == acting()[0])
+        .where(Couple.practice_id == current_actor()[0])
     )
 
 

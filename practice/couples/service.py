@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from practice.access import doors
 from practice.access.team import CareTeamMember
-from practice.audit.service import acting, looked
+from practice.audit.service import current_actor, log_view
 from practice.couples import people
 from practice.couples.closing import mark_of, still_open
 from practice.couples.diary import refuse_if_ahead
@@ -149,15 +149,17 @@ def known_here(partners: Iterable[PartnerDetails], couple: Couple | None = None)
     if not asked:
         return set()
     same = select(Partner.couple_id, Partner.person_folded).where(
-        Partner.practice_id == acting()[0], Partner.person_folded.in_(asked)
+        Partner.practice_id == current_actor()[0], Partner.person_folded.in_(asked)
     )
     if couple:
         same = same.where(Partner.couple_id != couple.id)
     rows = doors.known_elsewhere(same)
     found = sorted({row.couple_id for row in rows})
-    looked("counted", "partners of the same name", couple.id if couple else None, found=len(found))
+    log_view(
+        "counted", "partners of the same name", couple.id if couple else None, found=len(found)
+    )
     for couple_id in found:
-        looked("recognised a name of", f"couple:{couple_id}", couple_id)
+        log_view("recognised a name of", f"couple:{couple_id}", couple_id)
     return {row.person_folded for row in rows}
 
 

@@ -19,7 +19,7 @@ from flask_login import current_user
 from practice import clock
 from practice.access.load import get_or_404
 from practice.access.team import STAYING
-from practice.audit.service import acting, looked
+from practice.audit.service import current_actor, log_view
 from practice.couples import closing, diary, listing, safety, service
 from practice.couples import team as care_team
 from practice.couples.forms import (
@@ -56,7 +56,7 @@ UNNAMED = {"a": "partner A", "b": "partner B"}
 def open_file(couple_id: int) -> Couple:
     """A couple of one's own caseload, with the look written to the audit log."""
     couple = get_or_404(Couple, couple_id)
-    looked("viewed", couple)
+    log_view("viewed", couple)
     return couple
 
 
@@ -72,7 +72,7 @@ def index() -> ResponseReturnValue:
     if show not in listing.SHOWN:
         show = "open"
     found = listing.list_couples(show, g.today, request.args.get("page", 1, type=int))
-    looked("listed", "couples", couples=[row.couple_id for row in found.rows])
+    log_view("listed", "couples", couples=[row.couple_id for row in found.rows])
     return render_template("couples/index.html", found=found, show=show, form=SearchForm())
 
 
@@ -84,7 +84,7 @@ def search() -> ResponseReturnValue:
     form.validate_on_submit()
     words = (form.q.data or "")[:LINE_LENGTH]
     found = listing.list_couples("all" if words else "open", g.today, words=words)
-    looked("searched", "couples", couples=[row.couple_id for row in found.rows])
+    log_view("searched", "couples", couples=[row.couple_id for row in found.rows])
     page = "couples/list.html" if "HX-Request" in request.headers else "couples/index.html"
     show = "" if words else "open"
     return render_template(page, found=found, show=show, words=words, form=form)
@@ -100,7 +100,7 @@ def new() -> ResponseReturnValue:
             couple = service.open_couple(
                 form.details(),
                 form.policy.data,
-                opened_by=acting()[1] or 0,
+                opened_by=current_actor()[1] or 0,
                 today=g.today,
                 now=clock.now(),
                 once=form.once.data,
@@ -213,7 +213,7 @@ def screen(couple_id: int, letter: str) -> ResponseReturnValue:
     """One partner's safety screens: a new one, and the earlier ones below it."""
     couple = get_or_404(Couple, couple_id)
     partner = couple.a if letter == Letter.A else couple.b
-    looked("viewed screen", partner)
+    log_view("viewed screen", partner)
     form = ScreenForm(asked_on=g.today)
     name = told_apart(couple)[letter]
     form.seen_alone.label.text = f"Was {name} seen alone?"
@@ -222,7 +222,7 @@ def screen(couple_id: int, letter: str) -> ResponseReturnValue:
             safety.record_screen(
                 couple,
                 Letter(letter),
-                by_user_id=acting()[1] or 0,
+                by_user_id=current_actor()[1] or 0,
                 today=g.today,
                 looked_at=form.looked_at(),
                 **form.found(),
@@ -301,7 +301,7 @@ def take_off_team(couple: Couple, form: LeaveForm) -> ResponseReturnValue:
     member = members.get(form.leaving.data or "")
     if member is None:
         return redirect(request.path, code=303)
-    oneself = member.user_id == acting()[1]
+    oneself = member.user_id == current_actor()[1]
     if oneself and len(members) > 1 and not form.confirmed.data:
         return render_template("couples/leave.html", couple=couple, form=form)
     try:

@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from practice import clock, database
-from practice.audit.service import looked
+from practice.audit.service import log_view
 from practice.errors import Conflict, Refused
 from practice.formatting import clock_time
 from practice.forms import form_page, is_autosave, new_once
@@ -298,7 +298,7 @@ def export(slug: str, language: str) -> ResponseReturnValue:
     if language not in LANGUAGES:
         abort(404)
     homework = in_language(told_for_reading(slug), language)
-    looked("exported", f"homework:{slug}", language=language)
+    log_view("exported", f"homework:{slug}", language=language)
     answer = make_response(written(homework))
     answer.mimetype = "text/markdown"
     answer.headers["Content-Disposition"] = f'attachment; filename="{slug}-{language}.md"'

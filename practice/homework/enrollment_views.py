@@ -7,7 +7,7 @@ from flask_security import current_user
 from practice import handouts
 from practice.access.load import get_or_404
 from practice.assignments.service import homework_called
-from practice.audit.service import looked
+from practice.audit.service import log_view
 from practice.couples.models import Couple
 from practice.couples.safety import gate
 from practice.courses import enrollments
@@ -33,7 +33,7 @@ from practice.worksheets.course_outline import outline_for
 def start_course(couple_id: int, key: str, session_id: int | None = None) -> ResponseReturnValue:
     """Start a course with a couple, in a session or between two."""
     couple = get_or_404(Couple, couple_id)
-    looked("viewed", couple)
+    log_view("viewed", couple)
     session = session_or_none(couple, session_id)
     course = course_or_404(key)
     form = StartForm()
@@ -80,7 +80,7 @@ def move_course(
         return error_page(422, (str(reason), "Nothing was changed.", "Go back to the course."))
     if session and wants_fragment():
         db.session.flush()
-        looked("viewed", session)
+        log_view("viewed", session)
         return render_template(
             "homework/_suggestions.html", **suggestion_panel(session, session.couple)
         )
@@ -142,7 +142,7 @@ def taken_outline(couple_id: int, course_id: int, copy: str) -> ResponseReturnVa
     if copy not in ("a", "b", "couple"):
         abort(404)
     clinician = db.session.get_one(User, course.by_user_id)
-    looked("printed", course, copy=copy)
+    log_view("printed", course, copy=copy)
     return handouts.printed(
         outline_for(course, couple, copy, g.practice, clinician), f"course-{course.key}"
     )

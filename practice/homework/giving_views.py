@@ -19,7 +19,7 @@ from practice import handouts
 from practice.access.load import get_or_404
 from practice.assignments import service
 from practice.assignments.models import Assignment
-from practice.audit.service import looked
+from practice.audit.service import log_view
 from practice.couples.models import Couple
 from practice.couples.safety import gate
 from practice.courses import enrollments
@@ -43,7 +43,7 @@ from practice.worksheets.sheets import language_of
 def suggestions(couple_id: int, session_id: int) -> ResponseReturnValue:
     """What fits this couple at this session, as the page's side panel."""
     session = get_or_404(TherapySession, session_id, couple_id=couple_id)
-    looked("viewed", session)
+    log_view("viewed", session)
     return render_template(
         "homework/_suggestions.html", **suggestion_panel(session, session.couple)
     )
@@ -53,7 +53,7 @@ def suggestions(couple_id: int, session_id: int) -> ResponseReturnValue:
 def given(couple_id: int, session_id: int) -> ResponseReturnValue:
     """What was given in a session, as the page's side panel."""
     session = get_or_404(TherapySession, session_id, couple_id=couple_id)
-    looked("viewed", session)
+    log_view("viewed", session)
     return render_template("homework/_given.html", **given_panel(session, session.couple))
 
 
@@ -62,7 +62,7 @@ def given(couple_id: int, session_id: int) -> ResponseReturnValue:
 def give(couple_id: int, slug: str, session_id: int | None = None) -> ResponseReturnValue:
     """Give a couple a homework, in a session or between two."""
     couple = get_or_404(Couple, couple_id)
-    looked("viewed", couple)
+    log_view("viewed", couple)
     session = session_or_none(couple, session_id)
     homework = homework_or_404(slug)
     step = step_asked(couple)

@@ -7,7 +7,7 @@ from flask_security import current_user
 from practice import clock, handouts
 from practice.access.load import get_or_404
 from practice.assignments import service
-from practice.audit.service import looked
+from practice.audit.service import log_view
 from practice.couples.models import Couple
 from practice.couples.safety import gate
 from practice.database import keep
@@ -25,7 +25,7 @@ bp.record(lambda state: packets.init_app(state.app))
 def packet(couple_id: int) -> ResponseReturnValue:
     """Choose what goes into a couple's packet, and have it made."""
     couple = get_or_404(Couple, couple_id)
-    looked("viewed homework of", couple)
+    log_view("viewed homework of", couple)
     assignments = service.assignments_of(couple.id)
     handouts.get_ready()
     form = PacketForm(data={"reader": "couple", "size": ""}).offer(couple, assignments)
@@ -37,7 +37,7 @@ def packet(couple_id: int) -> ResponseReturnValue:
         else:
             reader, large = form.reader.data, form.size.data == "large"
             cover = empty_packet(couple, reader, current_user, large)
-            looked("printed", couple, packet=[sheet.title for _, sheet in sheets], copy=reader)
+            log_view("printed", couple, packet=[sheet.title for _, sheet in sheets], copy=reader)
             making = bindery().begin(
                 handouts.press(), cover, sheets, current_user.id, couple.id, clock.now()
             )
@@ -63,7 +63,7 @@ def making_or_404(couple_id: int, name: str) -> tuple[Couple, Making]:
 def packet_state(couple_id: int, name: str) -> ResponseReturnValue:
     """How far a packet is; once it is ready, the way to it. The part alone when htmx asks."""
     couple, making = making_or_404(couple_id, name)
-    looked("viewed", couple)
+    log_view("viewed", couple)
     template = "homework/_packet_state.html" if wants_fragment() else "homework/packet_state.html"
     answer = make_response(render_template(template, couple=couple, making=making))
     if wants_fragment() and making.sealed:
@@ -82,7 +82,7 @@ def packet_pdf(couple_id: int, name: str) -> ResponseReturnValue:
     _, making = making_or_404(couple_id, name)
     if not making.sealed:
         return packet_state(couple_id, name)
-    looked("printed", get_or_404(Couple, couple_id), packet=making.total - 1)
+    log_view("printed", get_or_404(Couple, couple_id), packet=making.total - 1)
     keep()
     answer = Response(bindery().opened(making), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = 'inline; filename="packet.pdf"'

@@ -11,7 +11,7 @@ from practice import handouts
 from practice.access.load import get_or_404
 from practice.access.prepared import get_row_or_404
 from practice.assignments.models import Assignment
-from practice.audit.service import looked
+from practice.audit.service import log_view
 from practice.couples.models import Couple
 from practice.couples.shown import show_couple
 from practice.forms import form_page, wants_fragment
@@ -44,7 +44,7 @@ def handout(couple_id: int, assignment_id: int, copy: str = "") -> ResponseRetur
     if not form.validate():
         return options_page(form, couple, assignment)
     copy = copy or form.copy.data
-    looked("printed", assignment, copy=copy, kind=form.kind.data)
+    log_view("printed", assignment, copy=copy, kind=form.kind.data)
     name, page = asked_for(couple, assignment, copy, form.options(), form.language.data)
     return handouts.printed(page, file_name(assignment.slug, form), name)
 
@@ -55,7 +55,7 @@ def as_usual(couple_id: int, assignment_id: int, copy: str) -> Response:
     assignment = get_row_or_404(Assignment, assignment_id, couple_id=couple_id)
     if copy not in copies_of(assignment):
         abort(404)
-    looked("printed", f"assignment:{assignment_id}", couple_id, copy=copy, kind="exercise")
+    log_view("printed", f"assignment:{assignment_id}", couple_id, copy=copy, kind="exercise")
     [(name, page)] = copies(couple, assignment, copy)
     return handouts.printed(page, assignment.slug, name)
 
@@ -65,7 +65,7 @@ def print_options(couple_id: int, assignment_id: int) -> ResponseReturnValue:
     """How an assignment's sheets may be printed."""
     couple = get_or_404(Couple, couple_id)
     assignment = get_or_404(Assignment, assignment_id, couple_id=couple.id)
-    looked("viewed", assignment)
+    log_view("viewed", assignment)
     return options_page(assignment_form(assignment, couple), couple, assignment)
 
 
@@ -115,7 +115,7 @@ def handout_on_screen(couple_id: int, assignment_id: int, copy: str) -> Response
     assignment = get_or_404(Assignment, assignment_id, couple_id=couple.id)
     if copy not in copies_of(assignment):
         abort(404)
-    looked("viewed", assignment, copy=copy)
+    log_view("viewed", assignment, copy=copy)
     [(_, page)] = copies(couple, assignment, copy)
     return render_template(
         "homework/on_screen.html",
@@ -131,7 +131,7 @@ def preview_sheet(couple_id: int, slug: str) -> ResponseReturnValue:
     """The sheet as the form to give it stands now. Nothing is given, and nothing kept."""
     couple = get_or_404(Couple, couple_id)
     homework = homework_or_404(slug)
-    looked("previewed a sheet for", couple)
+    log_view("previewed a sheet for", couple)
     form = GiveForm().fit(couple, homework)
     form.validate()
     template = "homework/_preview.html" if wants_fragment() else "homework/preview.html"

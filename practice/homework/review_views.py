@@ -7,7 +7,7 @@ from practice import clock
 from practice.access.load import get_or_404
 from practice.assignments import service
 from practice.assignments.models import Assignment
-from practice.audit.service import looked
+from practice.audit.service import log_view
 from practice.couples.models import Couple
 from practice.errors import Refused, error_page
 from practice.forms import wants_fragment
@@ -41,7 +41,7 @@ def review(
     if wants_fragment() and not error and is_left_behind():
         return "", 204
     if wants_fragment():
-        looked("viewed", assignment)  # the panel shows what each of them said
+        log_view("viewed", assignment)  # the panel shows what each of them said
         panel = review_panel(couple, session, [assignment])
         status = 422 if error else 200
         answer = make_response(

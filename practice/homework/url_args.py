@@ -6,7 +6,7 @@ from flask import abort, g, request
 
 from practice.access.load import get_or_404
 from practice.assignments import service
-from practice.audit.service import looked
+from practice.audit.service import log_view
 from practice.couples.models import Couple
 from practice.courses.models import CourseStep
 from practice.database import LARGEST_ID
@@ -35,7 +35,7 @@ def giving_to() -> tuple[Couple | None, TherapySession | None]:
     if not couple_id or couple_id > LARGEST_ID:
         return None, None
     couple = get_or_404(Couple, couple_id)
-    looked("viewed", couple)
+    log_view("viewed", couple)
     session_id = request.args.get("session", type=int)
     return couple, session_or_none(couple, session_id if (session_id or 0) <= LARGEST_ID else None)
 

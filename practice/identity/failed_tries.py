@@ -4,7 +4,7 @@ The log keeps every line for ever. Of what a stranger can do at will it gets eac
 day, then the hundredth, the thousandth and so on, each saying how many there were by then.
 """
 
-from practice.audit.service import Happening, acting, write_apart
+from practice.audit.service import AuditEntry, current_actor, write_apart
 from practice.database import afterwards
 from practice.identity.rate_limit_storage import RateStore
 
@@ -15,13 +15,13 @@ EACH = 10
 
 def note(verb: str, subject: str) -> None:
     """Count what someone failed at, after this request is over, and write its line where it has one."""
-    practice_id, user_id = acting()
+    practice_id, user_id = current_actor()
 
     def count() -> None:
         times = RateStore().incr(f"line {verb} {subject}", A_DAY)
         if has_line(times):
             detail = {"times": times} if times > EACH else {}
-            write_apart([Happening(verb, subject, None, detail, practice_id, user_id)])
+            write_apart([AuditEntry(verb, subject, None, detail, practice_id, user_id)])
 
     afterwards(count)
 

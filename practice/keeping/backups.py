@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from practice import clock
-from practice.audit.service import Happening, append
+from practice.audit.service import AuditEntry, append
 from practice.database import migration_engine
 from practice.errors import Refused
 from practice.keeping import anchors, archive, status
@@ -152,10 +152,10 @@ def note(settings: Settings, made: Made, acting: Acting) -> None:
     anchors.write(settings, held.audit_seq, held.audit_digest)
     if "audit_event" in held.tables:
         detail = {"file": made.archive.path.name, "rows": held.rows, "places": len(made.where)}
-        log(settings, Happening("backed-up", "records", None, detail, *acting))
+        log(settings, AuditEntry("backed-up", "records", None, detail, *acting))
 
 
-def log(settings: Settings, happening: Happening, database: Path | None = None) -> None:
+def log(settings: Settings, happening: AuditEntry, database: Path | None = None) -> None:
     """Write one line into the audit log of an installation, or of another database under its key."""
     engine = migration_engine(database or settings.database, settings.derive("database"))
     with engine.begin() as connection:

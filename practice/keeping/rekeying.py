@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlcipher3.dbapi2 import OperationalError
 
 from practice import key_file
-from practice.audit.service import Happening
+from practice.audit.service import AuditEntry
 from practice.errors import Refused
 from practice.keeping.archive import RECORDS
 from practice.keeping.backups import back_up, log, scratch_beside
@@ -44,7 +44,7 @@ def rotate(settings: Settings, passphrase: str | None, say: Say) -> Settings:
             fresh = at / RECORDS
             copy(settings.database, fresh, settings.key)
             rekey(fresh, settings.key, renewed)
-            log(renewed, Happening("key-changed", "records"), fresh)
+            log(renewed, AuditEntry("key-changed", "records"), fresh)
             close_up(fresh, renewed.key)
             say("Putting it in place")
             key_file.write(settings.key_file, Keys(settings.key, renewed.key), passphrase)

@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 
 from practice import clock
-from practice.audit.service import Happening
+from practice.audit.service import AuditEntry
 from practice.errors import Refused
 from practice.keeping import anchors, archive, status
 from practice.keeping.archive import RECORDS, Archive
@@ -64,7 +64,7 @@ def restore(
         end_what_was_open(fresh, settings, scratch)
         if into is None:
             detail = {"to": f"event {made.contents.audit_seq:,}", "restores": restores}
-            log(settings, Happening("restored", "records", None, detail), fresh)
+            log(settings, AuditEntry("restored", "records", None, detail), fresh)
         close_up(fresh, settings.key)
         say("Putting the records in place")
         aside = put_in_place(fresh, target)

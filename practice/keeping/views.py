@@ -4,7 +4,7 @@ from flask import Blueprint, Flask, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from practice import clock
-from practice.audit.service import acting, looked
+from practice.audit.service import current_actor, log_view
 from practice.identity.fresh_login import needs_recent_sign_in
 from practice.identity.permissions import Permission, a_room_for
 from practice.keeping.overview import overview
@@ -25,7 +25,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 @bp.get("/backups")
 def backups() -> ResponseReturnValue:
     """How the backups stand."""
-    looked("viewed", "backups")
+    log_view("viewed", "backups")
     return render_template(
         "keeping/backups.html",
         now=overview(runner().settings, clock.now()),
@@ -39,7 +39,7 @@ def backups() -> ResponseReturnValue:
 @needs_recent_sign_in
 def back_up() -> ResponseReturnValue:
     """Make a backup now, beside this request; the page shows how it goes."""
-    runner().start(acting())
+    runner().start(current_actor())
     return redirect(url_for("keeping.backups"), 303)
 
 

@@ -14,7 +14,7 @@ from flask import current_app, g, has_request_context
 from sqlalchemy import bindparam, select
 
 from practice.access.prepared import PreparedQuery
-from practice.audit.service import acting, record
+from practice.audit.service import current_actor, record
 from practice.database import db, kept
 from practice.errors import Conflict, Refused
 from practice.identity.models import User
@@ -72,7 +72,7 @@ def forget_shelf() -> None:
 
 def read_shelf() -> Shelf:
     """The shelf as it is now: one small question, when no version is new to this process."""
-    _, user_id = acting()
+    _, user_id = current_actor()
     rows = ON_THE_SHELF.rows()
     if not rows:
         return library_shelf()

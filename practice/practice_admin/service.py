@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from practice.audit.service import record, refused
+from practice.audit.service import log_denial, record
 from practice.errors import Conflict, Refused
 from practice.identity.models import Practice, PracticeLogo, User
 from practice.identity.permissions import Permission, may
@@ -21,7 +21,7 @@ def change_practice(
     `version_shown` was on the screen.
     """
     if not may(by, Permission.CHANGE_PRACTICE):
-        refused("refused", f"practice:{practice.id}")
+        log_denial("refused", f"practice:{practice.id}")
         raise Refused("Only the owner of the practice can change this.")
     if practice.version != version_shown:
         raise Conflict("Someone changed the practice while this page was open.")
@@ -39,7 +39,7 @@ def change_logo(practice: Practice, by: User, png: bytes | None) -> None:
     Raises Refused unless `by` may change the practice.
     """
     if not may(by, Permission.CHANGE_PRACTICE):
-        refused("refused", f"practice:{practice.id}")
+        log_denial("refused", f"practice:{practice.id}")
         raise Refused("Only the owner of the practice can change this.")
     if practice.logo_png == png:
         return

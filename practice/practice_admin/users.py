@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import selectinload
 
 from practice import clock
-from practice.audit.service import act_as, record, refused
+from practice.audit.service import act_as, log_denial, record
 from practice.database import db
 from practice.errors import Refused
 from practice.identity import second_factor, sign_in_sessions
@@ -44,7 +44,7 @@ def colleague(practice_id: int, user_id: int) -> User:
     """One of the practice's people. Answers 404 for anyone else, and writes the attempt down."""
     found = db.session.scalar(select(User).filter_by(id=user_id, practice_id=practice_id))
     if found is None:
-        refused("refused", f"user:{user_id}")
+        log_denial("refused", f"user:{user_id}")
         abort(404)
     return found
 

@@ -4,7 +4,7 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from practice.audit.service import looked
+from practice.audit.service import log_view
 from practice.couples import handover
 from practice.couples.models import Handover
 from practice.formatting import full_date
@@ -24,9 +24,9 @@ def take_handed_over(handover_id: int) -> ResponseReturnValue:
     notes = notes_in(found)
     if not notes:
         return redirect(url_for("handed_over.show", handover_id=handover_id), 303)
-    looked("exported handed-over notes", found, notes=len(notes))
+    log_view("exported handed-over notes", found, notes=len(notes))
     for couple_id in sorted({one.couple_id for one in notes}):
-        looked("exported handed-over notes", f"couple:{couple_id}", couple_id)
+        log_view("exported handed-over notes", f"couple:{couple_id}", couple_id)
     text = as_text(found, notes).encode()
     return handed_over(text, "text/plain; charset=utf-8", "handed-over-notes.txt")
 

@@ -15,7 +15,7 @@ from flask import Flask, current_app
 from practice import clock
 from practice.access.doors import whole_practice
 from practice.access.guard import caseload_of
-from practice.audit.service import Happening, write_apart
+from practice.audit.service import AuditEntry, write_apart
 from practice.database import READS_ONLY, db
 from practice.errors import Refused
 from practice.identity.models import Practice, User
@@ -164,7 +164,7 @@ def everything(making: Making) -> bytes:
         copy = PracticeCopy(Order(wish_of(making), making.say, making.stop))
         copy.put_records(door)
     copy.put_sheets(making.total)
-    made = Happening(
+    made = AuditEntry(
         "exported",
         f"practice:{wanted.practice_id}",
         practice_id=wanted.practice_id,

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from practice.audit.service import looked
+from practice.audit.service import log_view
 from practice.identity.fresh_login import needs_recent_sign_in
 from practice.identity.permissions import Permission, needs
 from practice.records.forms import EverythingForm
@@ -17,7 +17,7 @@ from practice.records.views import NO_LONGER, bp, everything_wanted, handed_over
 @needs_recent_sign_in
 def begin() -> ResponseReturnValue:
     """Begin a copy of everything, beside this request; the page shows how far it is."""
-    looked("began to export", current_user.practice)
+    log_view("began to export", current_user.practice)
     form = EverythingForm()
     with_sheets = form.validate_on_submit() and bool(form.with_sheets.data)
     copy_room().begin(this_app(), Making(everything_wanted(), with_sheets=with_sheets))
@@ -52,5 +52,5 @@ def fetch() -> ResponseReturnValue:
     if whole is None:
         flash(NO_LONGER)
         return redirect(url_for("records.index"), 303)
-    looked("fetched the copy of", current_user.practice, bytes=len(whole))
+    log_view("fetched the copy of", current_user.practice, bytes=len(whole))
     return handed_over(whole, "application/zip", "practice-records.zip")

@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from practice.access.load import get_or_404
-from practice.audit.service import looked
+from practice.audit.service import log_view
 from practice.couples.handover import given_to
 from practice.couples.models import Couple
 from practice.database import keep
@@ -59,7 +59,7 @@ def index() -> ResponseReturnValue:
 def ask_for_copy(couple_id: int) -> ResponseReturnValue:
     """What a copy of a couple's file holds, the button that makes it, and how far it is."""
     couple = get_or_404(Couple, couple_id)
-    looked("viewed", couple)
+    log_view("viewed", couple)
     return copy_page(couple, CopyForm())
 
 
@@ -78,7 +78,7 @@ def take_copy(couple_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return copy_page(couple, form)
     with_screens = bool(form.with_screens.data)
-    looked("exported", couple, screens=with_screens)
+    log_view("exported", couple, screens=with_screens)
     making = Making(couple_wanted(couple), with_screens=with_screens)
     keep()  # its line in the log is written before it begins
     copy_room().begin(this_app(), making)
@@ -114,7 +114,7 @@ def fetch_copy(couple_id: int) -> ResponseReturnValue:
     if whole is None:
         flash(NO_LONGER)
         return redirect(url_for("records.ask_for_copy", couple_id=couple_id), 303)
-    looked("fetched the copy of", couple, bytes=len(whole))
+    log_view("fetched the copy of", couple, bytes=len(whole))
     return handed_over(whole, "application/zip", f"couple-{couple_id}.zip")
 
 
@@ -157,5 +157,5 @@ def handed_over_own(copy: OwnCopy, file_name: str, back: str) -> ResponseReturnV
         flash(NOTHING_OWN)
         return redirect(back, 303)
     for couple_id, counted in copy.couples.items():
-        looked("exported one's own", f"couple:{couple_id}", couple_id, **counted)
+        log_view("exported one's own", f"couple:{couple_id}", couple_id, **counted)
     return handed_over(packed(copy.files), "application/zip", file_name)

@@ -7,7 +7,7 @@ from sqlalchemy import Select, exists, select, true
 
 from practice.access import doors
 from practice.access.guard import NoCaseload
-from practice.audit.service import acting
+from practice.audit.service import current_actor
 from practice.couples.models import Couple, Handover
 from practice.identity.models import User
 from practice.sessions.models import PsychotherapyNote, TherapySession
@@ -34,7 +34,7 @@ def notes_in(handover: Handover, note_id: int | None = None) -> list[HandedOver]
 
     Raises NoCaseload where nobody acts.
     """
-    _, mine = acting()
+    _, mine = current_actor()
     if mine is None:
         raise NoCaseload
     query = of_the_custodian(handover, mine).order_by(Couple.id, *order_columns())

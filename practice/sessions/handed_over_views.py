@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from practice import clock
-from practice.audit.service import looked
+from practice.audit.service import log_view
 from practice.couples import handover
 from practice.couples.models import Handover
 from practice.identity.fresh_login import needs_recent_sign_in
@@ -25,7 +25,7 @@ def handed_to_me(handover_id: int) -> Handover:
 def show(handover_id: int) -> ResponseReturnValue:
     """What is handed over: to be accepted, or the notes there are."""
     found = handed_to_me(handover_id)
-    looked("viewed", found)
+    log_view("viewed", found)
     notes = notes_in(found) if found.accepted_at else []
     couples = len(handover.looked_after_by(found.clinician_id))
     return render_template(
@@ -50,5 +50,5 @@ def note(handover_id: int, note_id: int) -> ResponseReturnValue:
     notes = notes_in(found, note_id)
     if not notes:
         handover.turn_away(handover_id)
-    looked("viewed handed-over", f"psychotherapy_note:{note_id}", notes[0].couple_id)
+    log_view("viewed handed-over", f"psychotherapy_note:{note_id}", notes[0].couple_id)
     return render_template("sessions/handed_over_note.html", handover=found, note=notes[0])

@@ -21,7 +21,7 @@ from flask_security import current_user
 
 from practice import clock, database
 from practice.access.load import get_or_404
-from practice.audit.service import looked
+from practice.audit.service import log_view
 from practice.couples.models import Appointment, Couple, OfACouple
 from practice.couples.names import told_apart
 from practice.database import db
@@ -184,7 +184,7 @@ def what_is_wrong(form: PracticeForm, **more: Any) -> Response:
 def mending_page(session: TherapySession, form: SessionForm, **context: Any) -> Response:
     """The form alone, with everything that was typed."""
     note = service.note_of(session)
-    looked("viewed", note)
+    log_view("viewed", note)
     return form_page(
         "sessions/mend.html",
         form.made_for(session.couple, g.time_zone),
@@ -207,7 +207,7 @@ def conflict(session: TherapySession, form: SessionForm) -> Response:
         if mine != getattr(note, key)
     ] + form.differing_facts(session)
     if is_autosave():
-        looked("viewed", note)
+        log_view("viewed", note)
         return both_texts(clashes, note.version)
     form.show_version(note.version)
     page = mending_page(session, form, clashes=clashes)
@@ -226,7 +226,7 @@ def sections(couple_id: int, session_id: int) -> ResponseReturnValue:
     """The note's sections, as its format now arranges them."""
     session = service.session_in(couple_id, session_id)
     note = service.note_of(session)
-    looked("viewed", note)
+    log_view("viewed", note)
     return render_template(
         "sessions/_sections.html", form=filled(session, note), sections=arranged(note)
     )
@@ -256,7 +256,9 @@ def tag(couple_id: int, session_id: int) -> ResponseReturnValue:
         return redirect(page_of(session) + "#obstacles", code=303)
     if not {"on", "who", "strength"} & set(request.form):
         return "", 204  # words alone: the writer has gone on, and nothing may move under them
-    looked("viewed", session)  # the panel shows all that was tagged, whether or not this changed it
+    log_view(
+        "viewed", session
+    )  # the panel shows all that was tagged, whether or not this changed it
     panel = obstacles_of(session, session.couple)
     answer = make_response(render_template("sessions/_tapped.html", **panel))
     answer.headers["HX-Trigger"] = "sightings-changed"
@@ -265,7 +267,7 @@ def tag(couple_id: int, session_id: int) -> ResponseReturnValue:
 
 def not_tagged(session: TherapySession, form: SightingForm) -> Response:
     """Nothing was tagged: why, and the words that were typed."""
-    looked("viewed", session)
+    log_view("viewed", session)
     error = str(next(iter(form.errors.values()))[0])
     if not wants_fragment():
         return error_page(422, (error, "Nothing was changed.", "Go back and correct it."))
@@ -322,7 +324,7 @@ def sign(couple_id: int, session_id: int) -> ResponseReturnValue:
 def amend(couple_id: int, session_id: int) -> ResponseReturnValue:
     """Add to a signed note."""
     session = service.session_in(couple_id, session_id)
-    looked("viewed", session)
+    log_view("viewed", session)
     form = AddendumForm()
     if form.validate_on_submit():
         try:
@@ -345,7 +347,7 @@ def psychotherapy(couple_id: int, session_id: int) -> ResponseReturnValue:
     form = PsychotherapyNoteForm(
         data={"text": note.text if note else "", "version": note.version if note else 0}
     )
-    looked("viewed own psychotherapy note of", session)
+    log_view("viewed own psychotherapy note of", session)
     clash = None
     if form.validate_on_submit():
         try:

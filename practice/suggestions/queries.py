@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select
 
 from practice.access.prepared import PreparedQuery
 from practice.assignments.models import Assignment, Review
-from practice.audit.service import acting
+from practice.audit.service import current_actor
 from practice.couples.models import OfACouple
 from practice.couples.names import told_apart
 from practice.couples.safety import Gate
@@ -55,7 +55,7 @@ def what_is_known(session: TherapySession, couple: OfACouple, safety: Gate) -> K
         names=(names["a"], names["b"]),
         minutes_a_day=couple.minutes_a_day,
         out_now=frozenset(one.slug for one in given if not one.clinician.outcome),
-        helped=helped_lately(acting()[1]),
+        helped=helped_lately(current_actor()[1]),
         alone=alone_in(session),
         ruled_out=custom.shelf().of_control if safety.level == "refused" else frozenset(),
         tie=f"{couple.id}.{session.id}",

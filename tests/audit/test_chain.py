@@ -11,7 +11,7 @@ from practice.access.guard import caseload_of
 from practice.access.load import get_or_404
 from practice.audit import service as audit
 from practice.audit.models import AuditEvent
-from practice.audit.service import BEGINNING, Verdict, looked, record, verify, write_apart
+from practice.audit.service import BEGINNING, Verdict, log_view, record, verify, write_apart
 from practice.couples.models import Couple
 from practice.database import db, reading
 from practice.triggers import drop_triggers
@@ -142,7 +142,7 @@ def test_a_request_that_is_discarded_leaves_its_look_and_not_its_change(dana: Br
 
     def half_done(couple_id: int) -> str:
         file = get_or_404(Couple, couple_id)
-        looked("viewed", file)
+        log_view("viewed", file)
         file.strengths = "A change that must not stay."
         record("half-done", file)
         db.session.flush()
@@ -202,7 +202,7 @@ def test_many_who_write_at_once_make_one_chain(app: Flask) -> None:
         for turn in range(25):
             with app.app_context():
                 if turn % 2:
-                    write_apart([audit.Happening("said", f"{number}:{turn}")])
+                    write_apart([audit.AuditEntry("said", f"{number}:{turn}")])
                 else:
                     with caseload_of(person.user_id, person.practice_id):
                         record("said", f"{number}:{turn}")

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from practice import clock
 from practice.application import create_app
 from practice.audit.models import AuditEvent
-from practice.audit.service import Happening, write_apart
+from practice.audit.service import AuditEntry, write_apart
 from practice.database import db
 from practice.identity import failed_tries, rate_limit_storage
 from practice.identity.models import RateCount
@@ -199,7 +199,7 @@ def test_whoever_knows_the_password_alone_fills_no_log(app, noor):
 
 def test_the_sign_ins_page_says_how_often(app, dana):
     with app.app_context():
-        happened = Happening("sign-in-failed", f"user:{dana.user_id}", None, {"times": 100})
+        happened = AuditEntry("sign-in-failed", f"user:{dana.user_id}", None, {"times": 100})
         write_apart([happened])
     assert "A wrong password was given (the 100th time that day)" in dana.get("/sign-ins").text
 
