@@ -95,8 +95,8 @@ def create_app(settings: Settings | None = None) -> Rekindle:
     assets.init_app(app)
     database.init_app(app)
     front_door.init_app(app)
-    identity.init_app(app)
     practice_admin.init_app(app)
+    identity.init_app(app)  # its rate limits are for pages of both
     handouts.init_app(app)
     backups.init_app(app, settings)
     for room in (activity, couples, sessions, attachments, homework, records, casefile):
