@@ -23,7 +23,7 @@ from practice.attachments.service import Told, keep_attachment
 from practice.audit.service import act_as
 from practice.couples.diary import Meeting, appoint
 from practice.couples.models import Couple
-from practice.couples.people import CoupleDetails, PartnerDetails
+from practice.couples.partner_details import CoupleDetails, PartnerDetails
 from practice.couples.safety import record_screen
 from practice.couples.service import KnownElsewhere, open_couple
 from practice.couples.team import add_to_team

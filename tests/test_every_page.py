@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from practice import clock
 from practice.application import create_app
-from practice.couples.people import PartnerDetails
+from practice.couples.partner_details import PartnerDetails
 from practice.courses.catalog import built_in
 from practice.courses.models import CourseTaken
 from practice.database import db

@@ -15,11 +15,11 @@ from practice.casefile import file
 from practice.casefile.timeline import timeline
 from practice.casefile.today import day_of
 from practice.casefile.trends import trends, trends_on
+from practice.couples.couple_row import show_couple
 from practice.couples.models import Couple
 from practice.couples.names import both_told_apart, told_apart
 from practice.couples.notices import notices
 from practice.couples.safety import gate
-from practice.couples.shown import show_couple
 from practice.courses import enrollments
 from practice.formatting import clock_time
 from practice.forms import new_once

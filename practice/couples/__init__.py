@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from practice.couples.care_views import people_bp
 from practice.couples.closing import open_appointments
 from practice.couples.handover import end_for_return
+from practice.couples.oversight_views import people_bp
 from practice.couples.views import bp
 from practice.registry import Registry
 

@@ -26,7 +26,7 @@ from wtforms.validators import (
 from practice import clock
 from practice.couples.diary import OUTCOMES, Meeting
 from practice.couples.handover import KINDS, Occasion
-from practice.couples.people import (
+from practice.couples.partner_details import (
     EARLIEST_YEAR,
     MINUTES_A_DAY,
     CoupleDetails,

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from practice.access import doors
 from practice.access.team import CareTeamMember
 from practice.audit.service import current_actor, log_view
-from practice.couples import people
+from practice.couples import partner_details
 from practice.couples.closing import mark_of, still_open
 from practice.couples.diary import refuse_if_ahead
 from practice.couples.models import Couple, Partner, SecretsPolicy
 from practice.couples.names import folded_person
-from practice.couples.people import CoupleDetails, PartnerDetails, details_of
+from practice.couples.partner_details import CoupleDetails, PartnerDetails, details_of
 from practice.couples.second_look import check_day
 from practice.couples.supervision import let_supervisors_in
 from practice.database import db
@@ -60,7 +60,7 @@ def open_couple(
     if once and (earlier := opened_by_form(once)):
         change_couple(earlier, details, shown=1, today=today, confirmed=confirmed)
         return earlier
-    people.check(details, today)
+    partner_details.check(details, today)
     refuse_unnoticed(details, confirmed)
     couple = Couple(opened_on=details.opened_on, once=once or None)
     db.session.add(couple)
@@ -69,7 +69,7 @@ def open_couple(
     db.session.flush()
     let_supervisors_in(couple.id, now=now)
     couple.partners = [Partner(letter=letter) for letter in Letter]
-    people.write_down(couple, details)
+    partner_details.write_down(couple, details)
     db.session.flush()
     db.session.add(
         SecretsPolicy(
@@ -99,11 +99,11 @@ def change_couple(
         return
     if couple.version != shown:
         raise Conflict("This file was changed in another window in the meantime.")
-    people.check(details, today)
+    partner_details.check(details, today)
     if couple.closed_on and details.opened_on > couple.closed_on:
         raise Refused("The file was closed before this date.", "opened_on")
     refuse_unnoticed(details, confirmed, couple=couple, before=before)
-    people.write_down(couple, details)
+    partner_details.write_down(couple, details)
     couple.version += 1
     db.session.flush()
 

@@ -38,7 +38,7 @@ from practice.couples.forms import (
 )
 from practice.couples.models import Appointment, Couple
 from practice.couples.names import both_told_apart, told_apart
-from practice.couples.people import details_of
+from practice.couples.partner_details import details_of
 from practice.errors import Conflict, Refused
 from practice.formatting import clock_time, weekday_date
 from practice.forms import LINE_LENGTH, form_page

@@ -12,8 +12,8 @@ from practice.access.load import get_or_404
 from practice.access.prepared import get_row_or_404
 from practice.assignments.models import Assignment
 from practice.audit.service import log_view
+from practice.couples.couple_row import show_couple
 from practice.couples.models import Couple
-from practice.couples.shown import show_couple
 from practice.forms import form_page, wants_fragment
 from practice.handouts.sheet import Sheet
 from practice.handouts.shelf import Name

@@ -14,7 +14,7 @@ from typing import Literal
 from babel.dates import get_day_names, get_month_names
 
 from practice.couples.names import fold
-from practice.couples.people import EARLIEST_YEAR
+from practice.couples.partner_details import EARLIEST_YEAR
 from practice.errors import Refused
 from practice.records.client_list_cells import one_line
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from practice.couples.names import folded_person
-from practice.couples.people import CoupleDetails, PartnerDetails, check
+from practice.couples.partner_details import CoupleDetails, PartnerDetails, check
 from practice.errors import Refused
 from practice.records.client_list_pairs import Proposal, crowds, propose
 from practice.records.client_list_row import NAMES, ROW, Fault, RowRead, Unowned, with_dates

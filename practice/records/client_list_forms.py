@@ -7,7 +7,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, Form, FormField, HiddenField, RadioField
 from wtforms.validators import Optional
 
-from practice.couples.people import EARLIEST_YEAR, check_birth
+from practice.couples.partner_details import EARLIEST_YEAR, check_birth
 from practice.errors import Refused
 from practice.forms import DayField, EmailAddressField, LineField, PracticeForm
 from practice.records.client_list_entries import Entry

@@ -20,7 +20,7 @@ from practice.access.team import SUPERVISION, CareTeamMember
 from practice.audit.service import record
 from practice.couples import service
 from practice.couples.models import Couple, Partner, SecretsPolicy
-from practice.couples.people import CoupleDetails
+from practice.couples.partner_details import CoupleDetails
 from practice.couples.service import KnownElsewhere
 from practice.database import db
 from practice.errors import Refused

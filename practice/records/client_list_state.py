@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from practice.couples.names import fold
-from practice.couples.people import PartnerDetails
+from practice.couples.partner_details import PartnerDetails
 from practice.couples.service import known_here
 from practice.errors import Refused
 from practice.records import client_list_dates as dates

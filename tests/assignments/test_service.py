@@ -15,7 +15,7 @@ from practice.assignments import service
 from practice.assignments.models import Assignment, Review
 from practice.assignments.service import Plan, due_date_for, give, homework_called, wording_of
 from practice.couples.models import Couple
-from practice.couples.people import PartnerDetails
+from practice.couples.partner_details import PartnerDetails
 from practice.couples.safety import gate
 from practice.database import db
 from practice.errors import Refused

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from practice.couples.people import PartnerDetails
+from practice.couples.partner_details import PartnerDetails
 from tests.browser import Browser
 from tests.factories import (
     ACouple,

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from practice.audit.models import AuditEvent
 from practice.couples.models import Couple, SecretsPolicy
-from practice.couples.people import PartnerDetails
+from practice.couples.partner_details import PartnerDetails
 from practice.courses import enrollments
 from practice.courses.catalog import built_in
 from practice.database import db

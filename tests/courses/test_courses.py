@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from practice.assignments.models import Assignment
 from practice.audit.models import AuditEvent
-from practice.couples.people import PartnerDetails
+from practice.couples.partner_details import PartnerDetails
 from practice.courses.catalog import built_in
 from practice.courses.models import CourseStep, CourseTaken, OwnCourse
 from practice.database import db

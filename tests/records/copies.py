@@ -7,7 +7,7 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
-from practice.couples.people import PartnerDetails
+from practice.couples.partner_details import PartnerDetails
 from tests.browser import Browser
 from tests.factories import (
     ACouple,

@@ -12,7 +12,7 @@ from practice.access.guard import CrossedCaseload
 from practice.access.team import CareTeamMember
 from practice.audit.models import AuditEvent
 from practice.couples.models import Couple, Partner
-from practice.couples.people import PartnerDetails
+from practice.couples.partner_details import PartnerDetails
 from practice.database import db
 from practice.identity.models import Practice
 from practice.identity.permissions import BILLER, CLINICIAN, FRONT_DESK, OWNER, SUPERVISOR

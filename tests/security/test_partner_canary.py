@@ -10,7 +10,7 @@ from dataclasses import fields
 import pytest
 from flask import Flask
 
-from practice.couples.people import CoupleDetails, PartnerDetails
+from practice.couples.partner_details import CoupleDetails, PartnerDetails
 from practice.worksheets.variants import KINDS
 from tests.browser import Browser
 from tests.factories import (

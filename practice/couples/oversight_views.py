@@ -7,8 +7,7 @@ from wtforms import SelectField
 
 from practice import clock
 from practice.audit.service import log_view
-from practice.couples import desk as front_desk
-from practice.couples import emergency, handover, supervision
+from practice.couples import emergency, front_desk, handover, supervision
 from practice.couples.forms import EmergencyForm, HandoverForm, SupervisionForm, choices
 from practice.couples.models import Handover
 from practice.couples.notices import notices
