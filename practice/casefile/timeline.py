@@ -16,8 +16,8 @@ from practice.couples.names import told_apart
 from practice.courses.models import CourseStep, CourseTaken
 from practice.database import LARGEST_ID
 from practice.formatting import opening
-from practice.sessions.arrangements import SECTIONS, first_words
 from practice.sessions.models import ProgressNote, Sighting, TherapySession
+from practice.sessions.note_formats import SECTIONS, first_words
 from practice.sessions.order import order_columns
 from practice.vocabulary import OBSTACLES, AttachmentKind
 

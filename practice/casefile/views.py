@@ -27,9 +27,9 @@ from practice.homework.panels import given_panel, proposal_in, review_panel, sug
 from practice.identity.permissions import Permission, a_room_for
 from practice.sessions import service as session_service
 from practice.sessions import signing
-from practice.sessions.arrangements import FORMAT_NAMES, arranged
 from practice.sessions.forms import filled, kind_label
 from practice.sessions.models import NoteAddendum, TherapySession
+from practice.sessions.note_formats import FORMAT_NAMES, arranged
 from practice.sessions.views import obstacles_of
 from practice.suggestions.ranking import meta_line
 from practice.vocabulary import SessionKind

@@ -2,7 +2,7 @@
 
 The owner starts it, once that clinician can no longer come in. The named custodian, a clinician
 of the practice, accepts it; from then on they are on the care teams, and read the psychotherapy
-notes (`sessions.handed_over`). Nobody else does, and it is over when the clinician comes back.
+notes (`sessions.inherited_notes`). Nobody else does, and it is over when the clinician comes back.
 """
 
 from collections.abc import Iterable

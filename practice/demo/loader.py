@@ -36,8 +36,8 @@ from practice.library.catalog import Told
 from practice.library.homework import SPANISH
 from practice.library.models import OwnHomework
 from practice.library.parse import parsed
-from practice.sessions.arrangements import SECTIONS
 from practice.sessions.models import ProgressNote, Sighting, TherapySession
+from practice.sessions.note_formats import SECTIONS
 from practice.sessions.service import write_psychotherapy_note
 from practice.sessions.signing import sign
 from practice.vocabulary import Readers

@@ -6,7 +6,7 @@ from practice.records import (
     client_list_import_views,
     client_list_row_views,
     client_list_views,
-    handed_over,
+    inherited_notes_export,
     practice_views,
 )
 from practice.records.client_list_import import ImportRoom

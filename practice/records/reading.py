@@ -6,7 +6,6 @@ from typing import Any
 from practice.couples.models import Couple, OfAPartner
 from practice.couples.names import told_apart
 from practice.formatting import full_date, listed, local, time_span
-from practice.sessions.arrangements import FORMAT_NAMES, arranged
 from practice.sessions.facts import length_in_words
 from practice.sessions.models import (
     NoteAddendum,
@@ -14,6 +13,7 @@ from practice.sessions.models import (
     Sighting,
     TherapySession,
 )
+from practice.sessions.note_formats import FORMAT_NAMES, arranged
 from practice.sessions.order import order_key
 from practice.sessions.signing import is_addendum_unchanged, is_unchanged
 from practice.vocabulary import OBSTACLES, Modality, SessionKind

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from practice.registry import Registry
-from practice.sessions.handed_over_views import bp as handed_over_bp
+from practice.sessions.inherited_notes_views import bp as handed_over_bp
 from practice.sessions.views import bp
 
 

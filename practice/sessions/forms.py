@@ -24,9 +24,9 @@ from practice.forms import (
     labelled,
     number_or_0,
 )
-from practice.sessions.arrangements import FORMAT_NAMES, SECTIONS, Section, arranged
 from practice.sessions.facts import SessionFacts, possible_minutes
 from practice.sessions.models import ProgressNote, TherapySession
+from practice.sessions.note_formats import FORMAT_NAMES, SECTIONS, Section, arranged
 from practice.sessions.service import NoteWords, note_of
 from practice.vocabulary import Modality, SessionKind
 

@@ -15,7 +15,6 @@ from practice.database import db, kept
 from practice.errors import Conflict, Refused
 from practice.formatting import full_date
 from practice.identity.models import User
-from practice.sessions.arrangements import FORMATS, SECTIONS
 from practice.sessions.facts import (
     LONGEST_PAST_MIDNIGHT,
     SessionFacts,
@@ -30,6 +29,7 @@ from practice.sessions.models import (
     Sighting,
     TherapySession,
 )
+from practice.sessions.note_formats import FORMATS, SECTIONS
 from practice.sessions.signing import signature_of
 from practice.vocabulary import OBSTACLES, Letter, Modality, SessionKind
 

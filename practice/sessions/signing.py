@@ -16,7 +16,6 @@ from practice.database import db
 from practice.errors import Refused
 from practice.formatting import clock_time, full_date
 from practice.identity.models import User
-from practice.sessions.arrangements import SECTIONS
 from practice.sessions.facts import zone_of
 from practice.sessions.models import (
     NoteAddendum,
@@ -25,6 +24,7 @@ from practice.sessions.models import (
     Sighting,
     TherapySession,
 )
+from practice.sessions.note_formats import SECTIONS
 from practice.sessions.seals import ADDENDUM as ADDENDUM_SEALED
 from practice.sessions.seals import SIGNATURE as SIGNATURE_SEALED
 from practice.sessions.seals import is_sealed

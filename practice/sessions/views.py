@@ -30,7 +30,6 @@ from practice.formatting import clock_time
 from practice.forms import PracticeForm, form_page, is_autosave, number_or_0, wants_fragment
 from practice.identity.permissions import Permission, a_room_for
 from practice.sessions import service, signing
-from practice.sessions.arrangements import FORMAT_NAMES, SECTIONS, arranged
 from practice.sessions.facts import attended_in_words, length_in_words, who_came
 from practice.sessions.forms import (
     AddendumForm,
@@ -42,6 +41,7 @@ from practice.sessions.forms import (
     kind_label,
 )
 from practice.sessions.models import ProgressNote, TherapySession
+from practice.sessions.note_formats import FORMAT_NAMES, SECTIONS, arranged
 from practice.sessions.saving import true_facts
 from practice.sessions.sightings import seen_on, session_number
 from practice.sessions.trends import trends_to

@@ -11,9 +11,9 @@ from werkzeug.test import TestResponse
 from practice import clock
 from practice.database import db
 from practice.errors import Conflict, Refused
-from practice.sessions.arrangements import FORMATS, SECTIONS, arranged, first_words
 from practice.sessions.facts import SessionFacts
 from practice.sessions.models import ProgressNote, TherapySession
+from practice.sessions.note_formats import FORMATS, SECTIONS, arranged, first_words
 from practice.sessions.service import NoteWords, note_of, save
 from tests.browser import Browser
 from tests.factories import ASession, a_couple, a_session, in_the_name_of, today

@@ -12,7 +12,7 @@ from practice.identity.fresh_login import needs_recent_sign_in
 from practice.identity.permissions import Permission, needs
 from practice.records.reading import under_a_rule
 from practice.records.views import bp, handed_over
-from practice.sessions.handed_over import HandedOver, notes_in
+from practice.sessions.inherited_notes import HandedOver, notes_in
 
 
 @bp.post("/handed-over/<int:handover_id>/copy")

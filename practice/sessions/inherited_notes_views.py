@@ -10,7 +10,7 @@ from practice.couples import handover
 from practice.couples.models import Handover
 from practice.identity.fresh_login import needs_recent_sign_in
 from practice.identity.permissions import Permission, a_room_for
-from practice.sessions.handed_over import notes_in
+from practice.sessions.inherited_notes import notes_in
 
 bp = Blueprint("handed_over", __name__, url_prefix="/handed-over")
 a_room_for(bp, Permission.WRITE_FILES)
