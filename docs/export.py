@@ -8,7 +8,9 @@ from typing import Any
 
 import practice.rooms  # noqa: F401  # so that every table is known
 from practice.database import Moment
-from practice.records.contents import (
+from practice.records.author_export import NAMES
+from practice.records.couple_copy import SHEETS
+from practice.records.export_schema import (
     COLUMNS_LEFT_OUT,
     LEFT_OUT,
     PERSON,
@@ -16,8 +18,6 @@ from practice.records.contents import (
     tables_of_a_couple,
     tables_of_a_practice,
 )
-from practice.records.couple_copy import SHEETS
-from practice.records.own_copy import NAMES
 from practice.records.practice_copy import EVENT, OF_THE_PRACTICE
 
 PAGE = Path(__file__).parent / "export.md"

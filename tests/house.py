@@ -19,7 +19,7 @@ from practice.identity.sign_in_sessions import rows
 from practice.keeping.running import Runner
 from practice.records.client_list_import import ImportRoom
 from practice.records.client_list_pending import PendingLists
-from practice.records.making import CopyRoom
+from practice.records.export_jobs import CopyRoom
 from practice.settings import Settings
 from practice.worksheets.packets import Bindery
 from tests.browser import Browser

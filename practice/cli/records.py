@@ -8,9 +8,9 @@ from flask import current_app
 
 from practice.database import db
 from practice.errors import Refused
-from practice.records.copies import Own, opened_copy
-from practice.records.own_intake import lines_about_own, take_in_own
-from practice.records.taking_in import lines_about, take_in
+from practice.records.author_import import lines_about_own, take_in_own
+from practice.records.import_parse import Own, opened_copy
+from practice.records.importer import lines_about, take_in
 
 
 def bring_in(path: Path, team: str, say: Callable[[str], object]) -> None:

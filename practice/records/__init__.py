@@ -11,7 +11,7 @@ from practice.records import (
 )
 from practice.records.client_list_import import ImportRoom
 from practice.records.client_list_pending import PendingLists
-from practice.records.making import CopyRoom
+from practice.records.export_jobs import CopyRoom
 from practice.records.views import bp
 from practice.registry import Registry
 
@@ -19,7 +19,7 @@ __all__ = [
     "client_list_import_views",
     "client_list_row_views",
     "client_list_views",
-    "handed_over",
+    "inherited_notes_export",
     "init_app",
     "practice_views",
 ]

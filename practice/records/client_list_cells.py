@@ -5,7 +5,7 @@ import unicodedata
 
 from practice.couples.names import fold
 from practice.plain_text import INKLESS, is_blank, without_controls
-from practice.records.cells import unmarked
+from practice.records.safe_csv import unmarked
 
 #: Joiners that some scripts need between two of their own letters, and no other place.
 JOINERS = "\u200c\u200d"

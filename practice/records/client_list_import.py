@@ -27,7 +27,7 @@ from practice.errors import Refused
 from practice.formatting import count_of
 from practice.identity.models import User
 from practice.identity.permissions import Permission, may
-from practice.records.contents import in_order
+from practice.records.export_schema import in_order
 from practice.records.models import ClientListImport
 from practice.vocabulary import RECORD_NAMES
 

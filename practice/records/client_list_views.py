@@ -8,7 +8,6 @@ from flask_login import current_user
 from practice.errors import Refused
 from practice.forms import form_page, number_or_0, takes_large_files
 from practice.identity.permissions import Permission, needs
-from practice.records.cells import table
 from practice.records.client_list_columns import called, targets
 from practice.records.client_list_forms import ColumnsForm, ListForm, ReadingForm
 from practice.records.client_list_headings import LOOKED_AT as FURTHEST_HEADER
@@ -17,6 +16,7 @@ from practice.records.client_list_parse import MOST_BYTES, read_list
 from practice.records.client_list_pending import LOOKED_AT, PendingQuestion, pending_lists
 from practice.records.client_list_state import OpenList, keep_list
 from practice.records.client_list_words import OF_A_PERSON
+from practice.records.safe_csv import table
 from practice.records.views import bp, handed_over
 
 GONE = (

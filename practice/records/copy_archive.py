@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from practice.errors import Refused
-from practice.records.enclosed import ATTACHMENTS
+from practice.records.export_files import ATTACHMENTS
 from practice.settings import MOST_MB
 
 MEGABYTE = 1_000_000

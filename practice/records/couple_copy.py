@@ -21,8 +21,9 @@ from practice.database import db
 from practice.formatting import full_date
 from practice.handouts.sheet import Sheet
 from practice.identity.models import Practice, User
-from practice.records import cells
-from practice.records.contents import (
+from practice.records import safe_csv
+from practice.records.export_files import attachments_in, sheets_in
+from practice.records.export_schema import (
     SCREENS,
     Reader,
     columns_of,
@@ -31,7 +32,6 @@ from practice.records.contents import (
     tables_of_a_couple,
     users_named,
 )
-from practice.records.enclosed import attachments_in, sheets_in
 from practice.records.reading import altered_in, notes_of
 
 FORMAT, VERSION = "rekindle-couple", 1
@@ -111,7 +111,7 @@ def files_of_couple(couple_id: int, read: Reader, wish: Wish) -> CoupleFiles:
         for name, found in records.items()
     }
     sheets = {
-        file: cells.table(sheet_columns(name, wish), rows[name]) for name, file in SHEETS.items()
+        file: safe_csv.table(sheet_columns(name, wish), rows[name]) for name, file in SHEETS.items()
     }
     files: dict[str, str | bytes] = {
         "README.txt": readme(wish),

@@ -15,7 +15,7 @@ from practice.database import db
 from practice.identity.models import User
 from practice.library import custom
 from practice.library.models import OWN, OwnHomework
-from practice.records.contents import in_json, plain
+from practice.records.export_schema import in_json, plain
 
 Row = dict[str, Any]
 

@@ -13,8 +13,8 @@ from practice.identity.models import User
 from practice.library.custom import check_written
 from practice.library.models import OWN, OwnHomework, OwnHomeworkDraft, OwnHomeworkVersion
 from practice.library.parse import Malformed
-from practice.records.contents import columns_of
-from practice.records.copies import Row, understood
+from practice.records.export_schema import columns_of
+from practice.records.import_parse import Row, understood
 
 #: What is set anew when a homework or a course comes in.
 ANEW = frozenset({"id", "practice_id", "author_id", "homework_id", "is_shared"})

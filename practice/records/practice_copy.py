@@ -18,10 +18,10 @@ from practice.database import db
 from practice.formatting import full_date
 from practice.handouts.sheet import Sheet
 from practice.identity.models import Practice, User
-from practice.records import cells
-from practice.records.contents import PERSON, in_json, person, plain, tables_of_a_practice
+from practice.records import safe_csv
 from practice.records.couple_copy import Wish, as_json, files_of_couple
-from practice.records.enclosed import printed, refuse_too_many, sheets_counted
+from practice.records.export_files import printed, refuse_too_many, sheets_counted
+from practice.records.export_schema import PERSON, in_json, person, plain, tables_of_a_practice
 
 FORMAT, VERSION = "rekindle-practice", 1
 #: What of a practice is its own, besides the picture.
@@ -147,8 +147,8 @@ def apart(
     told = {"practice": practice.name, "day": full_date(day), "sheets": SHEETS[wish.with_sheets]}
     yield "README.txt", README.format(**told)
     yield "practice.json", as_json(document)
-    yield "people.csv", cells.table((*PERSON, "roles"), people)
-    yield "couples.csv", cells.table(COUPLES, couples)
+    yield "people.csv", safe_csv.table((*PERSON, "roles"), people)
+    yield "couples.csv", safe_csv.table(COUPLES, couples)
     yield "audit-log.jsonl", "".join(audit_lines(door.practice_id))
     if practice.logo:
         yield "logo.png", practice.logo.png

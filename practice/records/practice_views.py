@@ -7,8 +7,8 @@ from flask_login import current_user
 from practice.audit.service import log_view
 from practice.identity.fresh_login import needs_recent_sign_in
 from practice.identity.permissions import Permission, needs
+from practice.records.export_jobs import Making, copy_room
 from practice.records.forms import EverythingForm
-from practice.records.making import Making, copy_room
 from practice.records.views import NO_LONGER, bp, everything_wanted, handed_over, this_app
 
 

@@ -24,10 +24,10 @@ from practice.database import keep
 from practice.forms import form_page
 from practice.identity.fresh_login import needs_recent_sign_in
 from practice.identity.permissions import Permission, a_room_for, may
+from practice.records.author_export import OwnCopy, own_copy
 from practice.records.couple_copy import packed
+from practice.records.export_jobs import Making, Wanted, copy_room
 from practice.records.forms import CopyForm, EverythingForm
-from practice.records.making import Making, Wanted, copy_room
-from practice.records.own_copy import OwnCopy, own_copy
 
 bp = Blueprint("records", __name__)
 a_room_for(bp, Permission.TAKE_RECORDS_OUT)

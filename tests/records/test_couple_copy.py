@@ -15,7 +15,7 @@ from practice.handouts.press import Press, PrintFailed
 from practice.identity.models import User
 from practice.identity.permissions import SUPERVISOR
 from practice.practice_admin.users import give_roles
-from practice.records.contents import LEFT_OUT, tables_of_a_couple, tables_of_a_practice
+from practice.records.export_schema import LEFT_OUT, tables_of_a_couple, tables_of_a_practice
 from tests.browser import Browser
 from tests.factories import a_couple, a_letter, a_session, kept, on_the_team
 from tests.paper import words_on

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from practice.audit.models import AuditEvent
 from practice.database import db
 from practice.handouts.press import Press
-from practice.records import enclosed, making, practice_copy
+from practice.records import practice_copy
 from practice.records.couple_copy import CoupleFiles
-from practice.records.making import Wanted, copy_room
+from practice.records.export_jobs import Wanted, copy_room
 from tests.browser import Browser
 from tests.courses.test_courses import make as make_course
 from tests.factories import a_couple
@@ -98,7 +98,7 @@ def test_more_sheets_than_a_copy_holds_are_refused_in_words(
     dana: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a_full_couple(dana)
-    monkeypatch.setattr(enclosed, "MOST_SHEETS", 2)
+    monkeypatch.setattr(export_files, "MOST_SHEETS", 2)
     dana.post("/records/everything", with_sheets="y")
     wait_for_copy(dana)
     assert "These are 3 sheets" in dana.get("/records").text
@@ -152,7 +152,7 @@ def test_it_shows_how_far_it_is_and_can_be_stopped(
 
 
 def test_what_went_wrong_is_said(dana: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(making, "PracticeCopy", lambda *_: 1 / 0)
+    monkeypatch.setattr(export_jobs, "PracticeCopy", lambda *_: 1 / 0)
     dana.post("/records/everything")
     wait_for_copy(dana)
     assert "The copy could not be made" in dana.get("/records").text

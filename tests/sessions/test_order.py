@@ -10,7 +10,7 @@ from sqlalchemy import select
 from practice.assignments.models import Assignment, Review
 from practice.assignments.service import to_review
 from practice.database import db
-from practice.records.own_copy import as_text, found
+from practice.records.author_export import as_text, found
 from practice.sessions.models import PsychotherapyNote, TherapySession
 from practice.sessions.sightings import seen_lately, session_number
 from practice.sessions.signing import is_intact

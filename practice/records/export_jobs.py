@@ -20,7 +20,7 @@ from practice.database import READS_ONLY, db
 from practice.errors import Refused
 from practice.identity.models import Practice, User
 from practice.records.couple_copy import Wish, files_of_couple, on_ones_caseload, packed
-from practice.records.enclosed import printed
+from practice.records.export_files import printed
 from practice.records.practice_copy import Order, PracticeCopy, Stopped
 
 log = logging.getLogger(__name__)

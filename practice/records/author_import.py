@@ -15,11 +15,11 @@ from practice.couples.names import folded_names
 from practice.database import db
 from practice.errors import Refused
 from practice.identity.models import Practice, User
-from practice.records.contents import columns_of
-from practice.records.copies import Own, Row, name_of, understood
-from practice.records.enclosed import check_attachment
+from practice.records.export_files import check_attachment
+from practice.records.export_schema import columns_of
+from practice.records.import_parse import Own, Row, name_of, understood
+from practice.records.importer import as_partner, put_content
 from practice.records.own_writing_intake import OwnWritingIntake
-from practice.records.taking_in import as_partner, put_content
 from practice.sessions.models import PsychotherapyNote, TherapySession
 from practice.vocabulary import Readers
 

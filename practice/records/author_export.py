@@ -16,9 +16,9 @@ from practice.attachments.models import Attachment, AttachmentContent
 from practice.couples.models import Couple, Partner
 from practice.formatting import full_date
 from practice.identity.models import User
-from practice.records.contents import in_json, plain
 from practice.records.couple_copy import as_json
-from practice.records.enclosed import attachment_name
+from practice.records.export_files import attachment_name
+from practice.records.export_schema import in_json, plain
 from practice.records.own_writing import OwnWriting, library_files, own_writing
 from practice.records.reading import under_a_rule
 from practice.sessions.models import PsychotherapyNote, TherapySession

@@ -14,7 +14,7 @@ from practice.errors import Refused
 from practice.handouts.press import PrintFailed
 from practice.handouts.sheet import Sheet, kind_of
 from practice.identity.models import Practice, User
-from practice.records.contents import Reader
+from practice.records.export_schema import Reader
 from practice.worksheets.sheets import copies_for, copies_of, sheet
 
 ATTACHMENTS, SHEETS = "attachments", "sheets"

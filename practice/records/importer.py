@@ -24,8 +24,9 @@ from practice.identity.permissions import ROLES
 from practice.identity.service import add_user
 from practice.library.models import OWN
 from practice.records import practice_copy
-from practice.records.contents import columns_of, tables_of_a_couple, tables_of_a_practice
-from practice.records.copies import (
+from practice.records.export_files import check_attachment
+from practice.records.export_schema import columns_of, tables_of_a_couple, tables_of_a_practice
+from practice.records.import_parse import (
     Copy,
     CoupleTold,
     Row,
@@ -33,7 +34,6 @@ from practice.records.copies import (
     name_of,
     understood,
 )
-from practice.records.enclosed import check_attachment
 
 NAMED_OWN = re.compile(rf"{OWN}(\d+)")
 

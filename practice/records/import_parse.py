@@ -12,10 +12,10 @@ from sqlalchemy import Column
 from practice.attachments.models import Attachment
 from practice.database import Moment
 from practice.errors import Refused
-from practice.records import couple_copy, own_copy, practice_copy
-from practice.records.contents import columns_of
+from practice.records import author_export, couple_copy, practice_copy
 from practice.records.copy_archive import LARGEST_LOGO, Attached, CopyArchive, opened_archive
-from practice.records.enclosed import attachment_name
+from practice.records.export_files import attachment_name
+from practice.records.export_schema import columns_of
 from practice.sessions.models import ProgressNote, Sighting, TherapySession
 from practice.sessions.signing import content_hash
 
@@ -77,7 +77,7 @@ def opened_copy(path: Path, into: Path) -> Iterator[Copy | Own]:
     """
     with opened_archive(path, into) as archive:
         if OWN in archive.names:
-            told = archive.document(OWN, own_copy.FORMAT)
+            told = archive.document(OWN, author_export.FORMAT)
             yield Own(told, archive.attachments(""))
         elif PRACTICE in archive.names:
             files = sorted(name for name in archive.names if name.endswith(f"/{COUPLE}"))
