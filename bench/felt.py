@@ -13,7 +13,7 @@ from bench.fill import filled
 from bench.pages import HOST, signed_in
 from practice import handouts
 from practice.application import create_app
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 
 COUPLES = 100
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
@@ -34,7 +34,7 @@ class FeltTimes:
 def felt(folder: Path, runs: int, pause: float) -> FeltTimes:
     """The times of as many runs of the main job, each with another couple and homework."""
     app = create_app(filled(folder, COUPLES))
-    times, slugs = FeltTimes(), list(library())
+    times, slugs = FeltTimes(), list(builtin_homework())
     cookie = signed_in(app)
     with app.app_context():
         handouts.press().warm()

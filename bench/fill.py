@@ -27,7 +27,7 @@ from practice.couples.names import folded_person
 from practice.database import Base, db, migration_engine
 from practice.identity.models import Practice, User
 from practice.identity.service import set_up
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from practice.migrating import current, newest, upgrade
 from practice.sessions import seals
 from practice.sessions.models import NoteSignature, ProgressNote, Sighting, TherapySession
@@ -343,7 +343,7 @@ def signatures(bench: Bench, key: bytes) -> Iterator[dict[str, Any]]:
 
 def assignments(bench: Bench) -> Iterator[dict[str, Any]]:
     """Five for each couple, with the wording frozen."""
-    shelf = list(library().values())
+    shelf = list(builtin_homework().values())
     frozen = [json.loads(json.dumps(homework.wording())) for homework in shelf]
     for at, number in enumerate(GIVEN_AFTER):
         for couple in bench.numbers():

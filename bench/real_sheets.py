@@ -4,14 +4,14 @@ from datetime import timedelta
 
 from bench.words import FIRST
 from practice.handouts.kinds.exercise import ExerciseSheet
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from practice.library.homework import Homework
 from tests.handouts.as_given import GIVEN_ON, as_given
 
 
 def sheets(how_many: int) -> list[ExerciseSheet]:
     """As many sheets: one homework after another, for A, B and both, each with other names."""
-    shelf = list(library().values())
+    shelf = list(builtin_homework().values())
     return [one_sheet(shelf[at % len(shelf)], at) for at in range(how_many)]
 
 

@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from practice.handouts.press import Press
 from practice.handouts.sheet import Sheet
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from practice.library.homework import LANGUAGES
 from practice.worksheets.background import background, printable
 from tests.handouts.as_given import DANA, PRACTICE, as_given
@@ -35,7 +35,8 @@ def groups() -> Iterator[tuple[str, dict[str, Sheet]]]:
     """The sheets that stand on one picture together: what the group is called, and each by name."""
     for language in LANGUAGES:
         ordinary = {
-            slug: as_given(homework, language=language) for slug, homework in library().items()
+            slug: as_given(homework, language=language)
+            for slug, homework in builtin_homework().items()
         }
         yield f"homework-{language}", dict(ordinary)
         yield (

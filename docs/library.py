@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from practice.courses.catalog import built_in
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from practice.library.homework import LANGUAGES, Homework
 from practice.vocabulary import OBSTACLES, Element, curriculum
 
@@ -17,7 +17,7 @@ def page() -> str:
 
 def counts() -> list[str]:
     """How many there are of each kind."""
-    found = library().values()
+    found = builtin_homework().values()
     lines = [
         "# The homework library",
         "",
@@ -42,7 +42,7 @@ def by_obstacle() -> list[str]:
     """Each homework once, under the obstacle it serves best."""
     lines = []
     for key, obstacle in OBSTACLES.items():
-        mine = [one for one in library().values() if one.obstacles[0] == key]
+        mine = [one for one in builtin_homework().values() if one.obstacles[0] == key]
         if mine:
             lines += ["", f"## {obstacle.label}", ""]
             for one in mine:
@@ -52,7 +52,7 @@ def by_obstacle() -> list[str]:
 
 def entry(homework: Homework) -> list[str]:
     """One homework: its titles, promise, who does it, and what it reaches."""
-    titles = [library(language)[homework.slug].title for language in LANGUAGES[1:]]
+    titles = [builtin_homework(language)[homework.slug].title for language in LANGUAGES[1:]]
     alone = homework.solo.title
     also = [OBSTACLES[key].label for key in homework.obstacles[1:]]
     return [
@@ -70,7 +70,9 @@ def courses() -> list[str]:
     lines = ["", "## Courses", ""]
     for course in built_in().values():
         titles = [built_in(language)[course.key].title for language in LANGUAGES[1:]]
-        weeks = [f"{library()[week.homework].title} ({week.dose} min)" for week in course.weeks]
+        weeks = [
+            f"{builtin_homework()[week.homework].title} ({week.dose} min)" for week in course.weeks
+        ]
         obstacles = ", ".join(OBSTACLES[key].label for key in course.obstacles)
         lines.append(
             f"- **{course.title}** ({', '.join(titles)}): {course.promise} For: {obstacles}. "
@@ -83,7 +85,9 @@ def by_teaching() -> list[str]:
     """Each teaching, and the homeworks that are drawn from it."""
     lines = ["", "## Teachings", "", "| teaching | homeworks |", "| --- | --- |"]
     for one in curriculum().teachings:
-        drawn = [homework.title for homework in library().values() if one in homework.teachings]
+        drawn = [
+            homework.title for homework in builtin_homework().values() if one in homework.teachings
+        ]
         lines.append(f"| `{one}` | {'; '.join(drawn)} |")
     return lines
 

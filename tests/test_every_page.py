@@ -21,7 +21,7 @@ from practice import clock
 from practice.application import create_app
 from practice.couples.partner_details import PartnerDetails
 from practice.courses.catalog import built_in
-from practice.courses.models import CourseTaken
+from practice.courses.models import CourseEnrollment
 from practice.database import db
 from practice.front_door import OPEN_TO_ALL
 from practice.identity.models import PracticeLogo, User
@@ -335,7 +335,7 @@ def a_course(of: Browser, couple: ACouple, mark: str) -> dict[str, Any]:
     made = of.post("/homework/courses/new", title=mark, promise=mark, **weeks)
     own_id = int(made.location.rpartition("-")[2])
     with in_the_name_of(of):
-        course_id = db.session.scalar(select(CourseTaken.id).filter_by(couple_id=couple.id))
+        course_id = db.session.scalar(select(CourseEnrollment.id).filter_by(couple_id=couple.id))
     return {"key": COURSE, "course_id": course_id, "own_id": own_id}
 
 

@@ -50,7 +50,7 @@ class Plan:
 
 def homework_called(slug: str) -> Homework | None:
     """The homework of that name: the library's, or one of the practice's own that the user sees."""
-    return custom.shelf().called(slug)
+    return custom.catalog().called(slug)
 
 
 def give(
@@ -90,7 +90,7 @@ def give(
         session_id=session.id if session else None,
         by_user_id=user.id,
         slug=homework.slug,
-        wording=custom.shelf().wording(homework),
+        wording=custom.catalog().wording(homework),
         title=homework.title,
         given_on=today,
         code_a=new_code(),

@@ -13,7 +13,7 @@ from practice.assignments.service import Said, is_reviewed
 from practice.attachments.models import Attachment
 from practice.couples.models import Appointment, OfACouple
 from practice.couples.names import told_apart
-from practice.courses.models import CourseStep, CourseTaken
+from practice.courses.models import CourseEnrollment, CourseStep
 from practice.database import LARGEST_ID
 from practice.formatting import opening
 from practice.sessions.models import ProgressNote, Sighting, TherapySession
@@ -234,7 +234,7 @@ EACH_STEP = aliased(CourseStep)
 ASSIGNED = PreparedQuery(
     select(
         *GIVEN,
-        CourseTaken.title.label("course"),
+        CourseEnrollment.title.label("course"),
         CourseStep.number,
         select(func.max(EACH_STEP.number))
         .where(EACH_STEP.course_id == CourseStep.course_id)
@@ -247,7 +247,7 @@ ASSIGNED = PreparedQuery(
     )
     .outerjoin(Review, Review.assignment_id == GIVEN.id)
     .outerjoin(CourseStep, CourseStep.assignment_id == GIVEN.id)
-    .outerjoin(CourseTaken, CourseTaken.id == CourseStep.course_id)
+    .outerjoin(CourseEnrollment, CourseEnrollment.id == CourseStep.course_id)
     .order_by(GIVEN.given_on.desc(), GIVEN.id.desc())
 )
 

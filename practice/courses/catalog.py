@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from practice.library.homework import ENGLISH, LANGUAGES, SPANISH
 from practice.library.parse import Malformed, flow, front_and_body
 from practice.vocabulary import OBSTACLES, Element
@@ -103,7 +103,7 @@ def parts_of(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
 
 def faults(course: Course) -> list[str]:
     """What the format does not know, in the words of a message."""
-    known = library()
+    known = builtin_homework()
     weeks = course.weeks
     twice = [
         week.homework
@@ -131,7 +131,7 @@ def faults(course: Course) -> list[str]:
 
 def doses_of(slug: str) -> set[int]:
     """The minutes in which a homework of the library can be done."""
-    return {dose.minutes for dose in library()[slug].doses}
+    return {dose.minutes for dose in builtin_homework()[slug].doses}
 
 
 @cache

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from practice.assignments.service import homework_called
 from practice.courses.catalog import FEWEST, MOST, Course, Week, built_in
-from practice.courses.models import OwnCourse
+from practice.courses.models import CustomCourse
 from practice.database import db
 from practice.errors import Refused
 from practice.identity.models import User
@@ -31,17 +31,17 @@ class Draft:
     is_shared: bool = False
 
 
-def of_practice(user: User) -> list[OwnCourse]:
+def of_practice(user: User) -> list[CustomCourse]:
     """The user's own courses, archived ones too, and those that colleagues share; by title."""
     found = db.session.scalars(
-        select(OwnCourse)
-        .where((OwnCourse.author_id == user.id) | OwnCourse.archived_on.is_(None))
-        .order_by(OwnCourse.title, OwnCourse.id)
+        select(CustomCourse)
+        .where((CustomCourse.author_id == user.id) | CustomCourse.archived_on.is_(None))
+        .order_by(CustomCourse.title, CustomCourse.id)
     )
     return list(found)
 
 
-def own_course(own_id: int, user: User) -> OwnCourse | None:
+def own_course(own_id: int, user: User) -> CustomCourse | None:
     """A course of the practice's own that the user may look at, or None."""
     return next((one for one in of_practice(user) if one.id == own_id), None)
 
@@ -55,7 +55,7 @@ def course_called(key: str, user: User) -> Course | None:
     return built_in().get(key)
 
 
-def as_course(own: OwnCourse) -> Course:
+def as_course(own: CustomCourse) -> Course:
     """A course of the practice's own, as any other; what it is for follows from its homeworks."""
     weeks = tuple(Week(**week) for week in own.weeks)
     homeworks = [one for week in weeks if (one := homework_called(week.homework))]
@@ -78,7 +78,7 @@ def most_common(found: Iterable[str]) -> tuple[str, ...]:
     return tuple(key for key, _ in Counter(found).most_common(2))
 
 
-def make(draft: Draft, user: User, now: datetime, once: str | None = None) -> OwnCourse:
+def make(draft: Draft, user: User, now: datetime, once: str | None = None) -> CustomCourse:
     """Keep a new course. Sending the same `once` again finds the one it made.
 
     Raises Refused for weeks that cannot be, as `check_weeks` does.
@@ -86,18 +86,18 @@ def make(draft: Draft, user: User, now: datetime, once: str | None = None) -> Ow
     check_weeks(draft.weeks)
     if once:
         there = db.session.scalar(
-            select(OwnCourse).where(OwnCourse.author_id == user.id, OwnCourse.once == once)
+            select(CustomCourse).where(CustomCourse.author_id == user.id, CustomCourse.once == once)
         )
         if there:
             return there
-    own = OwnCourse(practice_id=user.practice_id, author_id=user.id, once=once, version=0)
+    own = CustomCourse(practice_id=user.practice_id, author_id=user.id, once=once, version=0)
     write(own, draft, now)
     db.session.add(own)
     db.session.flush()
     return own
 
 
-def change(own: OwnCourse, draft: Draft, version: int, now: datetime) -> None:
+def change(own: CustomCourse, draft: Draft, version: int, now: datetime) -> None:
     """Write a course anew. Couples who are in it go on with the words they began with.
 
     Raises Refused when it was changed since `version`, and as `check_weeks` does.
@@ -111,7 +111,7 @@ def change(own: OwnCourse, draft: Draft, version: int, now: datetime) -> None:
     write(own, draft, now)
 
 
-def write(own: OwnCourse, draft: Draft, now: datetime) -> None:
+def write(own: CustomCourse, draft: Draft, now: datetime) -> None:
     """Put a draft's words into the row."""
     for name in ("title", "promise", "purpose", "when_not", "close", "is_shared"):
         setattr(own, name, getattr(draft, name))
@@ -120,7 +120,7 @@ def write(own: OwnCourse, draft: Draft, now: datetime) -> None:
     own.version += 1
 
 
-def archive(own: OwnCourse, today: date | None) -> None:
+def archive(own: CustomCourse, today: date | None) -> None:
     """Offer a course no more, from a day on; None offers it again."""
     own.archived_on = today
 

@@ -23,8 +23,8 @@ from practice.courses.models import (
     SKIPPED,
     STOPPED,
     WAITING,
+    CourseEnrollment,
     CourseStep,
-    CourseTaken,
 )
 from practice.courses.steps import CourseNow, Step
 from practice.database import db
@@ -36,7 +36,7 @@ from practice.library.homework import ENGLISH, Homework
 
 def start(
     couple: Couple, course: Course, user: User, today: date, safety_reason: str = ""
-) -> CourseTaken:
+) -> CourseEnrollment:
     """Begin a course with a couple, its wording frozen as it reads today.
 
     Starting again the course they are in changes nothing. Raises Refused when the file is
@@ -44,8 +44,8 @@ def start(
     forbids it or asks a reason.
     """
     there = db.session.scalar(
-        select(CourseTaken).where(
-            CourseTaken.couple_id == couple.id, CourseTaken.ended_on.is_(None)
+        select(CourseEnrollment).where(
+            CourseEnrollment.couple_id == couple.id, CourseEnrollment.ended_on.is_(None)
         )
     )
     if there and there.key == course.key:
@@ -56,7 +56,7 @@ def start(
         raise Refused(f"They are in “{there.title}”. End it before you start another.")
     homeworks = homeworks_of(course)
     pass_gate(couple, homeworks, safety_reason)
-    taken = CourseTaken(
+    taken = CourseEnrollment(
         couple_id=couple.id,
         by_user_id=user.id,
         key=course.key,
@@ -108,7 +108,7 @@ def frozen(course: Course) -> dict[str, Any]:
 
     A homework that is not on the user's shelf is left out.
     """
-    there = custom.shelf().in_language(course.language)
+    there = custom.catalog().in_language(course.language)
     return {
         "title": course.title,
         "promise": course.promise,
@@ -128,15 +128,15 @@ def frozen(course: Course) -> dict[str, Any]:
 
 COURSES = (
     select(
-        CourseTaken.id,
-        CourseTaken.key,
-        CourseTaken.title,
-        CourseTaken.outline[(ENGLISH, "close")],
-        CourseTaken.started_on,
-        CourseTaken.paused_on,
-        CourseTaken.ended_on,
-        CourseTaken.ended_as,
-        CourseTaken.ended_because,
+        CourseEnrollment.id,
+        CourseEnrollment.key,
+        CourseEnrollment.title,
+        CourseEnrollment.outline[(ENGLISH, "close")],
+        CourseEnrollment.started_on,
+        CourseEnrollment.paused_on,
+        CourseEnrollment.ended_on,
+        CourseEnrollment.ended_as,
+        CourseEnrollment.ended_because,
         CourseStep.id,
         CourseStep.number,
         CourseStep.turn,
@@ -150,16 +150,16 @@ COURSES = (
         func.coalesce(Review.outcome, ""),
         Review.usefulness,
     )
-    .join(CourseStep, CourseStep.course_id == CourseTaken.id)
+    .join(CourseStep, CourseStep.course_id == CourseEnrollment.id)
     .outerjoin(Assignment, Assignment.id == CourseStep.assignment_id)
     .outerjoin(
         Review, (Review.assignment_id == CourseStep.assignment_id) & (Review.by_whom == "clinician")
     )
-    .where(CourseTaken.couple_id == bindparam("couple_id"))
-    .order_by(CourseTaken.id.desc(), CourseStep.number, CourseStep.turn)
+    .where(CourseEnrollment.couple_id == bindparam("couple_id"))
+    .order_by(CourseEnrollment.id.desc(), CourseStep.number, CourseStep.turn)
 )
 COURSE_COLUMNS = 9
-RUNNING = PreparedQuery(COURSES.where(CourseTaken.ended_on.is_(None)))
+RUNNING = PreparedQuery(COURSES.where(CourseEnrollment.ended_on.is_(None)))
 EVERY = PreparedQuery(COURSES)
 
 
@@ -246,18 +246,18 @@ def repeat(step: CourseStep) -> None:
         add_turn(step)
 
 
-def pause(course: CourseTaken, today: date) -> None:
+def pause(course: CourseEnrollment, today: date) -> None:
     """Let a course rest."""
     if course.paused_on is None:
         course.paused_on = today
 
 
-def resume(course: CourseTaken) -> None:
+def resume(course: CourseEnrollment) -> None:
     """Go on with a course that rests."""
     course.paused_on = None
 
 
-def end(course: CourseTaken, today: date, because: str = "") -> None:
+def end(course: CourseEnrollment, today: date, because: str = "") -> None:
     """End a course: completed when no step waits, else stopped, with the reason if one is given.
 
     One that is over stays as it is.
@@ -273,7 +273,7 @@ def end(course: CourseTaken, today: date, because: str = "") -> None:
     course.ended_as = STOPPED if left else COMPLETED
 
 
-def word_on(course: CourseTaken, step: CourseStep, language: str) -> str:
+def word_on(course: CourseEnrollment, step: CourseStep, language: str) -> str:
     """The course's word to the couple on a step, in a language it was written in, else as it is."""
     words = course.outline.get(language)
     return words["weeks"][step.number - 1]["focus"] if words and step.focus else step.focus

@@ -23,7 +23,7 @@ WAITING, GIVEN, SKIPPED, REPLACED, REPEATED = "waiting", "given", "skipped", "re
 COMPLETED, STOPPED = "completed", "stopped"
 
 
-class CourseTaken(ClientRecord):
+class CourseEnrollment(ClientRecord):
     """A course that a couple is in, or was: its wording frozen as it read on the first day."""
 
     __tablename__ = "course_taken"
@@ -90,7 +90,7 @@ class CourseStep(ClientRecord):
     settled_on: Mapped[date | None]
 
 
-class OwnCourse(PracticeRecord):
+class CustomCourse(PracticeRecord):
     """A course that a clinician made. It names no couple."""
 
     __tablename__ = "own_course"

@@ -27,14 +27,14 @@ from practice.couples.names import folded_names, folded_person
 from practice.courses import custom as custom_courses
 from practice.courses import enrollments
 from practice.courses.catalog import Week, built_in
-from practice.courses.models import CourseStep, CourseTaken
+from practice.courses.models import CourseEnrollment, CourseStep
 from practice.database import db
 from practice.identity.models import Practice, User
 from practice.identity.service import add_clinician, set_up
 from practice.library import custom
-from practice.library.catalog import Told
+from practice.library.catalog import Translations
 from practice.library.homework import SPANISH
-from practice.library.models import OwnHomework
+from practice.library.models import CustomHomework
 from practice.library.parse import parsed
 from practice.sessions.models import ProgressNote, Sighting, TherapySession
 from practice.sessions.note_formats import SECTIONS
@@ -73,7 +73,7 @@ def load() -> Practice:
     facts = read("practice.toml")
     practice, team = opened(facts)
     calendar = Calendar(clock.today_in(practice.time_zone), practice.time_zone)
-    ours: dict[str, OwnHomework] = {}
+    ours: dict[str, CustomHomework] = {}
     for row in facts["homework"]:
         with caseload_of(team[row["author"]].id, practice.id):
             ours[row["name"]] = add_homework(row, team[row["author"]], calendar)
@@ -118,7 +118,7 @@ def opened(facts: dict[str, Any]) -> tuple[Practice, dict[str, User]]:
     return practice, team
 
 
-def add_homework(row: dict[str, Any], author: User, calendar: Calendar) -> OwnHomework:
+def add_homework(row: dict[str, Any], author: User, calendar: Calendar) -> CustomHomework:
     """A homework that a clinician of the practice wrote, as it read at first."""
     first = row["wordings"][0]
     at = calendar.evening(first["day"])
@@ -129,7 +129,7 @@ def add_homework(row: dict[str, Any], author: User, calendar: Calendar) -> OwnHo
     return homework
 
 
-def revise(homework: OwnHomework, row: dict[str, Any], calendar: Calendar) -> None:
+def revise(homework: CustomHomework, row: dict[str, Any], calendar: Calendar) -> None:
     """Its later wordings; what was given meanwhile keeps the one it was given in."""
     for wording in row["wordings"][1:]:
         drafted = custom.draft_of(homework).version
@@ -137,7 +137,7 @@ def revise(homework: OwnHomework, row: dict[str, Any], calendar: Calendar) -> No
         custom.publish(homework, told, drafted, calendar.evening(wording["day"]))
 
 
-def told_in(text: str, slug: str) -> Told:
+def told_in(text: str, slug: str) -> Translations:
     """A homework's text in each language it was written in."""
     english = parsed((OWN_TEXTS / f"{text}.md").read_text(encoding="utf-8"), slug)
     spanish = OWN_TEXTS / f"{text}.es.md"
@@ -384,7 +384,7 @@ class FileOf:
     def end_course(self, day: int) -> None:
         """End it at the session of that day, if it came to an end."""
         if (facts := self.facts.get("course")) and facts.get("ended") == day:
-            here = select(CourseTaken).filter_by(couple_id=self.couple.id)
+            here = select(CourseEnrollment).filter_by(couple_id=self.couple.id)
             taken = db.session.scalars(here).one()
             enrollments.end(taken, self.calendar.on(day), facts["because"])
 

@@ -14,7 +14,7 @@ from practice.couples.models import Couple
 from practice.couples.safety import gate
 from practice.courses import custom
 from practice.courses.catalog import Course, built_in, in_every_language
-from practice.courses.models import OwnCourse
+from practice.courses.models import CustomCourse
 from practice.database import db
 from practice.errors import Refused
 from practice.forms import form_page
@@ -89,7 +89,7 @@ def course_or_404(key: str) -> Course:
     return found
 
 
-def own_of(found: Course) -> OwnCourse | None:
+def own_of(found: Course) -> CustomCourse | None:
     """The row of a course, if the user made it."""
     if not found.key.startswith(custom.OWN):
         return None
@@ -150,10 +150,10 @@ def change_course(own_id: int) -> ResponseReturnValue:
 
 def on_the_shelf() -> Iterable[Homework]:
     """What a course may be made of: the library's homework, and the practice's own."""
-    return own_homework.shelf().in_language(ENGLISH).values()
+    return own_homework.catalog().in_language(ENGLISH).values()
 
 
-def moved_up(form: CourseForm, own: OwnCourse | None = None) -> ResponseReturnValue | None:
+def moved_up(form: CourseForm, own: CustomCourse | None = None) -> ResponseReturnValue | None:
     """The page again with a week moved up, if that was asked; nothing is kept yet."""
     number = request.form.get("up", type=int)
     if number is None or not form.is_submitted():
@@ -172,7 +172,7 @@ def archive_course(own_id: int) -> ResponseReturnValue:
     return redirect(url_for("homework.courses"), code=303)
 
 
-def mine_or_404(own_id: int) -> OwnCourse:
+def mine_or_404(own_id: int) -> CustomCourse:
     """A course that the user made."""
     own = custom.own_course(own_id, current_user)
     if own is None or own.author_id != current_user.id:

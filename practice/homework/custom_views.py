@@ -27,10 +27,10 @@ from practice.homework.custom_forms import MOST_ROWS, BeginForm, OwnHomeworkForm
 from practice.homework.url_args import homework_or_404
 from practice.identity.permissions import Permission, needs
 from practice.library import custom
-from practice.library.catalog import Told
+from practice.library.catalog import Translations
 from practice.library.custom_words import Words, differing, rearranged, told_by_words, words_of
 from practice.library.homework import LANGUAGES
-from practice.library.models import OwnHomework
+from practice.library.models import CustomHomework
 from practice.library.parse import Malformed
 from practice.library.readability import reading
 from practice.library.serialize import written
@@ -42,18 +42,18 @@ from practice.worksheets.variants import blank
 MOST_LETTERS = 60_000
 
 
-def own_or_404(homework_id: int) -> OwnHomework:
+def own_or_404(homework_id: int) -> CustomHomework:
     """The practice's own homework of that id, if the user sees it."""
     return custom.seen(homework_id) or abort(404)
 
 
-def mine_or_404(homework_id: int) -> OwnHomework:
+def mine_or_404(homework_id: int) -> CustomHomework:
     """One's own homework of that id; a colleague's is read, and not written in."""
     homework = own_or_404(homework_id)
     return homework if homework.author_id == current_user.id else abort(404)
 
 
-def page_of(homework: OwnHomework) -> str:
+def page_of(homework: CustomHomework) -> str:
     """Where a homework is read, or written when it is not in the library yet."""
     if homework.version:
         return url_for("homework.show", slug=homework.slug)
@@ -64,7 +64,7 @@ def page_of(homework: OwnHomework) -> str:
 @needs(Permission.USE_LIBRARY)
 def ours() -> ResponseReturnValue:
     """The practice's own homework: what is being written, what is in the library, what is put away."""
-    found = custom.ours(current_user)
+    found = custom.listed_for(current_user)
     return render_template(
         "homework/ours.html",
         **found,
@@ -108,7 +108,7 @@ def edit(homework_id: int) -> ResponseReturnValue:
         return both_versions(homework, form)
 
 
-def saved_words(homework: OwnHomework, draft: custom.Draft) -> Words:
+def saved_words(homework: CustomHomework, draft: custom.Draft) -> Words:
     """What the form starts with: the draft, else the newest version."""
     if draft.words is not None or not homework.version:
         return draft.words or {}
@@ -116,7 +116,7 @@ def saved_words(homework: OwnHomework, draft: custom.Draft) -> Words:
     return words_of(told) if told else {}
 
 
-def keep(homework: OwnHomework, form: OwnHomeworkForm) -> ResponseReturnValue:
+def keep(homework: CustomHomework, form: OwnHomeworkForm) -> ResponseReturnValue:
     """Keep what was typed, right or not, with a row more or less when that is asked.
 
     A text that is far too long waits, and while it does, no row moves: it would be drawn anew.
@@ -134,7 +134,7 @@ def keep(homework: OwnHomework, form: OwnHomeworkForm) -> ResponseReturnValue:
     return redirect(url_for("homework.edit", homework_id=homework.id) + place_of(change), code=303)
 
 
-def publish(homework: OwnHomework, form: OwnHomeworkForm) -> ResponseReturnValue:
+def publish(homework: CustomHomework, form: OwnHomeworkForm) -> ResponseReturnValue:
     """Put what was written into the library, when nothing is missing; until then it is a draft."""
     if form.validate():
         told = told_by_words(form.words(), homework.slug)
@@ -149,7 +149,7 @@ def publish(homework: OwnHomework, form: OwnHomeworkForm) -> ResponseReturnValue
     return kept_in_part(homework, form, form.words_within(MOST_LETTERS, standing))
 
 
-def writing_page(homework: OwnHomework, form: OwnHomeworkForm, **more: Any) -> Response:
+def writing_page(homework: CustomHomework, form: OwnHomeworkForm, **more: Any) -> Response:
     """The form beside its sheet."""
     return form_page(
         "homework/write.html",
@@ -163,7 +163,7 @@ def writing_page(homework: OwnHomework, form: OwnHomeworkForm, **more: Any) -> R
     )
 
 
-def beside(homework: OwnHomework, words: Words) -> dict[str, Any]:
+def beside(homework: CustomHomework, words: Words) -> dict[str, Any]:
     """What stands beside the form: its sheet in each language, and how it reads."""
     told = told_by_words(words, homework.slug)
     english = told[0]
@@ -193,7 +193,7 @@ def place_of(change: str) -> str:
 
 
 def kept_as_typed(
-    homework: OwnHomework, words: Words, draft: custom.Draft, redrawn: bool
+    homework: CustomHomework, words: Words, draft: custom.Draft, redrawn: bool
 ) -> dict[str, Any]:
     """What an autosave is told: the version that stands, when, and the parts that changed with it."""
     at = clock.in_zone(draft.saved_at or clock.now(), g.practice.time_zone).time()
@@ -208,7 +208,7 @@ def kept_as_typed(
     return {"version": draft.version, "saved_at": clock_time(at), "parts": parts}
 
 
-def kept_in_part(homework: OwnHomework, form: OwnHomeworkForm, words: Words) -> Response:
+def kept_in_part(homework: CustomHomework, form: OwnHomeworkForm, words: Words) -> Response:
     """The words are kept as a draft, though the answer is no success: what is wrong waits.
 
     Raises Conflict as `save_draft` does.
@@ -224,7 +224,7 @@ def kept_in_part(homework: OwnHomework, form: OwnHomeworkForm, words: Words) -> 
     return make_response(jsonify(kept | {"errors": errors}), 422)
 
 
-def both_versions(homework: OwnHomework, form: OwnHomeworkForm) -> Response:
+def both_versions(homework: CustomHomework, form: OwnHomeworkForm) -> Response:
     """Another window saved first: both texts, and a form that knows of it."""
     draft = custom.draft_of(homework)
     named = names_of(form)
@@ -284,7 +284,7 @@ def archive(homework_id: int) -> ResponseReturnValue:
     return after(homework)
 
 
-def after(homework: OwnHomework) -> ResponseReturnValue:
+def after(homework: CustomHomework) -> ResponseReturnValue:
     """Back to the homework, or to the list when one does not see it any more."""
     if homework.author_id == current_user.id or homework.is_shared:
         return redirect(page_of(homework), code=303)
@@ -305,17 +305,17 @@ def export(slug: str, language: str) -> ResponseReturnValue:
     return answer
 
 
-def in_language(told: Told, language: str) -> Any:
+def in_language(told: Translations, language: str) -> Any:
     """One language of a homework, which must be there."""
     return next((one for one in told if one.language == language), None) or abort(404)
 
 
-def told_for_reading(slug: str, version: int | None = None) -> Told:
+def told_for_reading(slug: str, version: int | None = None) -> Translations:
     """A homework to read, in every language it is in: archived ones and older versions too."""
     if homework := custom.called(slug):
         return custom.told_at(homework, version or homework.version) or abort(404)
     found = homework_or_404(slug)
-    return (found, *custom.shelf().translations(slug))
+    return (found, *custom.catalog().translations(slug))
 
 
 def part_of_practice(slug: str) -> dict[str, Any]:

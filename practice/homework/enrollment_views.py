@@ -11,7 +11,7 @@ from practice.audit.service import log_view
 from practice.couples.models import Couple
 from practice.couples.safety import gate
 from practice.courses import enrollments
-from practice.courses.models import COMPLETED, CourseStep, CourseTaken
+from practice.courses.models import COMPLETED, CourseEnrollment, CourseStep
 from practice.database import LARGEST_ID, db
 from practice.errors import Refused, error_page
 from practice.forms import form_page, wants_fragment
@@ -69,7 +69,7 @@ def move_course(
     """Skip or repeat a step, take one up again, let the course rest, go on, or end it."""
     couple = get_or_404(Couple, couple_id)
     session = session_or_none(couple, session_id)
-    course = get_or_404(CourseTaken, course_id, couple_id=couple.id)
+    course = get_or_404(CourseEnrollment, course_id, couple_id=couple.id)
     form = MoveForm()
     if not form.validate_on_submit():
         said = next((str(messages[0]) for messages in form.errors.values()), "")
@@ -89,7 +89,7 @@ def move_course(
     return redirect(back_to(couple, session), code=303)
 
 
-def make_move(course: CourseTaken, form: MoveForm) -> None:
+def make_move(course: CourseEnrollment, form: MoveForm) -> None:
     """Do what was asked. Raises Refused when the course is over."""
     move = form.move.data
     if move == "end":
@@ -111,7 +111,7 @@ def make_move(course: CourseTaken, form: MoveForm) -> None:
             enrollments.take_up(step)
 
 
-def step_of(course: CourseTaken) -> CourseStep:
+def step_of(course: CourseEnrollment) -> CourseStep:
     """The step that a form names, which must be of this course; 404 otherwise."""
     step_id = request.form.get("step", type=int) or 0
     if not 0 < step_id <= LARGEST_ID:
@@ -119,7 +119,7 @@ def step_of(course: CourseTaken) -> CourseStep:
     return get_or_404(CourseStep, step_id, couple_id=course.couple_id, course_id=course.id)
 
 
-def last_word(course: CourseTaken) -> str:
+def last_word(course: CourseEnrollment) -> str:
     """What is said when a course is over."""
     if course.ended_as == COMPLETED:
         return f"“{course.title}” is complete. What they keep of it is theirs."
@@ -138,7 +138,7 @@ def back_to(couple: Couple, session: TherapySession | None) -> str:
 def taken_outline(couple_id: int, course_id: int, copy: str) -> ResponseReturnValue:
     """The outline of a couple's course for one of them or both, as a PDF in the browser."""
     couple = get_or_404(Couple, couple_id)
-    course = get_or_404(CourseTaken, course_id, couple_id=couple.id)
+    course = get_or_404(CourseEnrollment, course_id, couple_id=couple.id)
     if copy not in ("a", "b", "couple"):
         abort(404)
     clinician = db.session.get_one(User, course.by_user_id)

@@ -23,7 +23,7 @@ from practice.audit.service import log_view
 from practice.couples.models import Couple
 from practice.couples.safety import gate
 from practice.courses import enrollments
-from practice.courses.models import CourseStep, CourseTaken
+from practice.courses.models import CourseEnrollment, CourseStep
 from practice.errors import Refused
 from practice.forms import form_page, wants_fragment
 from practice.homework.blueprint import bp
@@ -126,7 +126,7 @@ def values_of_step(step: CourseStep | None, couple: Couple, homework: Homework) 
     """What a course adds to the form's first values: its dose, and its word to the couple."""
     if step is None or homework.slug != step.slug:
         return {}
-    course = get_or_404(CourseTaken, step.course_id, couple_id=couple.id)
+    course = get_or_404(CourseEnrollment, step.course_id, couple_id=couple.id)
     word = enrollments.word_on(course, step, language_of(couple, "couple"))
     offered = {dose.minutes for dose in homework.doses}
     return {"personal_word": word, **({"dose": step.dose} if step.dose in offered else {})}

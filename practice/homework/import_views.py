@@ -12,7 +12,7 @@ from practice.homework.blueprint import bp
 from practice.homework.custom_forms import ImportForm
 from practice.identity.permissions import Permission, needs
 from practice.library import custom
-from practice.library.catalog import Told
+from practice.library.catalog import Translations
 from practice.library.custom_words import words_of
 from practice.library.parse import Malformed, parsed
 
@@ -39,7 +39,7 @@ def bring_in() -> ResponseReturnValue:
     return form_page("homework/import.html", form)
 
 
-def told_by_files(form: ImportForm) -> Told:
+def told_by_files(form: ImportForm) -> Translations:
     """The homework that the files tell. Raises Refused with the fault, beside its file."""
     english = text_of(form.english)
     if not english:
@@ -49,7 +49,7 @@ def told_by_files(form: ImportForm) -> Told:
     return (*told, *read("spanish", spanish, told)) if spanish else told
 
 
-def read(field: str, text: str, told: Told = ()) -> Told:
+def read(field: str, text: str, told: Translations = ()) -> Translations:
     """One file's homework; the Spanish one needs what the English one `told`."""
     try:
         return (parsed(text, "file", "es" if told else "en", told[0] if told else None),)

@@ -16,7 +16,7 @@ from practice.homework.url_args import as_asked, giving_to, homework_or_404
 from practice.identity.pending_form import here, local_path
 from practice.identity.permissions import Permission, needs
 from practice.library import custom, favorites
-from practice.library.catalog import Shelf
+from practice.library.catalog import Catalog
 from practice.library.finding import TIMES, times_that_tell
 from practice.library.finding import find as find_homework
 from practice.library.homework import ENGLISH, LANGUAGES, SPANISH, WHO, Homework
@@ -46,8 +46,8 @@ def index() -> ResponseReturnValue:
     couple, session = giving_to()
     chosen_for = as_asked(couple, session)
     asked = looked_for()
-    kept = favorites.favourites_of(current_user)
-    shelf = custom.shelf()
+    kept = favorites.favorites_of(current_user)
+    shelf = custom.catalog()
     shown = {
         "found": found(shelf, asked, kept),
         "asked": asked,
@@ -79,7 +79,7 @@ def library_address(asked: dict[str, Any]) -> str:
     return url_for("homework.library", **asked)
 
 
-def offers(shelf: Shelf, asked: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
+def offers(shelf: Catalog, asked: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
     """The choices of each list on the library's page: value and words.
 
     Of the times those that tell homeworks on this shelf apart, and the one that is asked for.
@@ -103,7 +103,7 @@ def looked_for() -> dict[str, str]:
     return {name: value for name, value in asked.items() if value}
 
 
-def found(shelf: Shelf, asked: dict[str, str], kept: frozenset[str]) -> list[Homework]:
+def found(shelf: Catalog, asked: dict[str, str], kept: frozenset[str]) -> list[Homework]:
     """What the shelf has of it; `kept` are the user's favourites."""
     fitting = find_homework(
         asked.get("q", ""),
@@ -128,7 +128,7 @@ def favourite(slug: str) -> ResponseReturnValue:
     """Keep a homework at hand, or no longer."""
     homework = homework_or_404(slug)
     kept = request.form.get("on") == "1"
-    favorites.keep_favourite(current_user, homework, kept)
+    favorites.keep_favorite(current_user, homework, kept)
     back = local_path(request.form.get("back")) or url_for("homework.library")
     if wants_fragment():
         return render_template(
@@ -165,7 +165,7 @@ def show(slug: str) -> ResponseReturnValue:
         obstacles=OBSTACLES,
         meta=meta_line(homework),
         not_here=why_not_here(homework, couple),
-        is_kept=homework.slug in favorites.favourites_of(current_user),
+        is_kept=homework.slug in favorites.favorites_of(current_user),
         back=here(),
         doses=[(f"{dose.minutes} minutes", dose.do) for dose in homework.doses],
         credit=credit(homework.teachings, WORDS[homework.language]),

@@ -46,7 +46,7 @@ def proposal_in(course: CourseNow, safety: Gate, session: TherapySession | None)
         service.homework_called,
         session.id if session else None,
         alone_in(session),
-        custom.shelf().of_control if safety.level == "refused" else (),
+        custom.catalog().of_control if safety.level == "refused" else (),
     )
 
 

@@ -159,7 +159,7 @@ def blank_sheet(slug: str) -> ResponseReturnValue:
     form = blank_form()
     if not form.validate():
         return blank_page(form, slug)
-    homework = custom.shelf().in_language(form.language.data)[slug]
+    homework = custom.catalog().in_language(form.language.data)[slug]
     page = blank(homework, g.practice, current_user)
     return handouts.printed(as_asked(page, form.options(), homework.doses), file_name(slug, form))
 

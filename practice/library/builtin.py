@@ -10,7 +10,7 @@ LIBRARY = Path(__file__).parent / "content"
 
 
 @cache
-def library(language: str = ENGLISH) -> dict[str, Homework]:
+def builtin_homework(language: str = ENGLISH) -> dict[str, Homework]:
     """Every homework in a language by slug, in the order of their titles."""
     found = [read(path) for path in (LIBRARY / language).glob("*.md")]
     return {one.slug: one for one in sorted(found, key=lambda one: one.filed_under)}

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from practice.library.cautions import is_of_control
 from practice.library.homework import ENGLISH, LANGUAGES, Homework
 
 #: One homework in every language it is in, English first.
-Told = tuple[Homework, ...]
+Translations = tuple[Homework, ...]
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,10 @@ class Owned:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class Catalog:
     """Homework by slug, in the order of the titles; `owned` tells which is the practice's own."""
 
-    told: dict[str, Told]
+    told: dict[str, Translations]
     owned: dict[str, Owned] = field(default_factory=dict)
 
     def in_language(self, language: str) -> dict[str, Homework]:
@@ -53,7 +53,7 @@ class Shelf:
         """The homework of that name, in English."""
         return self.told[slug][0] if slug in self.told else None
 
-    def translations(self, slug: str) -> Told:
+    def translations(self, slug: str) -> Translations:
         """The same in every language but English."""
         return self.told.get(slug, ())[1:]
 
@@ -61,28 +61,32 @@ class Shelf:
         """Every text of a homework as plain values, to be frozen with an assignment."""
         return homework.wording(self.translations(homework.slug))
 
-    def with_own(self, own: dict[Owned, Told]) -> "Shelf":
+    def with_own(self, own: dict[Owned, Translations]) -> "Shelf":
         """The shelf with some of the practice's own homework among the rest."""
         if not own:
             return self
         told = [*self.told.values(), *own.values()]
         told.sort(key=lambda one: one[0].filed_under)
-        return Shelf(
+        return Catalog(
             {one[0].slug: one for one in told},
             {one[0].slug: owned for owned, one in own.items()},
         )
 
 
-def in_language(told: Told, language: str) -> Homework:
+def in_language(told: Translations, language: str) -> Homework:
     """One homework in a language; in English where it is not in that language."""
     return next((one for one in told if one.language == language), told[0])
 
 
 @cache
-def library_shelf() -> Shelf:
+def builtin_catalog() -> Catalog:
     """The library's homework alone."""
     told = {
-        slug: tuple(library(language)[slug] for language in LANGUAGES if slug in library(language))
-        for slug in library(ENGLISH)
+        slug: tuple(
+            builtin_homework(language)[slug]
+            for language in LANGUAGES
+            if slug in builtin_homework(language)
+        )
+        for slug in builtin_homework(ENGLISH)
     }
-    return Shelf(told)
+    return Catalog(told)

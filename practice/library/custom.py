@@ -19,9 +19,9 @@ from practice.database import db, kept
 from practice.errors import Conflict, Refused
 from practice.identity.models import User
 from practice.identity.permissions import Permission, may
-from practice.library.catalog import Owned, Shelf, Told, library_shelf
+from practice.library.catalog import Catalog, Owned, Translations, builtin_catalog
 from practice.library.homework import SPANISH
-from practice.library.models import OWN, OwnHomework, OwnHomeworkDraft, OwnHomeworkVersion
+from practice.library.models import OWN, CustomHomework, CustomHomeworkDraft, CustomHomeworkVersion
 from practice.library.parse import Malformed, parsed
 from practice.library.serialize import written
 
@@ -32,54 +32,54 @@ SHELF = "shelf"
 
 #: A version: the homework's id, its number, and when it was made.
 Key = tuple[int, int, datetime | None]
-AtHand = dict[Key, Told]
+AtHand = dict[Key, Translations]
 
 ON_THE_SHELF = PreparedQuery(
     select(
-        OwnHomework.id,
-        OwnHomework.version,
-        OwnHomework.revised_at,
-        OwnHomework.author_id,
-        OwnHomework.is_shared,
-    ).where(OwnHomework.version > 0, OwnHomework.archived_at.is_(None))
+        CustomHomework.id,
+        CustomHomework.version,
+        CustomHomework.revised_at,
+        CustomHomework.author_id,
+        CustomHomework.is_shared,
+    ).where(CustomHomework.version > 0, CustomHomework.archived_at.is_(None))
 )
 NEWEST = kept(
-    select(OwnHomeworkVersion)
+    select(CustomHomeworkVersion)
     .join(
-        OwnHomework,
-        (OwnHomework.id == OwnHomeworkVersion.homework_id)
-        & (OwnHomework.version == OwnHomeworkVersion.number),
+        CustomHomework,
+        (CustomHomework.id == CustomHomeworkVersion.homework_id)
+        & (CustomHomework.version == CustomHomeworkVersion.number),
     )
-    .where(OwnHomework.id.in_(bindparam("ids", expanding=True)))
+    .where(CustomHomework.id.in_(bindparam("ids", expanding=True)))
 )
 
 
-def shelf() -> Shelf:
+def catalog() -> Catalog:
     """All the homework there is for whoever acts now; in a request, asked for once."""
     if not has_request_context():
-        return read_shelf()
+        return read_catalog()
     if SHELF not in g:
-        g.shelf = read_shelf()
-    found: Shelf = g.shelf
+        g.shelf = read_catalog()
+    found: Catalog = g.shelf
     return found
 
 
-def forget_shelf() -> None:
+def forget_catalog() -> None:
     """What stands on the shelf has changed in this request."""
     if has_request_context():
         g.pop(SHELF, None)
 
 
-def read_shelf() -> Shelf:
+def read_catalog() -> Catalog:
     """The shelf as it is now: one small question, when no version is new to this process."""
     _, user_id = current_actor()
     rows = ON_THE_SHELF.rows()
     if not rows:
-        return library_shelf()
+        return builtin_catalog()
     at_hand = at_hand_here()
     wanted = {row.id: (row.id, row.version, row.revised_at) for row in rows}
     read_missing(at_hand, wanted)
-    return library_shelf().with_own(
+    return builtin_catalog().with_own(
         {
             Owned(row.id, row.version, row.author_id == user_id, row.is_shared): at_hand[key]
             for row in rows
@@ -109,7 +109,7 @@ def read_missing(at_hand: AtHand, wanted: dict[int, Key]) -> None:
             log.exception("own homework %s cannot be read", version.homework_id)
 
 
-def told_by(version: OwnHomeworkVersion) -> Told:
+def told_by(version: CustomHomeworkVersion) -> Translations:
     """The homework as one version tells it, in each language."""
     slug = f"{OWN}{version.homework_id}"
     english = parsed(version.english, slug)
@@ -118,12 +118,12 @@ def told_by(version: OwnHomeworkVersion) -> Told:
     return (english, parsed(version.spanish, slug, SPANISH, english))
 
 
-def seen(homework_id: int) -> OwnHomework | None:
+def seen(homework_id: int) -> CustomHomework | None:
     """The practice's own homework of that id, if the user sees it; archived or not."""
-    return db.session.scalar(select(OwnHomework).where(OwnHomework.id == homework_id))
+    return db.session.scalar(select(CustomHomework).where(CustomHomework.id == homework_id))
 
 
-def called(slug: str) -> OwnHomework | None:
+def called(slug: str) -> CustomHomework | None:
     """The practice's own homework of that name, if there is one that the user sees."""
     number = slug.removeprefix(OWN)
     if number == slug or not (number.isascii() and number.isdigit() and len(number) < 18):
@@ -131,15 +131,15 @@ def called(slug: str) -> OwnHomework | None:
     return seen(int(number))
 
 
-def versions_of(homework: OwnHomework) -> list[OwnHomeworkVersion]:
+def versions_of(homework: CustomHomework) -> list[CustomHomeworkVersion]:
     """Its versions, newest first."""
-    mine = select(OwnHomeworkVersion).where(OwnHomeworkVersion.homework_id == homework.id)
-    return list(db.session.scalars(mine.order_by(OwnHomeworkVersion.number.desc())))
+    mine = select(CustomHomeworkVersion).where(CustomHomeworkVersion.homework_id == homework.id)
+    return list(db.session.scalars(mine.order_by(CustomHomeworkVersion.number.desc())))
 
 
-def told_at(homework: OwnHomework, number: int) -> Told | None:
+def told_at(homework: CustomHomework, number: int) -> Translations | None:
     """The homework as one of its versions tells it."""
-    version = db.session.get(OwnHomeworkVersion, (homework.id, number))
+    version = db.session.get(CustomHomeworkVersion, (homework.id, number))
     return told_by(version) if version else None
 
 
@@ -147,16 +147,16 @@ def told_at(homework: OwnHomework, number: int) -> Told | None:
 class Listed:
     """One of the practice's own homeworks in a list: its row, its title, who wrote it."""
 
-    homework: OwnHomework
+    homework: CustomHomework
     title: str
     author: str
 
 
-def ours(user: User) -> dict[str, list[Listed]]:
+def listed_for(user: User) -> dict[str, list[Listed]]:
     """Everything of the practice's own that the user sees: drafts, what is offered, what is not."""
-    everything = list(db.session.scalars(select(OwnHomework).order_by(OwnHomework.id.desc())))
+    everything = list(db.session.scalars(select(CustomHomework).order_by(CustomHomework.id.desc())))
     drafts: dict[int, Any] = dict(
-        db.session.execute(select(OwnHomeworkDraft.homework_id, OwnHomeworkDraft.words)).all()
+        db.session.execute(select(CustomHomeworkDraft.homework_id, CustomHomeworkDraft.words)).all()
     )
     authors: dict[int, str] = dict(
         db.session.execute(
@@ -173,7 +173,7 @@ def ours(user: User) -> dict[str, list[Listed]]:
     return found
 
 
-def newest_of(homeworks: list[OwnHomework]) -> dict[int, Told]:
+def newest_of(homeworks: list[CustomHomework]) -> dict[int, Translations]:
     """The newest version of each, by id; those that have none are left out."""
     at_hand = at_hand_here()
     wanted = {one.id: (one.id, one.version, one.revised_at) for one in homeworks if one.version}
@@ -181,17 +181,17 @@ def newest_of(homeworks: list[OwnHomework]) -> dict[int, Told]:
     return {id_: at_hand[key] for id_, key in wanted.items() if key in at_hand}
 
 
-def untouched(user: User) -> OwnHomework | None:
+def untouched(user: User) -> CustomHomework | None:
     """An empty draft that the user began before and never wrote in."""
     rows = db.session.execute(
-        select(OwnHomework, OwnHomeworkDraft.words)
-        .join(OwnHomeworkDraft, OwnHomeworkDraft.homework_id == OwnHomework.id)
-        .where(OwnHomework.author_id == user.id, OwnHomework.version == 0)
+        select(CustomHomework, CustomHomeworkDraft.words)
+        .join(CustomHomeworkDraft, CustomHomeworkDraft.homework_id == CustomHomework.id)
+        .where(CustomHomework.author_id == user.id, CustomHomework.version == 0)
     )
     return next((homework for homework, words in rows if words == {}), None)
 
 
-def author_of(homework: OwnHomework) -> str:
+def author_of(homework: CustomHomework) -> str:
     """The name of whoever wrote a homework."""
     return db.session.get_one(User, homework.author_id).name
 
@@ -201,29 +201,31 @@ def may_write(user: User) -> bool:
     return may(user, Permission.WRITE_HOMEWORK)
 
 
-def may_put_away(user: User, homework: OwnHomework) -> bool:
+def may_put_away(user: User, homework: CustomHomework) -> bool:
     """Whether the user may archive a homework, or stop sharing it: its author, or the owner."""
     return homework.author_id == user.id or may(user, Permission.CHANGE_PRACTICE)
 
 
 def begin(
     author: User, words: dict[str, Any], now: datetime, once: str | None, verb: str = "created"
-) -> OwnHomework:
+) -> CustomHomework:
     """Begin a homework with some words in its form; nobody else sees it yet.
 
     Sending the same `once` again finds what it began. `verb` is how the log tells of it.
     """
     if once:
-        same = select(OwnHomework).where(
-            OwnHomework.author_id == author.id, OwnHomework.once == once
+        same = select(CustomHomework).where(
+            CustomHomework.author_id == author.id, CustomHomework.once == once
         )
         if there := db.session.scalar(same):
             return there
-    homework = OwnHomework(author_id=author.id, version=0, is_shared=False, made_at=now, once=once)
+    homework = CustomHomework(
+        author_id=author.id, version=0, is_shared=False, made_at=now, once=once
+    )
     db.session.add(homework)
     db.session.flush()
     db.session.add(
-        OwnHomeworkDraft(
+        CustomHomeworkDraft(
             homework_id=homework.id, author_id=author.id, words=words, version=1, saved_at=now
         )
     )
@@ -240,28 +242,28 @@ class Draft:
     saved_at: datetime | None
 
 
-def draft_of(homework: OwnHomework) -> Draft:
+def draft_of(homework: CustomHomework) -> Draft:
     """The draft of a homework. Its words are None when the newest version says it all."""
-    row = db.session.get(OwnHomeworkDraft, homework.id)
+    row = db.session.get(CustomHomeworkDraft, homework.id)
     return Draft(row.words, row.version, row.saved_at) if row else Draft(None, 0, None)
 
 
 def save_draft(
-    homework: OwnHomework, words: dict[str, Any] | None, shown: int, now: datetime
+    homework: CustomHomework, words: dict[str, Any] | None, shown: int, now: datetime
 ) -> Draft:
     """Keep what was typed, as it is. Raises Conflict when another window saved since `shown`."""
-    row = db.session.get(OwnHomeworkDraft, homework.id)
+    row = db.session.get(CustomHomeworkDraft, homework.id)
     if (row.version if row else 0) != shown:
         raise Conflict("This homework was changed in another window.")
     if row is None:
-        row = OwnHomeworkDraft(homework_id=homework.id, author_id=homework.author_id, version=0)
+        row = CustomHomeworkDraft(homework_id=homework.id, author_id=homework.author_id, version=0)
         db.session.add(row)
     row.words, row.version, row.saved_at = words, shown + 1, now
     db.session.flush()
     return Draft(row.words, row.version, row.saved_at)
 
 
-def publish(homework: OwnHomework, told: Told, shown: int, now: datetime) -> None:
+def publish(homework: CustomHomework, told: Translations, shown: int, now: datetime) -> None:
     """Put what was written into the library, as its next version; what was given keeps its wording.
 
     Saying the same as the newest version makes no new one. Raises Conflict as `save_draft`
@@ -272,14 +274,14 @@ def publish(homework: OwnHomework, told: Told, shown: int, now: datetime) -> Non
     texts = (written(english), written(spanish) if spanish else None)
     check_written(homework.slug, texts)
     save_draft(homework, None, shown, now)
-    newest = db.session.get(OwnHomeworkVersion, (homework.id, homework.version))
+    newest = db.session.get(CustomHomeworkVersion, (homework.id, homework.version))
     if newest and (newest.english, newest.spanish) == texts:
         return
     homework.version += 1
     homework.revised_at = now
-    forget_shelf()
+    forget_catalog()
     db.session.add(
-        OwnHomeworkVersion(
+        CustomHomeworkVersion(
             homework_id=homework.id,
             author_id=homework.author_id,
             number=homework.version,
@@ -298,7 +300,7 @@ def check_written(slug: str, texts: tuple[str, str | None]) -> None:
         parsed(texts[1], slug, SPANISH, english)
 
 
-def share(homework: OwnHomework, user: User, shared: bool) -> None:
+def share(homework: CustomHomework, user: User, shared: bool) -> None:
     """Let the whole practice use a homework, or keep it to its author.
 
     Raises Refused for one that is not in the library yet, and for whoever may not.
@@ -309,11 +311,11 @@ def share(homework: OwnHomework, user: User, shared: bool) -> None:
         raise Refused("Put it in the library first.")
     if homework.is_shared != shared:
         homework.is_shared = shared
-        forget_shelf()
+        forget_catalog()
         record("shared" if shared else "unshared", homework)
 
 
-def archive(homework: OwnHomework, user: User, away: bool, now: datetime) -> None:
+def archive(homework: CustomHomework, user: User, away: bool, now: datetime) -> None:
     """Take a homework off the shelf, or put it back. What was given stays as it is.
 
     Raises Refused for one that is not in the library yet, and for whoever may not.
@@ -324,13 +326,13 @@ def archive(homework: OwnHomework, user: User, away: bool, now: datetime) -> Non
         raise Refused("Put it in the library first.")
     if bool(homework.archived_at) != away:
         homework.archived_at = now if away else None
-        forget_shelf()
+        forget_catalog()
         record("archived" if away else "restored", homework)
 
 
-def discard(homework: OwnHomework) -> None:
+def discard(homework: CustomHomework) -> None:
     """Throw away what was typed since the newest version; all of it when there is none."""
-    row = db.session.get(OwnHomeworkDraft, homework.id)
+    row = db.session.get(CustomHomeworkDraft, homework.id)
     record("discarded", homework)
     if homework.version and row:
         row.words, row.version = None, row.version + 1

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable
 from typing import Any
 
 from practice.handouts.sheet import Mark, Step
-from practice.library.catalog import Told
+from practice.library.catalog import Translations
 from practice.library.homework import ENGLISH, SPANISH, WHO, Dose, Homework, Solo, Track
 from practice.library.parse import ASKS, one_line, paragraphs
 from practice.vocabulary import OBSTACLES, Element, curriculum
@@ -31,7 +31,7 @@ BESIDES = {"steps": (), "doses": ("minutes",), "track": ("mark",), "solo_track":
 LIKE = "_es"
 
 
-def words_of(told: Told) -> Words:
+def words_of(told: Translations) -> Words:
     """The words of a homework, as its form shows them."""
     english = told[0]
     words: Words = {
@@ -61,7 +61,7 @@ def part_of(homework: Homework, name: str) -> Any:
     return getattr(homework if own_name == name else homework.solo, own_name)
 
 
-def told_by_words(words: Words, slug: str) -> Told:
+def told_by_words(words: Words, slug: str) -> Translations:
     """The homework that a form's words tell, in each language they are in.
 
     Takes words that are not right yet too: what is missing is empty.

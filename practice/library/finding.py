@@ -12,7 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from practice.couples.names import fold
-from practice.library.catalog import Shelf, Told, library_shelf
+from practice.library.catalog import Catalog, Translations, builtin_catalog
 from practice.library.homework import ENGLISH, Homework
 from practice.vocabulary import OBSTACLES
 
@@ -53,14 +53,14 @@ def find(
     who: str = "",
     time: str = "",
     language: str = ENGLISH,
-    shelf: Shelf | None = None,
+    shelf: Catalog | None = None,
 ) -> list[Homework]:
     """The homeworks that fit, in `language`: those whose title was meant first, then by title.
 
     Every word must be found, or something spelled almost like it; an empty string asks nothing.
-    Looks on `shelf`, or in the library alone.
+    Looks on `catalog`, or in the library alone.
     """
-    shelf = shelf or library_shelf()
+    shelf = shelf or builtin_catalog()
     fitting = [
         homework
         for homework in shelf.in_language(language).values()
@@ -79,7 +79,7 @@ def find(
     return [homework for weight, homework in weighed if weight]
 
 
-def times_that_tell(shelf: Shelf) -> list[str]:
+def times_that_tell(shelf: Catalog) -> list[str]:
     """The times that some homework on a shelf can be done in and some cannot.
 
     Every homework of the library comes in the same three sizes, so there it is none of them.
@@ -146,7 +146,7 @@ def slips_forgiven(word: str) -> int:
 
 
 @lru_cache(maxsize=50)
-def index_of(everything: tuple[Told, ...]) -> Index:
+def index_of(everything: tuple[Translations, ...]) -> Index:
     """The words of some homeworks, each told in every language it is in."""
     shelved = {told[0].slug: shelved_as(told) for told in everything}
     every = (one.title | one.promise | one.rest for one in shelved.values())
@@ -154,7 +154,7 @@ def index_of(everything: tuple[Told, ...]) -> Index:
 
 
 @lru_cache(maxsize=1000)
-def shelved_as(told: Told) -> Shelved:
+def shelved_as(told: Translations) -> Shelved:
     """One homework's words, of every language it is in."""
     return Shelved(
         title=folded(one.title for one in told),

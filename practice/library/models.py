@@ -24,7 +24,7 @@ from practice.identity.models import User
 OWN = "own-"
 
 
-class HomeworkFavourite(Base):
+class HomeworkFavorite(Base):
     """A homework that a user keeps at hand. It says nothing of any couple."""
 
     __tablename__ = "homework_favourite"
@@ -46,7 +46,7 @@ def author_or_practice(record: Any, user_id: int) -> ColumnElement[bool]:
     return seen
 
 
-class OwnHomework(PracticeRecord):
+class CustomHomework(PracticeRecord):
     """A homework that one of the practice's clinicians wrote: where it stands, and who sees it.
 
     Its author sees it; once it is in the library and shared, so does the whole practice.
@@ -88,7 +88,7 @@ class OwnHomework(PracticeRecord):
         return f"{OWN}{self.id}"
 
 
-class OwnHomeworkVersion(PracticeRecord):
+class CustomHomeworkVersion(PracticeRecord):
     """One wording of a practice's own homework, as the text of a file of the library. It stays."""
 
     __tablename__ = "own_homework_version"
@@ -109,18 +109,22 @@ class OwnHomeworkVersion(PracticeRecord):
     @classmethod
     def seen_by(cls, user_id: int) -> ColumnElement[bool]:
         """Whoever sees the homework."""
-        seen = OwnHomework.seen_by(user_id)
-        return exists().where(OwnHomework.id == cls.homework_id, seen).correlate_except(OwnHomework)
+        seen = CustomHomework.seen_by(user_id)
+        return (
+            exists()
+            .where(CustomHomework.id == cls.homework_id, seen)
+            .correlate_except(CustomHomework)
+        )
 
     @classmethod
     def of_the_practice(cls) -> ColumnElement[bool]:
         """Whether the homework is shared."""
-        shared = OwnHomework.of_the_practice()
-        found = exists().where(OwnHomework.id == cls.homework_id, shared)
-        return found.correlate_except(OwnHomework)
+        shared = CustomHomework.of_the_practice()
+        found = exists().where(CustomHomework.id == cls.homework_id, shared)
+        return found.correlate_except(CustomHomework)
 
 
-class OwnHomeworkDraft(PracticeRecord):
+class CustomHomeworkDraft(PracticeRecord):
     """What is being written and is not in the library yet: as typed, right or not."""
 
     __tablename__ = "own_homework_draft"

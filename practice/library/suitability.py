@@ -16,7 +16,7 @@ def out_of_place(couple: Couple | None) -> dict[str, str]:
     """
     if couple is None or gate(couple).level != "refused":
         return {}
-    shelf = custom.shelf()
+    shelf = custom.catalog()
     return {
         slug: TOGETHER if told[0].conjoint else OF_CONTROL
         for slug, told in shelf.told.items()

@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from practice.courses.models import OwnCourse
+from practice.courses.models import CustomCourse
 from practice.database import db
 from practice.identity.models import User
 from practice.library import custom
-from practice.library.models import OWN, OwnHomework
+from practice.library.models import OWN, CustomHomework
 from practice.records.export_schema import in_json, plain
 
 Row = dict[str, Any]
@@ -36,18 +36,22 @@ def own_writing(author: User) -> OwnWriting:
 
     Of a homework that is shared, its draft alone.
     """
-    mine = select(OwnHomework).where(OwnHomework.author_id == author.id).order_by(OwnHomework.id)
+    mine = (
+        select(CustomHomework)
+        .where(CustomHomework.author_id == author.id)
+        .order_by(CustomHomework.id)
+    )
     told = [homework_told(one) for one in db.session.scalars(mine)]
-    courses = select(OwnCourse).where(
-        OwnCourse.author_id == author.id, OwnCourse.is_shared.is_(False)
+    courses = select(CustomCourse).where(
+        CustomCourse.author_id == author.id, CustomCourse.is_shared.is_(False)
     )
     return OwnWriting(
         [one for one in told if one["draft"] or not one["is_shared"]],
-        [plain(one) for one in db.session.scalars(courses.order_by(OwnCourse.id))],
+        [plain(one) for one in db.session.scalars(courses.order_by(CustomCourse.id))],
     )
 
 
-def homework_told(homework: OwnHomework) -> Row:
+def homework_told(homework: CustomHomework) -> Row:
     """One homework with its wordings, and its draft if there is one."""
     draft = custom.draft_of(homework)
     versions = [] if homework.is_shared else custom.versions_of(homework)

@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from practice.access import doors
-from practice.courses.models import OwnCourse
+from practice.courses.models import CustomCourse
 from practice.database import db
 from practice.errors import Refused
 from practice.identity.models import User
 from practice.library.custom import check_written
-from practice.library.models import OWN, OwnHomework, OwnHomeworkDraft, OwnHomeworkVersion
+from practice.library.models import OWN, CustomHomework, CustomHomeworkDraft, CustomHomeworkVersion
 from practice.library.parse import Malformed
 from practice.records.export_schema import columns_of
 from practice.records.import_parse import Row, understood
@@ -42,41 +42,41 @@ class OwnWritingIntake:
 
     def take_homework(self, told: Row) -> None:
         """One homework; of one that is here already, the draft where there is none."""
-        there = self.made_at(OwnHomework, told["made_at"], "made_at")
-        number = there or self.put(OwnHomework, told, is_shared=False)
+        there = self.made_at(CustomHomework, told["made_at"], "made_at")
+        number = there or self.put(CustomHomework, told, is_shared=False)
         self.numbers[told["id"]] = number
         for version in () if there else told["versions"]:
             try:
                 check_written(f"{OWN}{number}", (version["english"], version["spanish"]))
             except Malformed as fault:
                 raise Refused(UNREADABLE) from fault
-            self.put(OwnHomeworkVersion, version, homework_id=number)
+            self.put(CustomHomeworkVersion, version, homework_id=number)
         if told["draft"]:
             self.take_draft(number, told["draft"])
 
     def take_draft(self, number: int, told: Row) -> None:
         """A homework's draft, unless one with words is here."""
-        query = select(OwnHomeworkDraft).filter_by(homework_id=number, author_id=self.author.id)
+        query = select(CustomHomeworkDraft).filter_by(homework_id=number, author_id=self.author.id)
         draft = next((one for (one,) in doors.import_of_own(query)), None)
         if draft is not None and draft.words is not None:
             return
         if not isinstance(told["words"], dict):
             raise Refused(UNREADABLE)
-        saved_at = understood(columns_of(OwnHomeworkDraft)["saved_at"], told["saved_at"])
+        saved_at = understood(columns_of(CustomHomeworkDraft)["saved_at"], told["saved_at"])
         if draft is None:
-            self.put(OwnHomeworkDraft, told, homework_id=number, version=1)
+            self.put(CustomHomeworkDraft, told, homework_id=number, version=1)
         else:
             draft.words, draft.version, draft.saved_at = told["words"], draft.version + 1, saved_at
             db.session.flush()
 
     def take_course(self, told: Row) -> None:
         """One course, leading to the homework that came with it."""
-        if self.made_at(OwnCourse, told["saved_at"], "saved_at", title=told["title"]):
+        if self.made_at(CustomCourse, told["saved_at"], "saved_at", title=told["title"]):
             return
         weeks = [
             week | {"homework": self.slug_here(str(week["homework"]))} for week in told["weeks"]
         ]
-        self.put(OwnCourse, told | {"weeks": weeks}, is_shared=False)
+        self.put(CustomCourse, told | {"weeks": weeks}, is_shared=False)
 
     def slug_here(self, slug: str) -> str:
         """The name of a homework here; one's own goes by its new number."""
@@ -110,7 +110,7 @@ class OwnWritingIntake:
         values |= {"practice_id": self.author.practice_id, "author_id": self.author.id} | here
         written = db.session.connection().execute(insert(model.__table__).values(**values))
         number = int((written.inserted_primary_key or [0])[0])
-        if model in (OwnHomework, OwnCourse):
+        if model in (CustomHomework, CustomCourse):
             self.came += 1
             self.found.add((model, number))
         return number

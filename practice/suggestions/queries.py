@@ -38,7 +38,7 @@ def suggestions_for(session: TherapySession, couple: OfACouple, safety: Gate) ->
 
 def fitting(known: Known) -> list[Suggestion]:
     """What fits of the library and of the practice's own that the user sees."""
-    return suggest(custom.shelf().in_language(ENGLISH).values(), known)
+    return suggest(custom.catalog().in_language(ENGLISH).values(), known)
 
 
 def what_is_known(session: TherapySession, couple: OfACouple, safety: Gate) -> Known:
@@ -57,7 +57,7 @@ def what_is_known(session: TherapySession, couple: OfACouple, safety: Gate) -> K
         out_now=frozenset(one.slug for one in given if not one.clinician.outcome),
         helped=helped_lately(current_actor()[1]),
         alone=alone_in(session),
-        ruled_out=custom.shelf().of_control if safety.level == "refused" else frozenset(),
+        ruled_out=custom.catalog().of_control if safety.level == "refused" else frozenset(),
         tie=f"{couple.id}.{session.id}",
     )
 

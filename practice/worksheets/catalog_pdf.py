@@ -2,7 +2,7 @@
 
 from practice.handouts.kinds.catalogue import CatalogueSheet, Listed, Shelf
 from practice.identity.models import Practice, User
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from practice.library.homework import Homework
 from practice.vocabulary import OBSTACLES
 from practice.worksheets.sheets import letterhead, paper_of
@@ -12,7 +12,7 @@ from practice.worksheets.texts import WORDS, Spoken
 def catalogue(language: str, practice: Practice, clinician: User) -> CatalogueSheet:
     """Every homework under each obstacle it helps with, by title, under the practice's letterhead."""
     words = WORDS[language]
-    homeworks = library(language).values()
+    homeworks = builtin_homework(language).values()
     shelves = tuple(
         Shelf(
             words.obstacles.get(key, obstacle.label),

@@ -6,7 +6,7 @@ from practice.assignments.service import homework_called
 from practice.couples.models import Couple
 from practice.courses.catalog import Course
 from practice.courses.enrollments import frozen
-from practice.courses.models import CourseTaken
+from practice.courses.models import CourseEnrollment
 from practice.handouts.kinds.outline import OutlineSheet, OutlineWeek
 from practice.identity.models import Practice, User
 from practice.library.homework import ENGLISH
@@ -20,7 +20,7 @@ def outline(course: Course, practice: Practice, clinician: User) -> OutlineSheet
 
 
 def outline_for(
-    taken: CourseTaken, couple: Couple, copy: str, practice: Practice, clinician: User
+    taken: CourseEnrollment, couple: Couple, copy: str, practice: Practice, clinician: User
 ) -> OutlineSheet:
     """A couple's course as it read when it was started, for one reader or for both."""
     language = language_of(couple, copy)

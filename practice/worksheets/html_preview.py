@@ -49,7 +49,7 @@ def preview(
     assignment = Assignment(
         couple_id=couple.id,
         slug=homework.slug,
-        wording=custom.shelf().wording(homework),
+        wording=custom.catalog().wording(homework),
         title=homework.title,
         given_on=g.today,
         code_a=NO_CODE,

@@ -22,8 +22,8 @@ from practice.errors import Refused
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.identity.models import Practice, User
 from practice.library import custom
-from practice.library.builtin import library
-from practice.library.catalog import Shelf
+from practice.library.builtin import builtin_homework
+from practice.library.catalog import Catalog
 from practice.sessions.models import TherapySession
 from practice.suggestions import queries
 from practice.suggestions.facts import Told
@@ -45,7 +45,7 @@ from tests.factories import (
 from tests.worksheets.agreed import Agreed
 
 TOGETHER = "the-two-minute-shared-load"
-ALONE = next(slug for slug, one in library().items() if not one.conjoint)
+ALONE = next(slug for slug, one in builtin_homework().items() if not one.conjoint)
 
 
 def giving(of: Browser, couple: ACouple, slug: str = TOGETHER, **agreed: Any) -> int:
@@ -189,9 +189,9 @@ def test_the_wording_stays_as_given_when_the_library_is_rewritten(
 ) -> None:
     couple = a_couple(of=dana)
     made = giving(dana, couple)
-    before = library()[TOGETHER]
+    before = builtin_homework()[TOGETHER]
     rewritten = {TOGETHER: replace(before, title="Another title", promise="Another promise.")}
-    monkeypatch.setattr(custom, "shelf", lambda: Shelf({TOGETHER: (rewritten[TOGETHER],)}))
+    monkeypatch.setattr(custom, "shelf", lambda: Catalog({TOGETHER: (rewritten[TOGETHER],)}))
     assert homework_called(TOGETHER) == rewritten[TOGETHER]
     with in_the_name_of(dana):
         kept = db.session.get_one(Assignment, made)
@@ -460,7 +460,7 @@ def test_a_sheet_for_one_alone_is_the_solo_variant(dana: Browser) -> None:
     found = sheets(dana, couple, made)
     assert set(found) == {"b"}
     alone = found["b"]
-    assert " ".join(step.lead for step in alone.steps) == library()[TOGETHER].alone
+    assert " ".join(step.lead for step in alone.steps) == builtin_homework()[TOGETHER].alone
     assert (alone.for_name, alone.with_name, alone.who) == ("Jonah", None, "On your own")
 
 

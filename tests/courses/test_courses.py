@@ -13,9 +13,9 @@ from practice.assignments.models import Assignment
 from practice.audit.models import AuditEvent
 from practice.couples.partner_details import PartnerDetails
 from practice.courses.catalog import built_in
-from practice.courses.models import CourseStep, CourseTaken, OwnCourse
+from practice.courses.models import CourseEnrollment, CourseStep, CustomCourse
 from practice.database import db
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from tests.browser import Browser
 from tests.factories import (
     ACouple,
@@ -50,9 +50,9 @@ def steps(browser: Browser) -> list[CourseStep]:
         return found
 
 
-def the_course(browser: Browser) -> CourseTaken:
+def the_course(browser: Browser) -> CourseEnrollment:
     with in_the_name_of(browser):
-        found = db.session.scalars(select(CourseTaken)).one()
+        found = db.session.scalars(select(CourseEnrollment)).one()
         db.session.expunge_all()
         return found
 
@@ -110,7 +110,7 @@ def test_the_couples_timeline_names_the_course_that_a_homework_is_of(
     give(dana, in_course, "weather-report", 0)
     timeline = dana.get(f"/couples/{in_course.couple_id}").text
     assert timeline.count("Week 1 of 6 · From rushed to a daily ritual") == 1
-    assert timeline.index(library()[FIRST].title) < timeline.index("Week 1 of 6")
+    assert timeline.index(builtin_homework()[FIRST].title) < timeline.index("Week 1 of 6")
 
 
 def test_a_word_on_a_step_is_in_the_language_both_read(dana: Browser) -> None:
@@ -263,9 +263,9 @@ def make(browser: Browser, **changes: str) -> TestResponse:
     return browser.post("/homework/courses/new", **WRITTEN | changes)
 
 
-def own_courses(browser: Browser) -> list[OwnCourse]:
+def own_courses(browser: Browser) -> list[CustomCourse]:
     with in_the_name_of(browser):
-        found = list(db.session.scalars(select(OwnCourse)))
+        found = list(db.session.scalars(select(CustomCourse)))
         db.session.expunge_all()
         return found
 

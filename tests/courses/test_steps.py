@@ -7,7 +7,7 @@ import pytest
 
 from practice.couples.safety import CAUTION, OPEN, REASON_NEEDED, REFUSED
 from practice.courses.steps import CourseNow, Proposal, Step, proposed
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 
 TODAY = date(2026, 3, 5)
 NOW = 70
@@ -22,7 +22,8 @@ FRESH = CourseNow(
     "Keep one.",
     TODAY,
     steps=tuple(
-        Step(n, n, 1, "waiting", slug, library()[slug].title, 2) for n, slug in enumerate(SLUGS, 1)
+        Step(n, n, 1, "waiting", slug, builtin_homework()[slug].title, 2)
+        for n, slug in enumerate(SLUGS, 1)
     ),
 )
 
@@ -33,7 +34,7 @@ def after(**first: object) -> CourseNow:
 
 
 def propose(course: CourseNow, gate=OPEN, session: int | None = NOW) -> Proposal:
-    return proposed(course, gate, library().get, session)
+    return proposed(course, gate, builtin_homework().get, session)
 
 
 GIVEN = {"state": "given", "assignment_id": 5, "session_id": 60}

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from practice.courses.catalog import COURSES, Course, built_in, read
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from practice.library.homework import ENGLISH, LANGUAGES, SPANISH
 from practice.library.parse import Malformed
 from practice.library.readability import ease_in_spanish, grade, sentences, words
@@ -24,7 +24,7 @@ def for_the_couple(course: Course) -> str:
 
 def exposed(course: Course) -> list[bool]:
     """Week by week, whether its homework asks for touch, gaze or disclosure."""
-    return [bool(EXPOSED & set(library()[week.homework].asks)) for week in course.weeks]
+    return [bool(EXPOSED & set(builtin_homework()[week.homework].asks)) for week in course.weeks]
 
 
 def test_there_is_one_for_each_core_obstacle_one_on_trust_and_one_on_conflict() -> None:
@@ -49,7 +49,7 @@ def test_what_asks_for_daring_comes_late(key: str) -> None:
 
 def test_one_course_asks_for_nothing_together() -> None:
     alone = built_in()["your-own-ground"]
-    assert not any(library()[week.homework].conjoint for week in alone.weeks)
+    assert not any(builtin_homework()[week.homework].conjoint for week in alone.weeks)
 
 
 @each_course

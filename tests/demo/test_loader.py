@@ -143,7 +143,7 @@ def test_nothing_together_was_given_behind_a_closed_gate(team: dict[str, Person]
 def test_what_was_given_keeps_the_wording_it_was_given_in(team: dict[str, Person]) -> None:
     with in_the_name_of(team["dana"]):
         given = db.session.scalars(select(Assignment).where(Assignment.slug.startswith(OWN))).one()
-        newest = custom.shelf().called(given.slug)
+        newest = custom.catalog().called(given.slug)
         assert newest is not None and newest.title == given.title
         assert len(given.wording["steps"]) < len(newest.steps)
 
@@ -152,7 +152,7 @@ def test_what_is_kept_to_oneself_is_on_no_other_shelf(team: dict[str, Person]) -
     ours = {}
     for key in ("dana", "noor"):
         with in_the_name_of(team[key]):
-            shelf = custom.shelf()
+            shelf = custom.catalog()
             ours[key] = {shelf.told[slug][0].title for slug in shelf.owned}
     assert ours["dana"] - ours["noor"] == {"Leave three things undone"}
     assert len(ours["noor"]) == 2

@@ -6,7 +6,7 @@ from practice.assignments.models import Assignment
 from practice.couples.models import Couple, Partner, SecretsPolicy
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.identity.models import Practice, User
-from practice.library.catalog import library_shelf
+from practice.library.catalog import builtin_catalog
 from practice.library.homework import ENGLISH, SPANISH, Homework
 from practice.worksheets.sheets import sheet
 
@@ -61,7 +61,7 @@ def as_given(
     assignment = Assignment(
         slug=homework.slug,
         for_whom=for_whom,
-        wording=library_shelf().wording(homework),
+        wording=builtin_catalog().wording(homework),
         title=homework.title,
         given_on=given_on,
         due_on=given_on + timedelta(days=7),

@@ -9,7 +9,7 @@ from practice.handouts.kinds.recovery import RecoverySheet
 from practice.handouts.logo import logo_from
 from practice.handouts.sheet import Letterhead, Sheet
 from practice.handouts.wording import ENGLISH, SPANISH
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from practice.worksheets.background import background
 from practice.worksheets.catalog_pdf import catalogue
 from practice.worksheets.sheets import credit
@@ -31,8 +31,8 @@ def every_kind() -> dict[str, Sheet]:
     """An example of each kind and language, by a name such as “exercise-es”."""
     found: dict[str, Sheet] = {}
     for language in LANGUAGES:
-        exercise = as_given(library()[SLUG], language=language)
-        solo = as_given(library()[SLUG], language=language, for_whom="a")
+        exercise = as_given(builtin_homework()[SLUG], language=language)
+        solo = as_given(builtin_homework()[SLUG], language=language, for_whom="a")
         examples: dict[str, Sheet] = {
             "exercise": exercise,
             "exercise-large": dataclasses.replace(exercise, large=True),
@@ -45,7 +45,7 @@ def every_kind() -> dict[str, Sheet]:
             "tracker": tracker_sheet(exercise, weeks=1),
             "four-weeks": tracker_sheet(exercise, weeks=4),
             "reflection": reflection_sheet(exercise),
-            "cards": cards_sheet(exercise, library(language)[SLUG].doses),
+            "cards": cards_sheet(exercise, builtin_homework(language)[SLUG].doses),
             "background": a_background(language),
             "letterhead": with_letterhead(exercise),
             "outline": an_outline(language),
@@ -104,7 +104,7 @@ def a_catalogue(language: str) -> Sheet:
 
 def a_cover(language: str) -> Sheet:
     """The first page of a packet."""
-    titles = [homework.title for homework in list(library(language).values())[:5]]
+    titles = [homework.title for homework in list(builtin_homework(language).values())[:5]]
     words = WORDS[language]
     return Cover(
         SHEET.letterhead,
@@ -120,7 +120,7 @@ def an_outline(language: str) -> Sheet:
     """Six weeks of exercises of the library."""
     words = WORDS[language]
     label = {"en": "Week", "es": "Semana"}[language]
-    chosen = list(library(language).values())[:6]
+    chosen = list(builtin_homework(language).values())[:6]
     return OutlineSheet(
         SHEET.letterhead,
         language=language,

@@ -6,7 +6,7 @@ import pytest
 
 from practice.handouts import pdf
 from practice.handouts.fitting import hopeless
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from tests.handouts.as_given import as_given
 
 LONG = "You have both been carrying a lot this month, and still you came. "
@@ -14,7 +14,7 @@ LONG = "You have both been carrying a lot this month, and still you came. "
 
 def sheets():
     """A few real exercises, with little and with much said to the couple."""
-    for number, homework in enumerate(list(library().values())[::6]):
+    for number, homework in enumerate(list(builtin_homework().values())[::6]):
         for word in ("Go slow.", LONG * 5):
             paper = ("letter", "a4")[number % 2]
             yield dataclasses.replace(as_given(homework, personal_word=word), paper=paper)
@@ -52,7 +52,7 @@ def test_a_sheet_that_was_thought_too_long_still_gets_its_room(monkeypatch, a_sh
 def test_every_homework_is_foreseen_to_fit_one_side(language):
     too_long = {
         homework.slug
-        for homework in library().values()
+        for homework in builtin_homework().values()
         if hopeless(as_given(homework, language=language)) > 1
     }
     assert too_long == set()

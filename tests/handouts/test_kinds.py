@@ -6,7 +6,7 @@ import pikepdf
 import pytest
 
 from practice.handouts.sheet import Step, TrackerRow
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from practice.worksheets.sheets import credit, tracker
 from practice.worksheets.texts import WORDS
 from practice.worksheets.variants import cards_sheet, reflection_sheet, tracker_sheet
@@ -20,7 +20,7 @@ NAME = "Maximiliana-Guadalupe del Rosario"
 
 def longest(language, paper):
     """The values of the wordiest homework, for the longest names, with the longest questions."""
-    homeworks = library(language).values()
+    homeworks = builtin_homework(language).values()
     wordiest = max(homeworks, key=lambda one: len(str(one.wording())))
     return dataclasses.replace(
         SHEET,
@@ -104,4 +104,4 @@ def test_the_catalogue_leads_to_every_shelf(press):
         [book] = outline.root
         shelves = {mark.title: [one.title for one in mark.children] for mark in book.children}
     assert len(shelves) == 12
-    assert set().union(*shelves.values()) == {one.title for one in library().values()}
+    assert set().union(*shelves.values()) == {one.title for one in builtin_homework().values()}

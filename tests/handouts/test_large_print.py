@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from practice.handouts.sheet import Step, TrackerRow
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from tests.handouts.as_given import as_given
 from tests.handouts.conftest import Printed
 
@@ -30,7 +30,7 @@ def wordiest(press):
     """The exercise of the library with the most letters in it, printed large."""
 
     def print_it(language, paper):
-        homework = max(library(language).values(), key=lambda one: len(str(one.wording())))
+        homework = max(builtin_homework(language).values(), key=lambda one: len(str(one.wording())))
         given = as_given(homework, language=language)
         return Printed(press.print(replace(given, large=True, paper=paper)))
 

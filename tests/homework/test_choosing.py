@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from tests.browser import Browser
 from tests.factories import a_couple, a_review, a_session, an_assignment, on_the_team
 
@@ -18,7 +18,9 @@ BY_HTMX = {"HX_Request": "true"}
 def shown(page: str) -> list[str]:
     """The homeworks on a page of the library, in order."""
     return [
-        slug for slug in re.findall(r'href="/homework/([a-z0-9-]+)"', page) if slug in library()
+        slug
+        for slug in re.findall(r'href="/homework/([a-z0-9-]+)"', page)
+        if slug in builtin_homework()
     ]
 
 
@@ -32,7 +34,7 @@ def test_the_library_is_searched_with_or_without_scripts(dana: Browser) -> None:
 
 def test_a_search_says_how_much_it_found_and_keeps_its_address(dana: Browser) -> None:
     answer = dana.get("/homework?q=phnes&obstacle=&who=&language=es", **BY_HTMX)
-    count = f"{len(shown(answer.text))} of {len(library())}"
+    count = f"{len(shown(answer.text))} of {len(builtin_homework())}"
     assert f'data-hx-swap-oob="innerHTML:#found-count">{count}<' in answer.text
     assert 'data-address="/homework?q=phnes&amp;language=es"' in answer.text
     assert count in dana.get("/homework?q=phnes").text
@@ -40,7 +42,7 @@ def test_a_search_says_how_much_it_found_and_keeps_its_address(dana: Browser) ->
 
 def test_titles_and_promises_read_in_spanish_when_asked(dana: Browser) -> None:
     page = html.unescape(dana.get("/homework?language=es").text)
-    for one in library("es").values():
+    for one in builtin_homework("es").values():
         assert one.title in page and one.promise in page
     assert '<h2 class="serif" lang="es">' in page
 

@@ -7,7 +7,7 @@ import pytest
 from practice.assignments.models import Assignment
 from practice.courses.catalog import built_in
 from practice.database import db
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from practice.suggestions.facts import Known, Seen
 from practice.suggestions.ranking import suggest
 from practice.vocabulary import OBSTACLES
@@ -27,7 +27,7 @@ CLOSED = "This file is closed, so no homework is suggested or given."
 @pytest.mark.parametrize("letter", ["a", "b"])
 def test_each_obstacle_has_something_for_one_alone(obstacle: str, letter: str) -> None:
     known = Known((Seen(obstacle),), names=("Maya", "Jonah"), alone=letter)
-    found = suggest(library().values(), known)
+    found = suggest(builtin_homework().values(), known)
     made_for_one = [one for one in found if not one.homework.conjoint]
     assert len(found) >= 2
     assert len(made_for_one) == len(found) or len(made_for_one) < 2
@@ -82,7 +82,7 @@ def test_a_course_waits_with_what_is_done_together_for_a_session_with_both(dana:
     session = a_session(dana, couple, held_on=today(), kind="individual-a")
     dana.post(f"{session.url}/courses/start/two-weeks-to-begin")
     panel = dana.get(f"{session.url}/suggestions").text
-    first = library()[built_in()["two-weeks-to-begin"].weeks[0].homework]
+    first = builtin_homework()[built_in()["two-weeks-to-begin"].weeks[0].homework]
     assert first.conjoint
     assert "so it waits for a session with both" in panel and 'id="give-step"' not in panel
     both = a_session(dana, couple, held_on=today())

@@ -14,7 +14,7 @@ from practice.audit.models import AuditEvent
 from practice.couples.partner_details import PartnerDetails
 from practice.database import db
 from practice.formatting import long_date
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from practice.vocabulary import CORE_OBSTACLES, OBSTACLES, Outcome
 from tests.browser import Browser
 from tests.factories import (
@@ -31,7 +31,7 @@ from tests.factories import (
 from tests.paper import words_on
 
 TOGETHER = "the-two-minute-shared-load"
-HOMEWORK = library()[TOGETHER]
+HOMEWORK = builtin_homework()[TOGETHER]
 BY_HTMX = {"HX-Request": "true"}
 
 
@@ -168,7 +168,7 @@ def test_where_nothing_together_is_given_each_may_still_practice_alone(dana: Bro
     assert give(dana, couple, for_whom="b", once="two").status_code == 303
     panel = dana.get(f"{session.url}/suggestions").text
     offered = set(re.findall(r"/give/([a-z-]+)", panel))
-    assert offered and not any(library()[slug].conjoint for slug in offered)
+    assert offered and not any(builtin_homework()[slug].conjoint for slug in offered)
 
 
 def test_suggestions_say_why_and_follow_each_tap(dana: Browser) -> None:
@@ -189,16 +189,16 @@ def test_a_homework_that_is_not_in_the_library_is_not_found(dana: Browser) -> No
 
 def test_the_library_narrows_by_obstacle_and_element(dana: Browser) -> None:
     busy = dana.get("/homework?obstacle=busyness&element=safety").text
-    for slug, one in library().items():
+    for slug, one in builtin_homework().items():
         fits = "busyness" in one.obstacles and "safety" in one.elements
         assert (f'href="/homework/{slug}"' in busy) == fits
     odd = dana.get("/homework?obstacle=<script>&element=7&couple=x&session=y").text
-    assert all(f'href="/homework/{slug}"' in odd for slug in library())
+    assert all(f'href="/homework/{slug}"' in odd for slug in builtin_homework())
     assert "<script>&" not in odd
 
 
 def test_every_homework_of_the_library_can_be_read(dana: Browser) -> None:
-    for slug, one in library().items():
+    for slug, one in builtin_homework().items():
         page = html.unescape(dana.get(f"/homework/{slug}").text)
         assert one.title in page and one.when_not in page
         assert all(step.lead in page for step in one.steps)

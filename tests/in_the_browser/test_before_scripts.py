@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from practice.demo.loader import PASSWORD
-from practice.library.models import HomeworkFavourite, OwnHomeworkDraft
+from practice.library.models import CustomHomeworkDraft, HomeworkFavorite
 from practice.sessions.models import NoteSignature, Sighting
 from tests.in_the_browser.conftest import Opener, Tour
 from tests.in_the_browser.held_scripts import HeldScripts
@@ -110,7 +110,7 @@ def test_a_homework_is_begun_and_written_before_the_scripts(dana: Page, office: 
     scripts.let_come()
     say_saved(dana)
     expect(dana.locator("#beside .sheet__title").first).to_have_text("From grumble to wish")
-    assert office.count(OwnHomeworkDraft) >= 1
+    assert office.count(CustomHomeworkDraft) >= 1
     dana.reload()
     expect(dana.get_by_label("Title", exact=True).first).to_have_value("From grumble to wish")
 
@@ -169,7 +169,7 @@ def test_taps_made_before_the_scripts_are_made_and_no_word_is_lost(
 
 
 def test_a_heart_tapped_before_the_scripts_is_pressed(dana: Page, office: Office) -> None:
-    before = office.count(HomeworkFavourite)
+    before = office.count(HomeworkFavorite)
     scripts = HeldScripts(dana, but=EARLY)
     scripts.open("/homework")
     heart = dana.locator(".favourite__heart[aria-pressed=false]").first
@@ -177,7 +177,7 @@ def test_a_heart_tapped_before_the_scripts_is_pressed(dana: Page, office: Office
     heart.click()
     scripts.let_come()
     expect(dana.locator(f"#{id_}")).to_have_attribute("aria-pressed", "true")
-    assert office.count(HomeworkFavourite) == before + 1
+    assert office.count(HomeworkFavorite) == before + 1
 
 
 def test_keys_pressed_before_the_scripts_are_answered(dana: Page, office: Office) -> None:

@@ -5,13 +5,13 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from tests.in_the_browser.conftest import Opener
 from tests.in_the_browser.office import Office
 
 PHONES = "Phones sleep in the kitchen"
 #: The library's, and three of the demo practice's own that Dana sees.
-ALL = len(library()) + 3
+ALL = len(builtin_homework()) + 3
 
 
 def test_the_library_narrows_as_one_types_and_keeps_its_address(dana: Page) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from practice import clock
 from practice.demo.loader import TEXTS
 from practice.formatting import long_date
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from practice.vocabulary import OBSTACLES
 from tests.in_the_browser.conftest import Opener
 from tests.in_the_browser.steps import (
@@ -95,7 +95,7 @@ def test_eight_taps_lead_from_an_open_session_to_the_first_sheet(
 
 def test_each_partner_gets_a_sheet_of_their_own(job: tuple[Page, Taps, str]) -> None:
     page, _taps, title = job
-    homework = next(one for one in library().values() if one.title == title)
+    homework = next(one for one in builtin_homework().values() if one.title == title)
     due = long_date(clock.today_in(PORTLAND) + timedelta(days=7))
     for name, other_letter in (("Maya", "b"), ("Jonah", "a")):
         sheet = open_sheet(page.get_by_role("link", name=f"{name}’s sheet"))

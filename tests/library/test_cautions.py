@@ -10,7 +10,7 @@ from practice.assignments.models import Assignment
 from practice.couples.models import Couple
 from practice.database import db
 from practice.errors import Refused
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from practice.library.cautions import (
     GOES_TO_THE_OTHER,
     OF_CONTROL,
@@ -37,13 +37,13 @@ PLAIN = re.compile(
 
 def caution(slug: str) -> str:
     """All that a homework of the library says of where it does not belong, in both languages."""
-    told = (library(ENGLISH)[slug], library(SPANISH)[slug])
+    told = (builtin_homework(ENGLISH)[slug], builtin_homework(SPANISH)[slug])
     return " ".join(text for one in told for text in (one.when_not, one.care))
 
 
 def test_the_list_is_what_the_cautions_say_in_english_and_spanish() -> None:
-    assert {slug for slug in library() if speaks_of_control(caution(slug))} == OF_CONTROL
-    assert {slug for slug in library() if PLAIN.search(caution(slug))} <= OF_CONTROL
+    assert {slug for slug in builtin_homework() if speaks_of_control(caution(slug))} == OF_CONTROL
+    assert {slug for slug in builtin_homework() if PLAIN.search(caution(slug))} <= OF_CONTROL
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ seen = st.builds(
 def test_nothing_whose_caution_speaks_of_it_is_suggested_where_a_screen_is_coercive(
     tagged: tuple[Seen, ...], alone: str
 ) -> None:
-    for one in suggest(library().values(), Known(tagged, gate="refused", alone=alone)):
+    for one in suggest(builtin_homework().values(), Known(tagged, gate="refused", alone=alone)):
         assert not one.homework.conjoint
         assert not PLAIN.search(caution(one.homework.slug))
 
@@ -117,7 +117,7 @@ def test_what_a_practice_wrote_goes_by_its_authors_words_in_any_language() -> No
 
 
 def test_the_lists_of_what_reaches_name_homeworks_that_are_there() -> None:
-    shelf = library()
+    shelf = builtin_homework()
     assert all(shelf[slug].conjoint for slug in STAYS_WITH_ONESELF)
     assert not any(shelf[slug].who == "one-to-the-other" for slug in STAYS_WITH_ONESELF)
     assert not any(shelf[slug].conjoint for slug in GOES_TO_THE_OTHER)
@@ -125,7 +125,7 @@ def test_the_lists_of_what_reaches_name_homeworks_that_are_there() -> None:
     assert not any(to_them.search(shelf[slug].alone) for slug in STAYS_WITH_ONESELF)
 
 
-REACHING = [slug for slug, one in library().items() if reaches_the_other(one)]
+REACHING = [slug for slug, one in builtin_homework().items() if reaches_the_other(one)]
 
 
 def test_giving_one_alone_what_reaches_toward_the_other_asks_for_the_reason(dana: Browser) -> None:

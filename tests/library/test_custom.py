@@ -13,8 +13,8 @@ from practice.assignments.service import wording_of
 from practice.audit.models import AuditEvent
 from practice.database import db
 from practice.homework.custom_forms import TOO_LONG
-from practice.library.builtin import library
-from practice.library.catalog import library_shelf
+from practice.library.builtin import builtin_homework
+from practice.library.catalog import builtin_catalog
 from practice.library.custom_words import words_of
 from tests.browser import Browser
 from tests.factories import a_couple, a_session, a_user, an_assignment, in_the_name_of, today
@@ -38,7 +38,7 @@ def sent(words: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 def longing(**changes: Any) -> dict[str, Any]:
     """The fields of a homework like one of the library, in both languages."""
-    return sent(words_of(library_shelf().told[LONGING]), **changes)
+    return sent(words_of(builtin_catalog().told[LONGING]), **changes)
 
 
 def begin(of: Browser, once: str = "once", source: str = "") -> str:
@@ -85,7 +85,7 @@ def test_one_is_written_and_stands_in_the_library_beside_the_others(dana: Browse
     assert "Grumble, then ask" in shown and "Version 1" in shown and "Only you" in shown
     assert titles(dana) == ["Grumble, then ask"]
     assert titles(dana, "q=grumbel")[0] == "Grumble, then ask"
-    assert len(titles(dana, "")) == len(library()) + 1
+    assert len(titles(dana, "")) == len(builtin_homework()) + 1
     assert "Del reclamo al anhelo" in titles(dana, "ours=1&language=es")
 
 
@@ -93,7 +93,7 @@ def test_make_it_ours_begins_with_every_word_of_the_original(dana: Browser) -> N
     form = begin(dana, source=LONGING)
     answer = dana.post(form, version="1", publish="1", **longing())
     assert answer.status_code == 303
-    original = library()[LONGING]
+    original = builtin_homework()[LONGING]
     exported = dana.get("/homework/own-1/en.md").text
     assert exported == dana.get(f"/homework/{LONGING}/en.md").text
     assert (
@@ -315,7 +315,7 @@ def test_a_text_far_too_long_waits_and_all_others_save_themselves(
     dana: Browser, place: str
 ) -> None:
     form = begin(dana, source=LONGING)
-    before = sent(words_of(library_shelf().told[LONGING]))[place]
+    before = sent(words_of(builtin_catalog().told[LONGING]))[place]
     for version in (1, 2):
         words = longing(**{place: "far too long " * 9_000, "promise": f"Saved {version}"})
         answer = dana.post(form, headers={"X-Autosave": "1"}, **words, version=str(version))
@@ -356,9 +356,9 @@ def test_the_library_is_filtered_by_time(dana: Browser, time: str) -> None:
 def test_the_words_for_one_alone_are_shown_printed_and_may_be_left_out(dana: Browser) -> None:
     page = publish(dana, begin(dana), solo_title="A wish of mine", solo_title_es="Un deseo mío")
     shown = html.unescape(dana.get(page).text)
-    solo = library()[LONGING].solo
+    solo = builtin_homework()[LONGING].solo
     assert all(words in shown for words in (solo.promise, solo.why, "A wish of mine"))
-    assert all(question in shown for question in library()[LONGING].questions)
+    assert all(question in shown for question in builtin_homework()[LONGING].questions)
     alone = an_assignment(dana, a_couple(of=dana), slug="own-1", for_whom="a")
     printed = words_on(dana.get(f"{alone.url}/handout-a.pdf").data)
     assert "A wish of mine" in printed and solo.promise in printed
@@ -368,7 +368,7 @@ def test_the_words_for_one_alone_are_shown_printed_and_may_be_left_out(dana: Bro
     assert "What is said to two is left out." in html.unescape(dana.get(bare).text)
     alone = an_assignment(dana, a_couple(of=dana), slug="own-2", for_whom="a")
     printed = words_on(dana.get(f"{alone.url}/handout-a.pdf").data)
-    said_to_two = library()[LONGING]
+    said_to_two = builtin_homework()[LONGING]
     assert "I did it" in printed and said_to_two.care in printed
     for words in (said_to_two.promise, said_to_two.if_hard, said_to_two.track[0].row):
         assert words not in printed

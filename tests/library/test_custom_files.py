@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from practice.forms import UNPRINTABLE
 from practice.handouts.sheet import Step
-from practice.library.builtin import library
-from practice.library.catalog import library_shelf
+from practice.library.builtin import builtin_homework
+from practice.library.catalog import builtin_catalog
 from practice.library.custom_words import told_by_words, words_of
 from practice.library.homework import LANGUAGES, Dose, Homework, Track
 from practice.library.parse import Malformed, parsed
@@ -19,7 +19,7 @@ from practice.library.serialize import written
 from tests.browser import Browser
 from tests.library.test_custom import LONGING, longing, verbs
 
-SOME = library()[LONGING]
+SOME = builtin_homework()[LONGING]
 #: What the format itself is made of, in the middle of people's words.
 HOSTILE = [
     "## Steps",
@@ -58,7 +58,7 @@ proses = st.lists(texts, max_size=3).map("\n\n".join)
 def test_whatever_is_typed_is_read_back_as_it_was_written(
     lines: list[str], step: str, prose: str
 ) -> None:
-    words = words_of(library_shelf().told[LONGING])
+    words = words_of(builtin_catalog().told[LONGING])
     title, lead, row = lines
     words |= {"title": title, "why": f"x{prose}", "example": prose, "notice": step, "needs": step}
     words["steps"] = [{"lead": lead, "text": step, "lead_es": lead, "text_es": step}] * 3
@@ -74,8 +74,8 @@ def test_whatever_is_typed_is_read_back_as_it_was_written(
 
 def test_every_file_of_the_library_is_written_as_it_was_read() -> None:
     for language in LANGUAGES:
-        for slug, homework in library(language).items():
-            english = None if language == "en" else library()[slug]
+        for slug, homework in builtin_homework(language).items():
+            english = None if language == "en" else builtin_homework()[slug]
             assert parsed(written(homework), slug, language, english) == homework
 
 
@@ -170,7 +170,7 @@ def test_what_is_taken_out_comes_back_the_same(dana: Browser, stranger: Browser)
 
 
 def test_the_translation_must_have_the_shape_of_the_english_file() -> None:
-    spanish = library("es")[LONGING]
+    spanish = builtin_homework("es")[LONGING]
     for faulty in (
         replace(spanish, steps=spanish.steps[:-1]),
         replace(spanish, doses=(Dose(3, "x"), *spanish.doses[1:])),

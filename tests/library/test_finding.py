@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from practice.library.finding import find
 from practice.library.homework import WHO
 from practice.vocabulary import OBSTACLES, Element
@@ -41,7 +41,7 @@ def test_what_was_meant_comes_first(words: str, slug: str) -> None:
 
 def test_every_homework_is_found_first_or_nearly_so_by_its_title() -> None:
     for language in ("en", "es"):
-        for slug, homework in library(language).items():
+        for slug, homework in builtin_homework(language).items():
             assert slug in [one.slug for one in find(homework.title)[:3]], homework.title
 
 
@@ -61,13 +61,13 @@ def test_what_is_not_there_is_not_found(words: str) -> None:
 
 @pytest.mark.parametrize("words", ["", "   "])
 def test_nothing_asked_is_the_whole_library_by_title(words: str) -> None:
-    assert find(words) == list(library().values())
+    assert find(words) == list(builtin_homework().values())
 
 
 def test_what_it_is_for_narrows_the_library() -> None:
     for obstacle in OBSTACLES:
         assert {one.slug for one in find(obstacle=obstacle)} == {
-            slug for slug, one in library().items() if obstacle in one.obstacles
+            slug for slug, one in builtin_homework().items() if obstacle in one.obstacles
         }
     for element in Element:
         assert all(element in one.elements for one in find(element=element))

@@ -2,13 +2,13 @@
 
 import pytest
 
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from practice.library.homework import ENGLISH, SPANISH, Homework
 from practice.library.readability import ease_in_spanish, sentences, spanish_syllables, words
 from practice.worksheets.sheets import SENTENCE
 
 each_translation = pytest.mark.parametrize(
-    "homework", library(SPANISH).values(), ids=lambda homework: homework.slug
+    "homework", builtin_homework(SPANISH).values(), ids=lambda homework: homework.slug
 )
 PROSE = ("title", "promise", "needs", "why", "example", "if_hard", "care", "alone", "notice")
 
@@ -20,12 +20,12 @@ def shared_prose(homework: Homework) -> str:
 
 
 def test_every_homework_has_its_spanish():
-    assert set(library(SPANISH)) == set(library(ENGLISH))
+    assert set(builtin_homework(SPANISH)) == set(builtin_homework(ENGLISH))
 
 
 @each_translation
 def test_no_field_is_missing_or_left_in_english(homework):
-    english = library(ENGLISH)[homework.slug]
+    english = builtin_homework(ENGLISH)[homework.slug]
     for field in PROSE:
         assert getattr(homework, field)
         assert getattr(homework, field) != getattr(english, field)
@@ -33,7 +33,7 @@ def test_no_field_is_missing_or_left_in_english(homework):
 
 @each_translation
 def test_the_structure_matches_the_english(homework):
-    english = library(ENGLISH)[homework.slug]
+    english = builtin_homework(ENGLISH)[homework.slug]
     assert len(homework.steps) == len(english.steps)
     assert [dose.minutes for dose in homework.doses] == [dose.minutes for dose in english.doses]
     assert [row.mark for row in homework.track] == [row.mark for row in english.track]
@@ -52,7 +52,7 @@ def test_it_speaks_calmly_and_fits_the_paper(homework):
     prose = " ".join([shared_prose(homework), *(getattr(homework, field) for field in PROSE)])
     assert not {"¡", "!", "“", "”", '"'} & set(prose)
     assert prose.count("«") == prose.count("»")
-    english = len(shared_prose(library(ENGLISH)[homework.slug]))
+    english = len(shared_prose(builtin_homework(ENGLISH)[homework.slug]))
     assert len(shared_prose(homework)) <= 1.25 * english
 
 

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from practice.library.homework import Dose, Homework
 
-MODEL = next(iter(library().values()))
+MODEL = next(iter(builtin_homework().values()))
 
 
 def homework(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from practice.suggestions.facts import Given, Known, Seen, Told
 from practice.suggestions.ranking import Kind, Suggestion, kind_of, meta_line, suggest
 from practice.vocabulary import CORE_OBSTACLES, OBSTACLES
@@ -547,7 +547,7 @@ def kinds(found: list[Suggestion]) -> list[Kind]:
 @pytest.mark.parametrize("obstacle", OBSTACLES)
 def test_no_two_suggestions_of_the_library_are_alike(obstacle: str) -> None:
     for strength in range(4):
-        found = suggest(library().values(), known(Seen(obstacle, "", strength)))
+        found = suggest(builtin_homework().values(), known(Seen(obstacle, "", strength)))
         assert 2 <= len(set(kinds(found))) == len(found) <= 3
         assert all(obstacle in one.homework.obstacles for one in found)
         assert all(one.dose in {dose.minutes for dose in one.homework.doses} for one in found)
@@ -558,7 +558,7 @@ def test_no_two_suggestions_of_the_library_are_alike(obstacle: str) -> None:
 def test_the_library_has_two_for_each_core_obstacle_where_something_may_be_done_together(
     obstacle: str, gate: str
 ) -> None:
-    assert len(suggest(library().values(), known(Seen(obstacle), gate=gate))) >= 2
+    assert len(suggest(builtin_homework().values(), known(Seen(obstacle), gate=gate))) >= 2
 
 
 def test_suggestions_are_the_same_however_the_shelf_is_ordered() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 from math import sqrt
 
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from practice.suggestions.facts import Given, Known, Seen, Told
 from practice.suggestions.ranking import Suggestion, suggest
 from practice.vocabulary import OBSTACLES
@@ -25,7 +25,7 @@ def over_the_grid() -> tuple[list[Suggestion], ...]:
     """What is suggested for each pair of obstacles and strengths, each in a session of its own."""
     pairs = itertools.combinations(OBSTACLES, 2)
     grid = itertools.product(pairs, itertools.product(range(4), repeat=2))
-    shelf = list(library().values())
+    shelf = list(builtin_homework().values())
     return tuple(
         suggest(shelf, Known((Seen(one, "", first), Seen(other, "", second)), tie=f"{at}.{at}"))
         for at, ((one, other), (first, second)) in enumerate(grid)
@@ -34,15 +34,15 @@ def over_the_grid() -> tuple[list[Suggestion], ...]:
 
 def test_every_homework_of_the_library_is_suggested_to_someone() -> None:
     shown = {one.homework.slug for found in over_the_grid() for one in found}
-    assert library().keys() - shown == set()
+    assert builtin_homework().keys() - shown == set()
 
 
 def test_over_the_grid_another_title_changes_nothing() -> None:
-    renamed = [replace(one, title=one.title[::-1]) for one in library().values()]
+    renamed = [replace(one, title=one.title[::-1]) for one in builtin_homework().values()]
     grid = [(pair, number) for number, pair in enumerate(itertools.combinations(OBSTACLES, 2))]
     for (one, other), number in grid:
         known = Known((Seen(one, "", 2), Seen(other, "", 2)), tie=f"{number}.5")
-        before = [found.homework.slug for found in suggest(library().values(), known)]
+        before = [found.homework.slug for found in suggest(builtin_homework().values(), known)]
         assert [found.homework.slug for found in suggest(renamed, known)] == before
 
 
@@ -77,7 +77,7 @@ def test_the_same_session_is_told_the_same_each_time_and_another_something_else(
 
 def test_the_library_shares_its_first_places_among_what_fits_equally_well() -> None:
     """Of the eight that answer busyness alike, each is first for some couple."""
-    shelf = [one for one in library().values() if one.obstacles[0] == "busyness"]
+    shelf = [one for one in builtin_homework().values() if one.obstacles[0] == "busyness"]
     first = Counter(
         suggest(shelf, Known((Seen("busyness", "both", 2),), tie=f"{number}.3"))[0].homework.slug
         for number in range(200)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from rapidfuzz import fuzz, process
 
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from practice.library.homework import ENGLISH, LANGUAGES, SPANISH, Homework, Solo
 from practice.library.readability import ease_in_spanish, grade, words
 from practice.worksheets.variants import reflection_sheet, sentences
@@ -14,7 +14,7 @@ from tests.handouts.as_given import as_given
 from tests.handouts.conftest import Printed
 from tests.paper import the_press
 
-EVERY = [(language, slug) for language in LANGUAGES for slug in sorted(library())]
+EVERY = [(language, slug) for language in LANGUAGES for slug in sorted(builtin_homework())]
 each_text = pytest.mark.parametrize(("language", "slug"), EVERY)
 #: What an open question asks with; one without is answered by yes or no.
 OPEN = {
@@ -43,7 +43,7 @@ def lines_of(homework: Homework) -> list[str]:
 
 @each_text
 def test_every_homework_has_two_questions_that_were_written_as_questions(language, slug):
-    asked = library(language)[slug].questions
+    asked = builtin_homework(language)[slug].questions
     assert len(asked) == 2
     for question in asked:
         assert question.endswith("?") and question.count("?") == 1
@@ -54,7 +54,7 @@ def test_every_homework_has_two_questions_that_were_written_as_questions(languag
 
 @each_text
 def test_no_question_is_a_line_of_the_steps_or_close_to_one(language, slug):
-    homework = library(language)[slug]
+    homework = builtin_homework(language)[slug]
     for question in homework.questions:
         like = process.extractOne(question, lines_of(homework), scorer=fuzz.ratio)
         assert like[1] < ALIKE, (question, like)
@@ -62,23 +62,27 @@ def test_no_question_is_a_line_of_the_steps_or_close_to_one(language, slug):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_two_homeworks_share_a_question(language):
-    asked = [(one.slug, told) for one in library(language).values() for told in questions_of(one)]
+    asked = [
+        (one.slug, told)
+        for one in builtin_homework(language).values()
+        for told in questions_of(one)
+    ]
     for at, (slug, question) in enumerate(asked):
         others = [told for other, told in asked[at + 1 :] if other != slug]
         if like := process.extractOne(question, others, scorer=fuzz.ratio, score_cutoff=85):
             pytest.fail(f"{slug}: {question!r} is like {like[0]!r}")
 
 
-@pytest.mark.parametrize("slug", sorted(library()))
+@pytest.mark.parametrize("slug", sorted(builtin_homework()))
 def test_the_questions_are_easy_to_read(slug):
-    assert grade("\n".join(library()[slug].questions)) <= 7
-    assert ease_in_spanish("\n".join(library(SPANISH)[slug].questions)) >= 70
+    assert grade("\n".join(builtin_homework()[slug].questions)) <= 7
+    assert ease_in_spanish("\n".join(builtin_homework(SPANISH)[slug].questions)) >= 70
 
 
 @each_text
 def test_the_sheet_asks_just_what_was_written(language, slug):
-    homework = library(language)[slug]
-    sheet = reflection_sheet(as_given(library()[slug], language=language))
+    homework = builtin_homework(language)[slug]
+    sheet = reflection_sheet(as_given(builtin_homework()[slug], language=language))
     assert sheet.questions == (*sentences(homework.notice), *homework.questions)
 
 
@@ -86,8 +90,10 @@ def test_the_sheet_asks_just_what_was_written(language, slug):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("paper", ["letter", "a4"])
 def test_the_questions_fit_one_side_and_are_printed_whole(language, paper, for_whom):
-    wordiest = max(library(language).values(), key=lambda one: len("".join(questions_of(one))))
-    given = as_given(library()[wordiest.slug], language=language, for_whom=for_whom)
+    wordiest = max(
+        builtin_homework(language).values(), key=lambda one: len("".join(questions_of(one)))
+    )
+    given = as_given(builtin_homework()[wordiest.slug], language=language, for_whom=for_whom)
     sheet = replace(reflection_sheet(given), paper=paper)
     printed = Printed(the_press().print(sheet))
     assert len(printed.file.pages) == 1
@@ -97,7 +103,7 @@ def test_the_questions_fit_one_side_and_are_printed_whole(language, paper, for_w
 
 
 def test_what_is_to_notice_and_no_question_is_left_to_the_exercise_sheet():
-    some = library()["still-here"]
+    some = builtin_homework()["still-here"]
     bare = as_given(replace(some, questions=(), notice="Watch your hands.", solo=Solo()))
     asked = reflection_sheet(
         replace(bare, notice="Watch your hands. What did they do?", questions=())

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from practice.handouts.sheet import Sheet, TrackerRow
-from practice.library.builtin import library
+from practice.library.builtin import builtin_homework
 from practice.library.homework import ENGLISH, LANGUAGES, SPANISH, Homework, Solo, thaw
 from practice.library.readability import ease_in_spanish, grade, words
 from practice.library.readability import sentences as whole_sentences
@@ -16,7 +16,7 @@ from tests.handouts.as_given import as_given
 from tests.handouts.conftest import Printed
 from tests.paper import the_press
 
-FOR_TWO = sorted(slug for slug, one in library().items() if one.conjoint)
+FOR_TWO = sorted(slug for slug, one in builtin_homework().items() if one.conjoint)
 each_solo = pytest.mark.parametrize(
     ("language", "slug"), [(language, slug) for language in LANGUAGES for slug in FOR_TWO]
 )
@@ -53,7 +53,7 @@ WAY_OUT = {
 def solo_sheet(slug: str, language: str) -> Sheet:
     """The copy for Maya alone, with nothing agreed besides the size."""
     nothing = dict.fromkeys(("place_and_time", "expected_obstacle", "if_then", "personal_word"), "")
-    given = as_given(library()[slug], language=language, for_whom="a", **nothing)
+    given = as_given(builtin_homework()[slug], language=language, for_whom="a", **nothing)
     return replace(given, goes_to=None, anchor=None)
 
 
@@ -76,12 +76,12 @@ def texts_of(solo: Solo) -> list[str]:
 
 def test_there_are_thirty_five_homeworks_for_two():
     assert len(FOR_TWO) == 35
-    assert all(one.solo == Solo() for one in library().values() if not one.conjoint)
+    assert all(one.solo == Solo() for one in builtin_homework().values() if not one.conjoint)
 
 
 @each_solo
 def test_every_part_of_a_solo_copy_is_written(language, slug):
-    homework = library(language)[slug]
+    homework = builtin_homework(language)[slug]
     solo = homework.solo
     assert solo.promise and solo.why and solo.if_hard and solo.notice
     assert 1 <= len(solo.track) <= 2
@@ -103,7 +103,7 @@ def test_no_printed_word_of_a_solo_copy_is_for_two(language, slug):
 @each_solo
 def test_a_solo_copy_stands_on_one_side_of_either_paper(language, slug):
     for paper in ("letter", "a4"):
-        given = as_given(library()[slug], language=language, for_whom="a")
+        given = as_given(builtin_homework()[slug], language=language, for_whom="a")
         assert len(Printed(the_press().print(replace(given, paper=paper))).file.pages) == 1
 
 
@@ -111,17 +111,17 @@ def test_a_solo_copy_stands_on_one_side_of_either_paper(language, slug):
 @pytest.mark.parametrize("paper", ["letter", "a4"])
 def test_the_wordiest_solo_copies_take_four_large_sides_at_most(language, paper):
     wordiest = sorted(
-        FOR_TWO, key=lambda slug: len("".join(texts_of(library(language)[slug].solo)))
+        FOR_TWO, key=lambda slug: len("".join(texts_of(builtin_homework(language)[slug].solo)))
     )
     for slug in wordiest[-3:]:
-        given = as_given(library()[slug], language=language, for_whom="a")
+        given = as_given(builtin_homework()[slug], language=language, for_whom="a")
         printed = Printed(the_press().print(replace(given, paper=paper, large=True)))
         assert len(printed.file.pages) <= 4
 
 
 @each_solo
 def test_what_is_marked_is_what_one_does(language, slug):
-    homework = library(language)[slug]
+    homework = builtin_homework(language)[slug]
     rows = [TrackerRow(row.row, row.mark) for row in homework.solo.track]
     alone = solo_sheet(slug, language)
     assert list(alone.tracker) == rows == list(tracker_sheet(alone, weeks=4).rows)
@@ -130,7 +130,7 @@ def test_what_is_marked_is_what_one_does(language, slug):
 
 @each_solo
 def test_caution_and_the_way_out_are_on_it(language, slug):
-    homework = library(language)[slug]
+    homework = builtin_homework(language)[slug]
     alone = fitted(homework, "a")
     assert alone.care == (homework.solo.care or homework.care)
     assert {ENGLISH: "therapist", SPANISH: "terapeuta"}[language] in alone.care
@@ -149,13 +149,13 @@ SENT = {
 
 @each_solo
 def test_no_step_sends_one_to_the_other_whatever_home_is_like(language, slug):
-    steps = [step.lead for step in fitted(library(language)[slug], "a").steps]
+    steps = [step.lead for step in fitted(builtin_homework(language)[slug], "a").steps]
     assert [step for step in steps if SENT[language].search(step)] == []
 
 
 @each_solo
 def test_a_solo_copy_is_as_short_and_easy_as_the_couples(language, slug):
-    solo = library(language)[slug].solo
+    solo = builtin_homework(language)[slug].solo
     told = "\n".join(texts_of(solo))
     if language == ENGLISH:
         assert grade(told) <= 7
@@ -178,7 +178,7 @@ def without_solo(homework: Homework) -> Homework:
 
 @each_solo
 def test_without_words_for_one_what_promises_two_is_left_out(language, slug):
-    homework = without_solo(library(language)[slug])
+    homework = without_solo(builtin_homework(language)[slug])
     alone = fitted(homework, "b")
     assert (alone.promise, alone.why, alone.if_hard, alone.notice) == ("", "", "", "")
     assert [row.row for row in alone.track] == [{"en": "I did it", "es": "Lo hice"}[language]]
@@ -187,13 +187,13 @@ def test_without_words_for_one_what_promises_two_is_left_out(language, slug):
 
 
 def test_a_wording_frozen_before_still_prints_with_nothing_that_promises_two():
-    some = library()["one-chore-side-by-side"]
-    wording = some.wording([library(SPANISH)[some.slug]])
+    some = builtin_homework()["one-chore-side-by-side"]
+    wording = some.wording([builtin_homework(SPANISH)[some.slug]])
     for told in (wording, *wording["translations"].values()):
         del told["solo"], told["questions"]
     for language in LANGUAGES:
         frozen = thaw(wording, language)
-        assert frozen == without_solo(library(language)[some.slug])
+        assert frozen == without_solo(builtin_homework(language)[some.slug])
         alone = solo_sheet(some.slug, language)
         old = fitted(frozen, "a")
         kept = {
@@ -208,14 +208,14 @@ def test_a_wording_frozen_before_still_prints_with_nothing_that_promises_two():
 
 
 def test_what_is_frozen_with_an_assignment_has_the_words_for_one_and_the_questions():
-    some = library()["still-here"]
-    wording = some.wording([library(SPANISH)[some.slug]])
+    some = builtin_homework()["still-here"]
+    wording = some.wording([builtin_homework(SPANISH)[some.slug]])
     for language in LANGUAGES:
-        assert thaw(wording, language) == library(language)[some.slug]
+        assert thaw(wording, language) == builtin_homework(language)[some.slug]
 
 
 def test_one_who_does_it_with_the_other_gets_the_couples_words():
-    some = library()["one-chore-side-by-side"]
+    some = builtin_homework()["one-chore-side-by-side"]
     assert fitted(some, "couple") == some
-    by_each = library()["the-evening-page"]
+    by_each = builtin_homework()["the-evening-page"]
     assert fitted(by_each, "a") == by_each
