@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from practice.library.homework import Homework
-from practice.suggestions.facts import OF_USE, Given, Known, is_very_busy
+from practice.suggestions.facts import OF_USE, CoupleFacts, PastAssignment, is_very_busy
 from practice.vocabulary import Letter
 
 #: At this or below, of 10, a partner is not sure enough: make it smaller.
@@ -34,7 +34,7 @@ class Limit:
     why: str
 
 
-def size_for(homework: Homework, known: Known) -> Size:
+def size_for(homework: Homework, known: CoupleFacts) -> Size:
     """The size to begin with: the middle one, or what worked last time, within what is known."""
     sizes = sorted(dose.minutes for dose in homework.doses)
     usual = max(sizes[len(sizes) // 2], worked_lately(known))
@@ -49,7 +49,7 @@ def largest_within(sizes: list[int], minutes: int) -> int:
     return max((size for size in sizes if size <= minutes), default=sizes[0])
 
 
-def worked_lately(known: Known) -> int:
+def worked_lately(known: CoupleFacts) -> int:
     """The minutes of the last homework, where it was done and of use to whoever said; else 0."""
     last = latest_heard(known)
     if (
@@ -61,7 +61,7 @@ def worked_lately(known: Known) -> int:
     return last.dose if last.uses and min(last.uses.values()) >= OF_USE else 0
 
 
-def limits(known: Known) -> Iterator[Limit]:
+def limits(known: CoupleFacts) -> Iterator[Limit]:
     """Everything that asks for a smaller size, the weightiest first."""
     if is_very_busy(known):
         when = "is strong today" if known.today else "was strong last time"
@@ -75,7 +75,7 @@ def limits(known: Known) -> Iterator[Limit]:
         yield Limit(known.minutes_a_day, f"They have about {time} on a usual day.")
 
 
-def after_misses(known: Known) -> Iterator[Limit]:
+def after_misses(known: CoupleFacts) -> Iterator[Limit]:
     """What was not done yet asks for less: one size after one miss, the smallest after two."""
     heard = [given for given in known.given if any(one.outcome for one in given.told)]
     missed = list(takewhile(lambda given: given.is_missed, heard))
@@ -90,7 +90,7 @@ def after_misses(known: Known) -> Iterator[Limit]:
         )
 
 
-def after_doubts(known: Known) -> Iterator[Limit]:
+def after_doubts(known: CoupleFacts) -> Iterator[Limit]:
     """A partner who was not sure of the last one asks for less, unless it was done after all."""
     last = next((given for given in known.given if any(n is not None for n in given.sure)), None)
     if last is None or last.has_been_tried:
@@ -110,7 +110,7 @@ def after_doubts(known: Known) -> Iterator[Limit]:
     yield Limit(last.dose - 1, f"{who} of the last homework, so begin smaller.")
 
 
-def latest_heard(known: Known) -> Given | None:
+def latest_heard(known: CoupleFacts) -> PastAssignment | None:
     """The newest homework of which anyone said how it went."""
     return next((given for given in known.given if any(one.outcome for one in given.told)), None)
 

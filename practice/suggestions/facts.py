@@ -17,7 +17,7 @@ Trend = Literal["new", "back", "wider", "rising", "easing", "steady", ""]
 
 
 @dataclass(frozen=True)
-class Seen:
+class SightingFact:
     """An obstacle tagged on a session: who ("a", "b", "both", "") and strength 0–3 (0: not stated)."""
 
     obstacle: str
@@ -26,34 +26,34 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Told:
+class ReviewFact:
     """What one of the three said of a homework: the outcome ("" when not said), and 0–4 or None."""
 
     outcome: str = ""
     usefulness: int | None = None
 
 
-NOTHING = Told()
+NOTHING = ReviewFact()
 
 
 @dataclass(frozen=True)
-class Given:
+class PastAssignment:
     """A homework given before, and how it went as clinician, A and B saw it.
 
     `sure` is how sure A and B were of doing it, 0–10, None when not asked. `dose` is in minutes.
     """
 
     slug: str
-    clinician: Told = NOTHING
-    a: Told = NOTHING
-    b: Told = NOTHING
+    clinician: ReviewFact = NOTHING
+    a: ReviewFact = NOTHING
+    b: ReviewFact = NOTHING
     for_whom: str = "couple"
     dose: int = 10
     sure: tuple[int | None, int | None] = (None, None)
     elements: tuple[str, ...] = ()
 
     @property
-    def told(self) -> tuple[Told, Told, Told]:
+    def told(self) -> tuple[ReviewFact, ReviewFact, ReviewFact]:
         """What the three said, clinician first."""
         return self.clinician, self.a, self.b
 
@@ -92,7 +92,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Known:
+class CoupleFacts:
     """Everything a suggestion is computed from.
 
     `earlier` holds the sessions before today's, newest first, and `given` what was given,
@@ -105,9 +105,9 @@ class Known:
     `ruled_out` names homeworks whose caution, in some language, speaks of control.
     """
 
-    today: tuple[Seen, ...]
-    earlier: tuple[tuple[Seen, ...], ...] = ()
-    given: tuple[Given, ...] = ()
+    today: tuple[SightingFact, ...]
+    earlier: tuple[tuple[SightingFact, ...], ...] = ()
+    given: tuple[PastAssignment, ...] = ()
     gate: str = "open"
     caution: bool = False
     names: tuple[str, str] = ("A", "B")
@@ -124,7 +124,7 @@ class Known:
         return self.gate != "open" or self.caution
 
     @cached_property
-    def newest(self) -> tuple[Seen, ...]:
+    def newest(self) -> tuple[SightingFact, ...]:
         """What was tagged today or, with nothing tagged yet, in the last session."""
         return self.today or (self.earlier[0] if self.earlier else ())
 
@@ -132,7 +132,7 @@ class Known:
         """The name a partner goes by."""
         return self.names[letter == Letter.B]
 
-    def last_time(self, slug: str) -> Given | None:
+    def last_time(self, slug: str) -> PastAssignment | None:
         """The last time this homework was given."""
         return self.last_times.get(slug)
 
@@ -149,12 +149,12 @@ class Known:
         return places
 
     @cached_property
-    def last_times(self) -> dict[str, Given]:
+    def last_times(self) -> dict[str, PastAssignment]:
         """Everything given before: by homework, the last time."""
         return {given.slug: given for given in reversed(self.given)}
 
 
-def sighting(key: str, session: tuple[Seen, ...]) -> Seen | None:
+def sighting(key: str, session: tuple[SightingFact, ...]) -> SightingFact | None:
     """An obstacle as it was tagged on a session, if it was."""
     for seen in session:
         if seen.obstacle == key:
@@ -162,7 +162,7 @@ def sighting(key: str, session: tuple[Seen, ...]) -> Seen | None:
     return None
 
 
-def path(key: str, known: Known) -> Iterator[Seen | None]:
+def path(key: str, known: CoupleFacts) -> Iterator[SightingFact | None]:
     """An obstacle from session to session, newest first, None where others were tagged without it.
 
     It ends before a session on which nothing was tagged at all: that one says neither yes nor no.
@@ -173,7 +173,7 @@ def path(key: str, known: Known) -> Iterator[Seen | None]:
         yield sighting(key, session)
 
 
-def trend(key: str, known: Known) -> Trend:
+def trend(key: str, known: CoupleFacts) -> Trend:
     """How an obstacle tagged today compares with the sessions before; "" where that is not known."""
     now, *past = path(key, known) if known.today else (None,)
     if now is None or not past:
@@ -188,19 +188,19 @@ def trend(key: str, known: Known) -> Trend:
     return "steady" if len(past) > 1 and past[1] else ""
 
 
-def lately(known: Known) -> set[str]:
+def lately(known: CoupleFacts) -> set[str]:
     """The obstacles tagged in two or more of the three sessions before today's."""
     tagged = [{seen.obstacle for seen in session} for session in known.earlier[:3]]
     return {key for keys in tagged for key in keys if sum(key in other for other in tagged) > 1}
 
 
-def is_very_busy(known: Known) -> bool:
+def is_very_busy(known: CoupleFacts) -> bool:
     """Whether busyness was strong when obstacles were last tagged."""
     busyness = sighting("busyness", known.newest)
     return busyness is not None and busyness.strength == STRONG
 
 
-def thin_element(known: Known) -> str | None:
+def thin_element(known: CoupleFacts) -> str | None:
     """The element least worked on, by the share of homework tried; None with none, or no one least."""
     tried = [given for given in known.given if given.has_been_tried]
     if not tried:

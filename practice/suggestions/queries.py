@@ -17,7 +17,13 @@ from practice.library import custom
 from practice.library.homework import ENGLISH
 from practice.sessions.models import TherapySession
 from practice.sessions.sightings import seen_lately
-from practice.suggestions.facts import NOTHING, Given, Known, Seen, Told
+from practice.suggestions.facts import (
+    NOTHING,
+    CoupleFacts,
+    PastAssignment,
+    ReviewFact,
+    SightingFact,
+)
 from practice.suggestions.ranking import Suggestion, suggest
 from practice.vocabulary import Letter, SessionKind
 
@@ -36,17 +42,17 @@ def suggestions_for(session: TherapySession, couple: OfACouple, safety: Gate) ->
     return fitting(what_is_known(session, couple, safety)) if couple.is_open else []
 
 
-def fitting(known: Known) -> list[Suggestion]:
+def fitting(known: CoupleFacts) -> list[Suggestion]:
     """What fits of the library and of the practice's own that the user sees."""
     return suggest(custom.catalog().in_language(ENGLISH).values(), known)
 
 
-def what_is_known(session: TherapySession, couple: OfACouple, safety: Gate) -> Known:
+def what_is_known(session: TherapySession, couple: OfACouple, safety: Gate) -> CoupleFacts:
     """The plain values a suggestion is computed from."""
     names = told_apart(couple)
     sightings = sightings_by_session(session)
     given = given_before(couple.id)
-    return Known(
+    return CoupleFacts(
         today=sightings.pop(session.id, ()),
         earlier=tuple(sightings.values()),
         given=tuple(given),
@@ -71,11 +77,11 @@ def alone_in(session: TherapySession | None) -> str:
     return WITH_ONE.get(SessionKind(session.kind), "") if session else ""
 
 
-def sightings_by_session(session: TherapySession) -> dict[int, tuple[Seen, ...]]:
+def sightings_by_session(session: TherapySession) -> dict[int, tuple[SightingFact, ...]]:
     """The sightings of this session and the few before it: by session id, newest first."""
-    found: dict[int, tuple[Seen, ...]] = {}
+    found: dict[int, tuple[SightingFact, ...]] = {}
     for row in reversed(seen_lately(session)):
-        seen = (Seen(row.obstacle, row.who, row.strength),) if row.obstacle else ()
+        seen = (SightingFact(row.obstacle, row.who, row.strength),) if row.obstacle else ()
         found[row.session_id] = (*seen, *found.get(row.session_id, ()))
     return found
 
@@ -104,17 +110,17 @@ GIVEN_BEFORE = PreparedQuery(
 )
 
 
-def given_before(couple_id: int) -> list[Given]:
+def given_before(couple_id: int) -> list[PastAssignment]:
     """What the couple was given, newest first, and how clinician and partners found it went."""
     rows = GIVEN_BEFORE.rows(couple_id=couple_id)
     return [given_of(list(said)) for _, said in groupby(rows, key=lambda row: row.id)]
 
 
-def given_of(rows: list[Any]) -> Given:
+def given_of(rows: list[Any]) -> PastAssignment:
     """One assignment as a plain value; a row for each of those who said how it went."""
     one = rows[0]
-    told = {row.by_whom: Told(row.outcome, row.usefulness) for row in rows if row.by_whom}
-    return Given(
+    told = {row.by_whom: ReviewFact(row.outcome, row.usefulness) for row in rows if row.by_whom}
+    return PastAssignment(
         one.slug,
         clinician=told.get("clinician", NOTHING),
         a=told.get("a", NOTHING),

@@ -16,9 +16,9 @@ from practice.suggestions.facts import (
     LETTERS,
     LITTLE_USE,
     STRONG,
-    Given,
-    Known,
-    Seen,
+    CoupleFacts,
+    PastAssignment,
+    SightingFact,
     is_very_busy,
     lately,
     sighting,
@@ -72,7 +72,7 @@ class Suggestion:
         return f"{who} · {self.dose} minutes · {elements}"
 
 
-def suggest(library: Iterable[Homework], known: Known) -> list[Suggestion]:
+def suggest(library: Iterable[Homework], known: CoupleFacts) -> list[Suggestion]:
     """Up to three homeworks that fit what is known, best first, of different kinds.
 
     With no obstacle tagged today or lately, nothing is suggested. To one partner alone, what is
@@ -98,7 +98,7 @@ def suggest(library: Iterable[Homework], known: Known) -> list[Suggestion]:
     return in_words(chosen, known)
 
 
-def turn_of(homework: Homework, known: Known) -> tuple[int, bytes]:
+def turn_of(homework: Homework, known: CoupleFacts) -> tuple[int, bytes]:
     """Whose turn it is among homeworks that fit equally well: the one given least lately.
 
     Then as a draw has it that falls the same way each time for one couple and session, and
@@ -108,7 +108,7 @@ def turn_of(homework: Homework, known: Known) -> tuple[int, bytes]:
     return known.how_lately(homework.slug), draw.digest()
 
 
-def in_words(chosen: list[Candidate], known: Known) -> list[Suggestion]:
+def in_words(chosen: list[Candidate], known: CoupleFacts) -> list[Suggestion]:
     """The chosen, each with its size and its reasons."""
     why = reasons([(one.homework, one.serves) for one in chosen], known)
     sizes = [size_for(one.homework, known) for one in chosen]
@@ -125,7 +125,7 @@ def in_words(chosen: list[Candidate], known: Known) -> list[Suggestion]:
     ]
 
 
-def weights_of(known: Known) -> dict[str, float]:
+def weights_of(known: CoupleFacts) -> dict[str, float]:
     """How much each obstacle asks for attention.
 
     Today's by strength and trend. With none tagged yet, half of that for the last session's,
@@ -140,12 +140,12 @@ def weights_of(known: Known) -> dict[str, float]:
     return weights | {seen.obstacle: heaviness(seen) / 2 for seen in known.newest}
 
 
-def heaviness(seen: Seen) -> float:
+def heaviness(seen: SightingFact) -> float:
     """What a sighting weighs: 3 to 5 by its strength, and less than any where that is not stated."""
     return 2.0 + seen.strength if seen.strength else 2.5
 
 
-def is_possible(homework: Homework, known: Known) -> bool:
+def is_possible(homework: Homework, known: CoupleFacts) -> bool:
     """Whether it may be suggested at all: safety first, then nothing just refused or still out."""
     asks = set(homework.asks)
     if known.gate == "refused" and is_out_of_place(homework, known):
@@ -156,12 +156,12 @@ def is_possible(homework: Homework, known: Known) -> bool:
     return homework.slug not in known.out_now and not (last and last.is_refused)
 
 
-def is_out_of_place(homework: Homework, known: Known) -> bool:
+def is_out_of_place(homework: Homework, known: CoupleFacts) -> bool:
     """Whether it does not belong where a screen is coercive: by who does it, or its own caution."""
     return homework.conjoint or homework.slug in known.ruled_out or is_of_control(homework)
 
 
-def just_shunned(shelf: dict[str, Homework], known: Known) -> set[str]:
+def just_shunned(shelf: dict[str, Homework], known: CoupleFacts) -> set[str]:
     """What the last homework asked for, such as touch, if someone chose not to do it."""
     last = known.given[0] if known.given else None
     return set(shelf[last.slug].asks) if last and last.is_refused and last.slug in shelf else set()
@@ -170,7 +170,7 @@ def just_shunned(shelf: dict[str, Homework], known: Known) -> set[str]:
 def weighed(
     homework: Homework,
     weights: dict[str, float],
-    known: Known,
+    known: CoupleFacts,
     thin: str | None,
     shunned: set[str],
 ) -> Candidate:
@@ -192,7 +192,7 @@ def served(homework: Homework, met: dict[str, float]) -> str:
     return first if first in met else max(met, key=lambda key: met[key])
 
 
-def for_its_history(homework: Homework, known: Known) -> float:
+def for_its_history(homework: Homework, known: CoupleFacts) -> float:
     """What speaks for it or against it from what it did here, and on one's own caseload."""
     score = 0.0
     before = known.last_time(homework.slug)
@@ -207,12 +207,12 @@ def for_its_history(homework: Homework, known: Known) -> float:
     return score
 
 
-def for_little_use(before: Given) -> float:
+def for_little_use(before: PastAssignment) -> float:
     """How much less it is worth for the little use it was to everyone who said so."""
     return 1.0 if before.said_uses and max(before.said_uses) <= LITTLE_USE else 0
 
 
-def for_its_care(homework: Homework, known: Known) -> float:
+def for_its_care(homework: Homework, known: CoupleFacts) -> float:
     """Against what exposes people while safety is low or not known, and forgiveness too soon."""
     unsafe = sighting("low-safety", known.newest)
     exposes = homework.conjoint and EXPOSED & set(homework.asks)
@@ -221,7 +221,7 @@ def for_its_care(homework: Homework, known: Known) -> float:
     return score - (2.0 if known.gate == "reason-needed" and homework.conjoint else 0)
 
 
-def for_its_way(homework: Homework, serves: str, known: Known) -> float:
+def for_its_way(homework: Homework, serves: str, known: CoupleFacts) -> float:
     """For what each does alone, where the obstacle was seen in one of them only."""
     seen = sighting(serves, known.newest)
     in_one = seen is not None and seen.who in LETTERS

@@ -11,10 +11,10 @@ from practice.suggestions.facts import (
     LITTLE_USE,
     OF_USE,
     WENT,
-    Given,
-    Known,
-    Seen,
-    Told,
+    CoupleFacts,
+    PastAssignment,
+    ReviewFact,
+    SightingFact,
     path,
     sighting,
     thin_element,
@@ -48,7 +48,7 @@ NO_DUTY = "It touches on forgiveness: say that “not now” is a good answer to
 NO_ONE_SINGLED_OUT = "Each does it alone, so neither is singled out."
 
 
-def reasons(served: Iterable[tuple[Homework, str]], known: Known) -> list[str]:
+def reasons(served: Iterable[tuple[Homework, str]], known: CoupleFacts) -> list[str]:
     """Why each of these homeworks fits, in order; each comes with the obstacle it is for."""
     obstacles: dict[str, int] = {}
     said: set[str] = set()
@@ -66,14 +66,14 @@ def reasons(served: Iterable[tuple[Homework, str]], known: Known) -> list[str]:
     return found
 
 
-def what_else(homework: Homework, serves: str, known: Known) -> Iterator[str]:
+def what_else(homework: Homework, serves: str, known: CoupleFacts) -> Iterator[str]:
     """What else speaks for it or is to be minded, the most telling first."""
     for tell in SECOND:
         if words := tell(homework, serves, known):
             yield words
 
 
-def why_obstacle(key: str, known: Known) -> str:
+def why_obstacle(key: str, known: CoupleFacts) -> str:
     """“For busyness, strong in both today and stronger than last time.”"""
     label = OBSTACLES[key].label.lower()
     if seen := sighting(key, known.today):
@@ -83,14 +83,14 @@ def why_obstacle(key: str, known: Known) -> str:
     return f"For {label}, seen in two of the last three sessions."
 
 
-def seen_words(seen: Seen, known: Known) -> str:
+def seen_words(seen: SightingFact, known: CoupleFacts) -> str:
     """“strong in both”, “seen in Maya”: what was stated and no more."""
     strength = STRENGTHS.get(seen.strength, "seen")
     whom = "both" if seen.who == "both" else seen.who and known.name(seen.who)
     return f"{strength} in {whom}" if whom else strength
 
 
-def trend_words(key: str, known: Known) -> str:
+def trend_words(key: str, known: CoupleFacts) -> str:
     """How it compares with the sessions before; nothing where that is not known."""
     past = list(path(key, known))[1:]
     change = trend(key, known)
@@ -101,19 +101,19 @@ def trend_words(key: str, known: Known) -> str:
     return CHANGES.get(change, "")
 
 
-def unbroken(past: list[Seen | None]) -> int:
+def unbroken(past: list[SightingFact | None]) -> int:
     """In how many of these sessions, from the newest back, it was tagged without a gap."""
     return past.index(None) if None in past else len(past)
 
 
-def another_way(homework: Homework, key: str, known: Known) -> str:
+def another_way(homework: Homework, key: str, known: CoupleFacts) -> str:
     """“Also for busyness, if each would rather begin alone.”"""
     if known.alone:
         return f"Also for {OBSTACLES[key].label.lower()}, in another way."
     return f"Also for {OBSTACLES[key].label.lower()}, {IN_ANOTHER_WAY[homework.who]}."
 
 
-def why_before(homework: Homework, _serves: str, known: Known) -> str:
+def why_before(homework: Homework, _serves: str, known: CoupleFacts) -> str:
     """How it went when they had it before, for each partner as far as it is known."""
     before = known.last_time(homework.slug)
     if before is None:
@@ -125,7 +125,7 @@ def why_before(homework: Homework, _serves: str, known: Known) -> str:
     return used_words(before, known)
 
 
-def fitted_one(before: Given, known: Known) -> str:
+def fitted_one(before: PastAssignment, known: CoupleFacts) -> str:
     """Said where one partner got to it and the other did not."""
     for mine, other, name, others in both_ways(before, known):
         if mine.outcome in WENT and other.outcome == Outcome.NOT_YET:
@@ -136,13 +136,15 @@ def fitted_one(before: Given, known: Known) -> str:
     return ""
 
 
-def both_ways(before: Given, known: Known) -> list[tuple[Told, Told, str, str]]:
+def both_ways(
+    before: PastAssignment, known: CoupleFacts
+) -> list[tuple[ReviewFact, ReviewFact, str, str]]:
     """What each partner told, what the other told, and their names."""
     a, b = known.names
     return [(before.a, before.b, a, b), (before.b, before.a, b, a)]
 
 
-def used_words(before: Given, known: Known) -> str:
+def used_words(before: PastAssignment, known: CoupleFacts) -> str:
     """Of how much use it was: to each partner who said so, else as the clinician found."""
     uses = before.uses
     if not uses:
@@ -167,7 +169,7 @@ def used_words(before: Given, known: Known) -> str:
     )
 
 
-def why_careful(homework: Homework, _serves: str, known: Known) -> str:
+def why_careful(homework: Homework, _serves: str, known: CoupleFacts) -> str:
     """What to agree on first: forgiveness is no duty; where safety is low, either may stop."""
     if "forgiveness" in homework.asks:
         return NO_DUTY
@@ -176,7 +178,7 @@ def why_careful(homework: Homework, _serves: str, known: Known) -> str:
     return next((AGREE_FIRST[ask] for ask in homework.asks if ask in AGREE_FIRST), "")
 
 
-def why_screens(homework: Homework, _serves: str, known: Known) -> str:
+def why_screens(homework: Homework, _serves: str, known: CoupleFacts) -> str:
     """What the missing or unclear safety screens mean for it."""
     if known.gate != "reason-needed":
         return ""
@@ -187,7 +189,7 @@ def why_screens(homework: Homework, _serves: str, known: Known) -> str:
     return "Each does it alone, so it need not wait for the safety screens."
 
 
-def why_also(homework: Homework, serves: str, known: Known) -> str:
+def why_also(homework: Homework, serves: str, known: CoupleFacts) -> str:
     """What else that was tagged it is good for."""
     also = [
         OBSTACLES[seen.obstacle].label.lower()
@@ -197,7 +199,7 @@ def why_also(homework: Homework, serves: str, known: Known) -> str:
     return f"It helps with {also[0]} too." if also else ""
 
 
-def why_thin(homework: Homework, _serves: str, known: Known) -> str:
+def why_thin(homework: Homework, _serves: str, known: CoupleFacts) -> str:
     """The element that has had the least room, if this gives it some."""
     thin = thin_element(known)
     if thin not in homework.elements:
@@ -205,7 +207,7 @@ def why_thin(homework: Homework, _serves: str, known: Known) -> str:
     return f"It makes room for {thin}, which had the least so far."
 
 
-def why_helped(homework: Homework, _serves: str, known: Known) -> str:
+def why_helped(homework: Homework, _serves: str, known: CoupleFacts) -> str:
     """What one's own caseload says: counts only, and only from five on."""
     of_use, reviewed = known.helped.get(homework.slug, (0, 0))
     if reviewed < ENOUGH_TO_COUNT:
@@ -213,7 +215,7 @@ def why_helped(homework: Homework, _serves: str, known: Known) -> str:
     return f"It was of use in {of_use} of {reviewed} on your caseload."
 
 
-def why_alone(homework: Homework, serves: str, known: Known) -> str:
+def why_alone(homework: Homework, serves: str, known: CoupleFacts) -> str:
     """Said where the obstacle was seen in one partner, and each does the homework alone."""
     seen = sighting(serves, known.newest)
     if known.alone or homework.who != "each" or seen is None or seen.who not in tuple(Letter):
@@ -222,7 +224,7 @@ def why_alone(homework: Homework, serves: str, known: Known) -> str:
 
 
 #: What may be the second sentence, the most telling first.
-SECOND: tuple[Callable[[Homework, str, Known], str], ...] = (
+SECOND: tuple[Callable[[Homework, str, CoupleFacts], str], ...] = (
     why_before,
     why_careful,
     why_screens,

@@ -26,7 +26,7 @@ from practice.library.builtin import builtin_homework
 from practice.library.catalog import Catalog
 from practice.sessions.models import TherapySession
 from practice.suggestions import queries
-from practice.suggestions.facts import Told
+from practice.suggestions.facts import ReviewFact
 from practice.vocabulary import OBSTACLES, Outcome
 from practice.worksheets.sheets import copies_of, copy_name, sheet
 from tests.browser import Browser
@@ -318,8 +318,11 @@ def test_what_is_known_gathers_this_couple_alone(dana: Browser) -> None:
     assert [seen.obstacle for seen in found.today] == ["low-safety"]
     assert [[seen.obstacle for seen in one] for one in found.earlier] == [["busyness"]]
     now, before = found.given
-    assert (now.slug, now.told) == (TOGETHER, (Told(), Told(), Told()))
-    assert (before.slug, before.told) == (ALONE, (Told("done", 4), Told(), Told("partly", 1)))
+    assert (now.slug, now.told) == (TOGETHER, (ReviewFact(), ReviewFact(), ReviewFact()))
+    assert (before.slug, before.told) == (
+        ALONE,
+        (ReviewFact("done", 4), ReviewFact(), ReviewFact("partly", 1)),
+    )
     assert (now.sure, now.dose) == ((None, 4), 2)
     assert before.elements
     assert (found.gate, found.caution, found.minutes_a_day) == ("open", True, 10)

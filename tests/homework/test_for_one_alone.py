@@ -8,7 +8,7 @@ from practice.assignments.models import Assignment
 from practice.courses.catalog import built_in
 from practice.database import db
 from practice.library.builtin import builtin_homework
-from practice.suggestions.facts import Known, Seen
+from practice.suggestions.facts import CoupleFacts, SightingFact
 from practice.suggestions.ranking import suggest
 from practice.vocabulary import OBSTACLES
 from tests.browser import Browser
@@ -26,7 +26,7 @@ CLOSED = "This file is closed, so no homework is suggested or given."
 @pytest.mark.parametrize("obstacle", OBSTACLES)
 @pytest.mark.parametrize("letter", ["a", "b"])
 def test_each_obstacle_has_something_for_one_alone(obstacle: str, letter: str) -> None:
-    known = Known((Seen(obstacle),), names=("Maya", "Jonah"), alone=letter)
+    known = CoupleFacts((SightingFact(obstacle),), names=("Maya", "Jonah"), alone=letter)
     found = suggest(builtin_homework().values(), known)
     made_for_one = [one for one in found if not one.homework.conjoint]
     assert len(found) >= 2

@@ -20,7 +20,7 @@ from practice.library.cautions import (
     speaks_of_control,
 )
 from practice.library.homework import ENGLISH, SPANISH
-from practice.suggestions.facts import Known, Seen
+from practice.suggestions.facts import CoupleFacts, SightingFact
 from practice.suggestions.ranking import suggest
 from practice.vocabulary import OBSTACLES, Letter
 from tests.browser import Browser
@@ -82,7 +82,7 @@ def test_other_words_are_not_taken_for_them(words: str) -> None:
 
 
 seen = st.builds(
-    Seen,
+    SightingFact,
     st.sampled_from(sorted(OBSTACLES)),
     st.sampled_from(["", "a", "b", "both"]),
     st.integers(0, 3),
@@ -95,9 +95,11 @@ seen = st.builds(
 )
 @settings(deadline=None, max_examples=120)
 def test_nothing_whose_caution_speaks_of_it_is_suggested_where_a_screen_is_coercive(
-    tagged: tuple[Seen, ...], alone: str
+    tagged: tuple[SightingFact, ...], alone: str
 ) -> None:
-    for one in suggest(builtin_homework().values(), Known(tagged, gate="refused", alone=alone)):
+    for one in suggest(
+        builtin_homework().values(), CoupleFacts(tagged, gate="refused", alone=alone)
+    ):
         assert not one.homework.conjoint
         assert not PLAIN.search(caution(one.homework.slug))
 
@@ -108,12 +110,12 @@ def test_what_a_practice_wrote_goes_by_its_authors_words_in_any_language() -> No
         homework("own-2", "busyness", who="each", when_not="Not where one is watched."),
     )
     spanish = homework("own-1", "busyness", who="each", care="Si te da miedo, para.")
-    known = Known((Seen("busyness"),), gate="refused")
+    known = CoupleFacts((SightingFact("busyness"),), gate="refused")
     assert [one.homework for one in suggest([free, watched], known)] == [free]
     assert is_of_control(free, [spanish]) and not is_of_control(free)
-    told = Known((Seen("busyness"),), gate="refused", ruled_out=frozenset({"own-1"}))
+    told = CoupleFacts((SightingFact("busyness"),), gate="refused", ruled_out=frozenset({"own-1"}))
     assert suggest([free, watched], told) == []
-    assert len(suggest([free], Known((Seen("busyness"),)))) == 1
+    assert len(suggest([free], CoupleFacts((SightingFact("busyness"),)))) == 1
 
 
 def test_the_lists_of_what_reaches_name_homeworks_that_are_there() -> None:

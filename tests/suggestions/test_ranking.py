@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from practice.library.builtin import builtin_homework
-from practice.suggestions.facts import Given, Known, Seen, Told
+from practice.suggestions.facts import CoupleFacts, PastAssignment, ReviewFact, SightingFact
 from practice.suggestions.ranking import Kind, Suggestion, kind_of, meta_line, suggest
 from practice.vocabulary import CORE_OBSTACLES, OBSTACLES
 from tests.suggestions.catalog import SHELF
@@ -17,7 +17,7 @@ class Case:
     """What is known, and what is then suggested: the first, others, none of some; how; in what words."""
 
     sentence: str
-    known: Known
+    known: CoupleFacts
     first: str | None = None
     also: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
@@ -26,25 +26,25 @@ class Case:
     does_not_say: str = ""
 
 
-def known(*today: Seen, **more: Any) -> Known:
+def known(*today: SightingFact, **more: Any) -> CoupleFacts:
     """What is known when these obstacles were tagged today."""
-    return Known(today=today, **({"names": ("Maya", "Jonah")} | more))
+    return CoupleFacts(today=today, **({"names": ("Maya", "Jonah")} | more))
 
 
-def given(slug: str, outcome: str = "", useful: int | None = None, **more: Any) -> Given:
+def given(slug: str, outcome: str = "", useful: int | None = None, **more: Any) -> PastAssignment:
     """A homework given before. What is told is the clinician's; `a` and `b` hold the partners'."""
-    told = {name: Told(*more.pop(name)) for name in ("a", "b") if name in more}
-    return Given(slug, Told(outcome, useful), **told, **more)
+    told = {name: ReviewFact(*more.pop(name)) for name in ("a", "b") if name in more}
+    return PastAssignment(slug, ReviewFact(outcome, useful), **told, **more)
 
 
-def tried(**elements: tuple[str, ...]) -> tuple[Given, ...]:
+def tried(**elements: tuple[str, ...]) -> tuple[PastAssignment, ...]:
     """Homework that was done, by name, with the elements it worked on."""
     return tuple(given(slug, "done", elements=worked_on) for slug, worked_on in elements.items())
 
 
-BUSY, VERY_BUSY = Seen("busyness"), Seen("busyness", "both", 3)
-PROTEST, UNSAFE = Seen("protest-behavior", "a", 2), Seen("low-safety", "b", 1)
-ROUTINE, RESENTMENT = Seen("routine"), Seen("resentment", "both", 2)
+BUSY, VERY_BUSY = SightingFact("busyness"), SightingFact("busyness", "both", 3)
+PROTEST, UNSAFE = SightingFact("protest-behavior", "a", 2), SightingFact("low-safety", "b", 1)
+ROUTINE, RESENTMENT = SightingFact("routine"), SightingFact("resentment", "both", 2)
 
 WHAT_FITS = [
     Case("with nothing tagged nothing is suggested", known(), never=tuple(h.slug for h in SHELF)),
@@ -74,21 +74,21 @@ WHAT_FITS = [
     ),
     Case(
         "the stronger of two obstacles is served first",
-        known(Seen("busyness", "", 1), Seen("low-safety", "", 3)),
+        known(SightingFact("busyness", "", 1), SightingFact("low-safety", "", 3)),
         first="half",
     ),
     Case(
         "a homework that meets both obstacles rises above one that meets one",
-        known(Seen("protest-behavior", "", 2), Seen("low-safety", "", 2)),
+        known(SightingFact("protest-behavior", "", 2), SightingFact("low-safety", "", 2)),
         first="half",
         says="It helps with protest behavior too.",
     ),
     Case(
         "of two equally strong obstacles the one that grows goes before the one that eases",
         known(
-            Seen("busyness", "", 2),
-            Seen("protest-behavior", "", 2),
-            earlier=((Seen("busyness", "", 3), Seen("protest-behavior", "", 1)),),
+            SightingFact("busyness", "", 2),
+            SightingFact("protest-behavior", "", 2),
+            earlier=((SightingFact("busyness", "", 3), SightingFact("protest-behavior", "", 1)),),
         ),
         also=("longing", "softer", "load"),
         says="For protest behavior, clear today and stronger than last time.",
@@ -107,14 +107,14 @@ WHAT_FITS = [
     ),
     Case(
         "two of one kind never come together even for two obstacles",
-        known(BUSY, Seen("screens", "", 3), out_now=frozenset({"load"})),
+        known(BUSY, SightingFact("screens", "", 3), out_now=frozenset({"load"})),
         first="phones",
         also=("pause",),
         never=("walk",),
     ),
     Case(
         "an obstacle in one partner alone is met by what each does alone",
-        known(Seen("busyness", "b", 2)),
+        known(SightingFact("busyness", "b", 2)),
         first="pause",
         says="Each does it alone, so neither is singled out.",
     ),
@@ -187,7 +187,7 @@ SAFETY = [
     ),
     Case(
         "where emotional safety is very low what exposes them steps back",
-        known(Seen("low-safety", "", 3)),
+        known(SightingFact("low-safety", "", 3)),
         first="half",
     ),
 ]
@@ -201,13 +201,13 @@ BEFORE = [
     ),
     Case(
         "what the clinician heard they chose not to do is not offered again",
-        known(Seen("screens"), given=(given("phones", "chose-not-to"),)),
+        known(SightingFact("screens"), given=(given("phones", "chose-not-to"),)),
         never=("phones",),
     ),
     Case(
         "what one partner chose not to do is not offered again even if the other did it",
         known(
-            Seen("screens"),
+            SightingFact("screens"),
             given=(given("phones", "partly", a=("done", 4), b=("chose-not-to",)),),
         ),
         never=("phones",),
@@ -278,7 +278,7 @@ BEFORE = [
     Case(
         "what both found of use is not scored down for it, however lately it was given",
         known(
-            Seen("resentment"),
+            SightingFact("resentment"),
             given=(given("release", "done", a=("done", 4), b=("done", 3)),),
             out_now=frozenset({"thanks"}),
         ),
@@ -294,7 +294,9 @@ BEFORE = [
     ),
     Case(
         "what was little use comes back only with the word to change something",
-        known(Seen("screens"), given=(given("phones", "done", a=("done", 1), b=("done", 1)),)),
+        known(
+            SightingFact("screens"), given=(given("phones", "done", a=("done", 1), b=("done", 1)),)
+        ),
         first="phones",
         says="It was little use before, so change something first.",
     ),
@@ -332,7 +334,7 @@ SIZES = [
     ),
     Case(
         "strong busyness puts what takes two minutes before what takes three",
-        known(Seen("busyness", "", 3)),
+        known(SightingFact("busyness", "", 3)),
         first="load",
         also=("pause",),
     ),
@@ -448,7 +450,7 @@ WORDS = [
     ),
     Case(
         "the reason says how strong and in whom",
-        known(Seen("busyness", "b", 3)),
+        known(SightingFact("busyness", "b", 3)),
         says="For busyness, strong in Jonah today.",
     ),
     Case(
@@ -459,37 +461,37 @@ WORDS = [
     ),
     Case(
         "the reason says that it is new",
-        known(Seen("busyness", "both", 2), earlier=((UNSAFE,),)),
+        known(SightingFact("busyness", "both", 2), earlier=((UNSAFE,),)),
         says="For busyness, clear in both today and new since the last session.",
     ),
     Case(
         "the reason says that it is back",
-        known(Seen("busyness", "", 2), earlier=((UNSAFE,), (BUSY,))),
+        known(SightingFact("busyness", "", 2), earlier=((UNSAFE,), (BUSY,))),
         says="clear today and back after a pause.",
     ),
     Case(
         "the reason says that now both show it",
-        known(Seen("busyness", "both", 2), earlier=((Seen("busyness", "a", 2),),)),
+        known(SightingFact("busyness", "both", 2), earlier=((SightingFact("busyness", "a", 2),),)),
         says="clear in both today, last time in Maya alone.",
     ),
     Case(
         "the reason says that it grew",
-        known(Seen("busyness", "", 3), earlier=((Seen("busyness", "", 1),),)),
+        known(SightingFact("busyness", "", 3), earlier=((SightingFact("busyness", "", 1),),)),
         says="strong today and stronger than last time.",
     ),
     Case(
         "the reason says that it eases",
-        known(Seen("busyness", "", 1), earlier=((Seen("busyness", "", 3),),)),
+        known(SightingFact("busyness", "", 1), earlier=((SightingFact("busyness", "", 3),),)),
         says="mild today and easing.",
     ),
     Case(
         "the reason says that it stays",
-        known(Seen("busyness", "", 2), earlier=((BUSY,), (BUSY,), (UNSAFE,))),
+        known(SightingFact("busyness", "", 2), earlier=((BUSY,), (BUSY,), (UNSAFE,))),
         says="clear today, and seen in the last two sessions too.",
     ),
     Case(
         "no trend is told where a strength was not stated",
-        known(Seen("busyness", "", 3), earlier=((BUSY,),)),
+        known(SightingFact("busyness", "", 3), earlier=((BUSY,),)),
         says="strong today.",
         does_not_say="than last time",
     ),
@@ -506,7 +508,7 @@ WORDS = [
     ),
     Case(
         "an alternative to do alone does not say twice that it is done alone",
-        known(Seen("busyness", "b", 2), helped={"load": (9, 9)}),
+        known(SightingFact("busyness", "b", 2), helped={"load": (9, 9)}),
         first="load",
         also=("pause",),
         says="Also for busyness, if each would rather begin alone.",
@@ -547,7 +549,7 @@ def kinds(found: list[Suggestion]) -> list[Kind]:
 @pytest.mark.parametrize("obstacle", OBSTACLES)
 def test_no_two_suggestions_of_the_library_are_alike(obstacle: str) -> None:
     for strength in range(4):
-        found = suggest(builtin_homework().values(), known(Seen(obstacle, "", strength)))
+        found = suggest(builtin_homework().values(), known(SightingFact(obstacle, "", strength)))
         assert 2 <= len(set(kinds(found))) == len(found) <= 3
         assert all(obstacle in one.homework.obstacles for one in found)
         assert all(one.dose in {dose.minutes for dose in one.homework.doses} for one in found)
@@ -558,7 +560,7 @@ def test_no_two_suggestions_of_the_library_are_alike(obstacle: str) -> None:
 def test_the_library_has_two_for_each_core_obstacle_where_something_may_be_done_together(
     obstacle: str, gate: str
 ) -> None:
-    assert len(suggest(builtin_homework().values(), known(Seen(obstacle), gate=gate))) >= 2
+    assert len(suggest(builtin_homework().values(), known(SightingFact(obstacle), gate=gate))) >= 2
 
 
 def test_suggestions_are_the_same_however_the_shelf_is_ordered() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from practice.suggestions.facts import Given, Known, Seen, Told
+from practice.suggestions.facts import CoupleFacts, PastAssignment, ReviewFact, SightingFact
 from practice.suggestions.ranking import kind_of, suggest
 from practice.vocabulary import Outcome
 from tests.suggestions.catalog import SHELF
@@ -15,14 +15,19 @@ OBSTACLES = sorted({key for one in SHELF for key in one.obstacles})
 SCALE = st.none() | st.integers(0, 10)
 
 seen = st.builds(
-    Seen, st.sampled_from(OBSTACLES), st.sampled_from(["", "a", "b", "both"]), st.integers(0, 3)
+    SightingFact,
+    st.sampled_from(OBSTACLES),
+    st.sampled_from(["", "a", "b", "both"]),
+    st.integers(0, 3),
 )
 session = st.lists(seen, max_size=4, unique_by=lambda one: one.obstacle).map(tuple)
 told = st.builds(
-    Told, st.sampled_from(["", *(one.value for one in Outcome)]), st.none() | st.integers(0, 4)
+    ReviewFact,
+    st.sampled_from(["", *(one.value for one in Outcome)]),
+    st.none() | st.integers(0, 4),
 )
 was_given = st.builds(
-    Given,
+    PastAssignment,
     st.sampled_from(SLUGS),
     told,
     told,
@@ -35,7 +40,7 @@ was_given = st.builds(
 counts = st.tuples(st.integers(0, 3), st.integers(3, 9))
 
 
-def couples(**fixed: Any) -> st.SearchStrategy[Known]:
+def couples(**fixed: Any) -> st.SearchStrategy[CoupleFacts]:
     """All that may be known of a couple; `fixed` says what is known of every one of them."""
     parts: dict[str, Any] = {
         "today": session,
@@ -47,7 +52,7 @@ def couples(**fixed: Any) -> st.SearchStrategy[Known]:
         "out_now": st.frozensets(st.sampled_from(SLUGS), max_size=3),
         "helped": st.dictionaries(st.sampled_from(SLUGS), counts, max_size=4),
     }
-    return st.builds(Known, **parts | fixed)
+    return st.builds(CoupleFacts, **parts | fixed)
 
 
 tried = settings(deadline=None, max_examples=150)
@@ -55,13 +60,13 @@ tried = settings(deadline=None, max_examples=150)
 
 @given(couples(gate=st.just("refused")))
 @tried
-def test_nothing_is_suggested_together_where_the_screens_refuse_it(known: Known) -> None:
+def test_nothing_is_suggested_together_where_the_screens_refuse_it(known: CoupleFacts) -> None:
     assert not any(one.homework.conjoint for one in suggest(SHELF, known))
 
 
 @given(couples())
 @tried
-def test_nothing_exposes_anyone_where_safety_is_in_doubt(known: Known) -> None:
+def test_nothing_exposes_anyone_where_safety_is_in_doubt(known: CoupleFacts) -> None:
     if known.gate != "open" or known.caution:
         for one in suggest(SHELF, known):
             assert "forgiveness" not in one.homework.asks
@@ -70,7 +75,7 @@ def test_nothing_exposes_anyone_where_safety_is_in_doubt(known: Known) -> None:
 
 @given(couples())
 @tried
-def test_what_was_just_refused_or_is_still_out_is_never_suggested(known: Known) -> None:
+def test_what_was_just_refused_or_is_still_out_is_never_suggested(known: CoupleFacts) -> None:
     newest = {one.slug: one for one in reversed(known.given)}
     for one in suggest(SHELF, known):
         assert one.homework.slug not in known.out_now
@@ -80,15 +85,15 @@ def test_what_was_just_refused_or_is_still_out_is_never_suggested(known: Known) 
 
 @given(couples())
 @tried
-def test_there_are_at_most_three_all_of_different_kinds(known: Known) -> None:
+def test_there_are_at_most_three_all_of_different_kinds(known: CoupleFacts) -> None:
     found = [one.homework for one in suggest(SHELF, known)]
     assert len(found) <= 3
     assert len({kind_of(one) for one in found}) == len({one.slug for one in found}) == len(found)
 
 
-@given(couples(today=session.map(lambda rest: (Seen("busyness", "both", 3), *rest))))
+@given(couples(today=session.map(lambda rest: (SightingFact("busyness", "both", 3), *rest))))
 @tried
-def test_strong_busyness_is_met_with_the_smallest_size(known: Known) -> None:
+def test_strong_busyness_is_met_with_the_smallest_size(known: CoupleFacts) -> None:
     for one in suggest(SHELF, known):
         assert one.dose == one.homework.smallest.minutes
         assert one.size_why
@@ -96,7 +101,7 @@ def test_strong_busyness_is_met_with_the_smallest_size(known: Known) -> None:
 
 @given(couples())
 @tried
-def test_a_size_is_one_of_those_offered_and_within_the_time_they_have(known: Known) -> None:
+def test_a_size_is_one_of_those_offered_and_within_the_time_they_have(known: CoupleFacts) -> None:
     for one in suggest(SHELF, known):
         sizes = {dose.minutes for dose in one.homework.doses}
         assert one.dose in sizes
@@ -105,7 +110,7 @@ def test_a_size_is_one_of_those_offered_and_within_the_time_they_have(known: Kno
 
 @given(couples())
 @tried
-def test_a_reason_is_one_or_two_sentences_about_what_was_seen(known: Known) -> None:
+def test_a_reason_is_one_or_two_sentences_about_what_was_seen(known: CoupleFacts) -> None:
     lately = {seen.obstacle for tagged in (known.today, *known.earlier[:3]) for seen in tagged}
     for one in suggest(SHELF, known):
         assert one.serves in lately

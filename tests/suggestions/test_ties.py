@@ -7,7 +7,7 @@ from functools import cache
 from math import sqrt
 
 from practice.library.builtin import builtin_homework
-from practice.suggestions.facts import Given, Known, Seen, Told
+from practice.suggestions.facts import CoupleFacts, PastAssignment, ReviewFact, SightingFact
 from practice.suggestions.ranking import Suggestion, suggest
 from practice.vocabulary import OBSTACLES
 from tests.suggestions.catalog import homework
@@ -17,7 +17,7 @@ ALIKE = [
     replace(homework(f"homework-{letter}", "busyness"), title=f"{letter} title")
     for letter in "ABCDEFGHIJKLMNOP"
 ]
-BUSY = Known((Seen("busyness"),))
+BUSY = CoupleFacts((SightingFact("busyness"),))
 
 
 @cache
@@ -27,7 +27,12 @@ def over_the_grid() -> tuple[list[Suggestion], ...]:
     grid = itertools.product(pairs, itertools.product(range(4), repeat=2))
     shelf = list(builtin_homework().values())
     return tuple(
-        suggest(shelf, Known((Seen(one, "", first), Seen(other, "", second)), tie=f"{at}.{at}"))
+        suggest(
+            shelf,
+            CoupleFacts(
+                (SightingFact(one, "", first), SightingFact(other, "", second)), tie=f"{at}.{at}"
+            ),
+        )
         for at, ((one, other), (first, second)) in enumerate(grid)
     )
 
@@ -41,7 +46,9 @@ def test_over_the_grid_another_title_changes_nothing() -> None:
     renamed = [replace(one, title=one.title[::-1]) for one in builtin_homework().values()]
     grid = [(pair, number) for number, pair in enumerate(itertools.combinations(OBSTACLES, 2))]
     for (one, other), number in grid:
-        known = Known((Seen(one, "", 2), Seen(other, "", 2)), tie=f"{number}.5")
+        known = CoupleFacts(
+            (SightingFact(one, "", 2), SightingFact(other, "", 2)), tie=f"{number}.5"
+        )
         before = [found.homework.slug for found in suggest(builtin_homework().values(), known)]
         assert [found.homework.slug for found in suggest(renamed, known)] == before
 
@@ -79,19 +86,25 @@ def test_the_library_shares_its_first_places_among_what_fits_equally_well() -> N
     """Of the eight that answer busyness alike, each is first for some couple."""
     shelf = [one for one in builtin_homework().values() if one.obstacles[0] == "busyness"]
     first = Counter(
-        suggest(shelf, Known((Seen("busyness", "both", 2),), tie=f"{number}.3"))[0].homework.slug
+        suggest(shelf, CoupleFacts((SightingFact("busyness", "both", 2),), tie=f"{number}.3"))[
+            0
+        ].homework.slug
         for number in range(200)
     )
     assert first.keys() == {one.slug for one in shelf}
 
 
 def test_of_what_fits_equally_well_the_least_lately_given_comes_first() -> None:
-    had = tuple(Given(one.slug, Told("done", 2)) for one in ALIKE[2:])
+    had = tuple(PastAssignment(one.slug, ReviewFact("done", 2)) for one in ALIKE[2:])
     for number in range(20):
         found = suggest(ALIKE[:4], replace(BUSY, tie=f"{number}.1", given=had[::-1]))
         assert found[0].homework in ALIKE[:2]
-    older = (Given("x"), Given("y"), Given(ALIKE[0].slug, Told("done", 2)))
-    given = (*older, Given(ALIKE[1].slug, Told("done", 2)))
+    older = (
+        PastAssignment("x"),
+        PastAssignment("y"),
+        PastAssignment(ALIKE[0].slug, ReviewFact("done", 2)),
+    )
+    given = (*older, PastAssignment(ALIKE[1].slug, ReviewFact("done", 2)))
     for number in range(20):
         known = replace(BUSY, tie=f"{number}.1", given=given)
         assert suggest(ALIKE[:2], known)[0].homework is ALIKE[1]
