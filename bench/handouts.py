@@ -21,11 +21,11 @@ from time import perf_counter, sleep
 from bench.felt import FeltTimes, felt
 from bench.real_sheets import sheets
 from bench.rivals import Kept, chromium, memory_of, memory_of_chromium, naive
-from practice.handouts import pdf, typesetter
+from practice.handouts import pdf, weasyprint_page
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.layouts import layout_of
-from practice.handouts.press import Press
-from practice.handouts.shelf import Shelf
+from practice.handouts.pdf_cache import PdfCache
+from practice.handouts.renderer import Renderer
 
 COLD = "--time-one-cold-print"
 WORKERS = 2
@@ -44,7 +44,7 @@ def milliseconds(do: Callable[[], object]) -> float:
 def in_turns(wanted: list[ExerciseSheet]) -> tuple[dict[str, list[float]], dict[str, float]]:
     """Times of each way to print the sheets, taken in turns, and the memory in MiB they took."""
     pages = [page_of(one) for one in wanted]
-    press, kept = Press(workers=1), Kept()
+    press, kept = Renderer(workers=1), Kept()
     times: dict[str, list[float]] = {way: [] for way in ("press", "ordinary", "naive", "chromium")}
     with chromium() as browser:
         for one, page in [
@@ -69,7 +69,7 @@ def page_of(one: ExerciseSheet) -> str:
     layout = layout_of(one)
     for arrangement, sides in layout.arrangements:
         page = pdf.page_of(one, arrangement)
-        if len(typesetter.laid_out(page, one.paper, layout.styles).pages) <= sides:
+        if len(weasyprint_page.laid_out(page, one.paper, layout.styles).pages) <= sides:
             return page
     return page
 
@@ -81,8 +81,8 @@ def worker() -> int | None:
 
 def asked_again(wanted: list[ExerciseSheet]) -> list[float]:
     """How long a sheet takes that is asked for once more, unchanged."""
-    press = Press(workers=1)
-    shelf = Shelf(press)
+    press = Renderer(workers=1)
+    shelf = PdfCache(press)
     for number, one in enumerate(wanted):
         shelf.pdf(one, (number,))
     times = [
@@ -96,7 +96,7 @@ def asked_again(wanted: list[ExerciseSheet]) -> list[float]:
 def on_both_cores(how_many: int, tries: int = 3) -> tuple[float, float]:
     """Seconds for many sheets with one process and with two, in turns; the best of a few tries."""
     wanted = sheets(how_many)
-    presses = {workers: Press(workers) for workers in (1, WORKERS)}
+    presses = {workers: Renderer(workers) for workers in (1, WORKERS)}
     times: dict[int, list[float]] = {workers: [] for workers in presses}
     for press in presses.values():
         list(press.print_many(sheets(8)))
@@ -110,7 +110,7 @@ def on_both_cores(how_many: int, tries: int = 3) -> tuple[float, float]:
 
 def growth(how_many: int) -> float:
     """How many MiB one process grows by while it prints many sheets, never renewed."""
-    press = Press(workers=1, renew_after=10**9)
+    press = Renderer(workers=1, renew_after=10**9)
     every = sheets(how_many + SETTLED)
     for one in every[:SETTLED]:
         press.print(one)
@@ -134,7 +134,7 @@ def cold_starts(how_many: int) -> list[float]:
 def time_one_cold_print() -> None:
     """Print how long the first sheet of this program takes."""
     one = sheets(1)[0]
-    press = Press()
+    press = Renderer()
     print(milliseconds(lambda: press.print(one)))
     press.close()
 
@@ -143,7 +143,7 @@ def first_after_warming(how_many: int) -> list[float]:
     """How long the first sheet takes when the press was warmed and left to settle."""
     times = []
     for one in sheets(how_many):
-        press = Press(WORKERS)
+        press = Renderer(WORKERS)
         press.warm()
         sleep(6)
         times.append(milliseconds(lambda one=one, press=press: press.print(one)))  # type: ignore[misc]

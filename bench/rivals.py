@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from practice.handouts import typesetter
+from practice.handouts import weasyprint_page
 
 CHROMIUM = "/usr/bin/chromium"
 ORDINARY = (Path(__file__).parent / "ordinary.css").read_text("utf-8")
@@ -22,11 +22,13 @@ class Kept:
 
     def __init__(self) -> None:
         self.fonts = FontConfiguration()
-        self.style = CSS(string=ORDINARY, font_config=self.fonts, url_fetcher=typesetter.OnlyOurs())
+        self.style = CSS(
+            string=ORDINARY, font_config=self.fonts, url_fetcher=weasyprint_page.OnlyOurs()
+        )
 
     def print(self, page: str) -> bytes:
         """The page as a tagged PDF."""
-        source = HTML(string=page, url_fetcher=typesetter.OnlyOurs())
+        source = HTML(string=page, url_fetcher=weasyprint_page.OnlyOurs())
         made: bytes = source.write_pdf(
             stylesheets=[self.style], font_config=self.fonts, pdf_variant="pdf/ua-1"
         )
@@ -36,7 +38,7 @@ class Kept:
 def naive(page: str) -> bytes:
     """The page with its style in it, printed by one call that keeps nothing."""
     whole = page.replace("</head>", f"<style>{ORDINARY}</style></head>")
-    made: bytes = HTML(string=whole, url_fetcher=typesetter.OnlyOurs()).write_pdf(
+    made: bytes = HTML(string=whole, url_fetcher=weasyprint_page.OnlyOurs()).write_pdf(
         pdf_variant="pdf/ua-1"
     )
     return made
@@ -46,7 +48,7 @@ class Chromium:
     """A browser that is running, with a page whose style and fonts are loaded."""
 
     def __init__(self, browser: Browser) -> None:
-        rules = (typesetter.HERE / "print.css").read_text("utf-8")
+        rules = (weasyprint_page.HERE / "print.css").read_text("utf-8")
         rules += ".source { display: none }"  # it knows no running elements; they cost it nothing
         style = re.sub(r"url\(asset:([^)]+)\)", lambda found: as_data(found[1]), rules)
         self.page: Page = browser.new_page()
@@ -67,7 +69,9 @@ class Chromium:
 
 def as_data(font: str) -> str:
     """A font as an address that holds it whole."""
-    return f"url(data:font/ttf;base64,{b64encode(typesetter.FONTS[font].read_bytes()).decode()})"
+    return (
+        f"url(data:font/ttf;base64,{b64encode(weasyprint_page.FONTS[font].read_bytes()).decode()})"
+    )
 
 
 @contextmanager

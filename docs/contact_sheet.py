@@ -15,7 +15,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from practice.handouts.press import Press
+from practice.handouts.renderer import Renderer
 from practice.handouts.sheet import Sheet
 from practice.library.builtin import builtin_homework
 from practice.library.homework import LANGUAGES
@@ -50,7 +50,7 @@ def groups() -> Iterator[tuple[str, dict[str, Sheet]]]:
     yield "kinds", every_kind()
 
 
-def drawn(sheets: dict[str, Sheet], press: Press, folder: Path) -> list[Path]:
+def drawn(sheets: dict[str, Sheet], press: Renderer, folder: Path) -> list[Path]:
     """The pages of some sheets as pictures in a folder, in order; what was there before goes."""
     folder.mkdir(parents=True, exist_ok=True)
     for page in folder.glob("*.png"):
@@ -96,7 +96,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("groups", nargs="*", help="only these groups, such as homework-es")
     asked = parser.parse_args()
-    press = Press()
+    press = Renderer()
     for name, sheets in groups():
         if asked.groups and name not in asked.groups:
             continue

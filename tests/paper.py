@@ -6,14 +6,14 @@ from functools import cache
 from flask import Flask
 
 from practice import handouts
-from practice.handouts.press import Press
+from practice.handouts.renderer import Renderer
 from tests.handouts.conftest import Printed
 
 
 @cache
-def the_press() -> Press:
+def the_press() -> Renderer:
     """A press that all tests of one process share, because it is slow to start."""
-    press = Press(workers=1, seconds=60)
+    press = Renderer(workers=1, seconds=60)
     atexit.register(press.close)
     return press
 

@@ -22,7 +22,7 @@ from practice import clock, handouts
 from practice.application import create_app
 from practice.audit.models import AuditEvent
 from practice.database import db
-from practice.handouts.press import Press
+from practice.handouts.renderer import Renderer
 from practice.handouts.sheet import Job
 from practice.identity.models import RateCount
 from practice.keeping.contents import opened, refuse_if_damaged
@@ -61,7 +61,7 @@ NAMES = sorted(
 )  # fmt: skip
 
 
-class Blank(Press):
+class Blank(Renderer):
     """A press that prints nothing; what hostile words do to a sheet is a drill of its own."""
 
     def print(self, sheet: Job, *_: Any) -> bytes:

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 
 from bench.drills.figures import Figure, Size, all_of, none_of
 from practice.attachments.checking import REASONS
-from practice.handouts.press import Press, PrintFailed
+from practice.handouts.renderer import PrintFailed, Renderer
 from tests.handouts.conftest import SHEET
 
 SEED = 69
@@ -114,7 +114,7 @@ def with_a_page_appended(content: bytes) -> bytes:
     return whole + end
 
 
-def our_kinds(press: Press) -> list[Whole]:
+def our_kinds(press: Renderer) -> list[Whole]:
     """A few PDFs of each kind that people keep with us."""
     apart = {"object_stream_mode": ObjectStreamMode.disable}
     plain = saved(a_letter(3), compress_streams=False, **apart)
@@ -204,7 +204,7 @@ def lost(whole: Whole, kept: bytes) -> bool:
 
 def mangled(size: Size) -> Iterator[Figure]:
     """Send each through the press, as a file that is added to a couple's."""
-    chance, press = random.Random(SEED), Press(workers=1)
+    chance, press = random.Random(SEED), Renderer(workers=1)
     times = size.of(1_000, 48)
     kept, in_words, silent = Counter[str](), 0, list[str]()
     try:

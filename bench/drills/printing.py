@@ -8,7 +8,7 @@ from threading import Event, Thread
 from bench.drills.figures import Figure, Size, all_of, at_most, slowest
 from bench.drills.hostile import an_app
 from practice.handouts.kinds.exercise import ExerciseSheet
-from practice.handouts.press import Press, PrintFailed
+from practice.handouts.renderer import PrintFailed, Renderer
 from practice.handouts.sheet import Step, TrackerRow
 from tests.browser import Browser
 from tests.handouts.conftest import SHEET
@@ -34,7 +34,7 @@ def hostile_sheets(size: Size) -> Iterator[Figure]:
     """Print each in a sentence and in many steps, while someone keeps opening pages."""
     chosen = list(WORDS.items())[: size.of(len(WORDS), 3)]
     took, plain, pages, is_over = list[float](), 0, list[float](), Event()
-    press = Press(workers=2, seconds=size.of(LIMIT, 3))
+    press = Renderer(workers=2, seconds=size.of(LIMIT, 3))
     press.print(SHEET)
     with an_app() as app:
         dana = Browser(app, app.extensions["dana"])
@@ -69,7 +69,7 @@ def hostile(words: str) -> list[ExerciseSheet]:
     return [replace(SHEET, why=words, title=words[:500]), replace(SHEET, steps=steps, tracker=rows)]
 
 
-def is_plain(press: Press, sheet: ExerciseSheet) -> bool:
+def is_plain(press: Renderer, sheet: ExerciseSheet) -> bool:
     """Whether a sheet ends as a PDF, or in a sentence for the therapist."""
     try:
         return press.print(sheet).startswith(b"%PDF")

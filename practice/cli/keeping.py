@@ -10,7 +10,7 @@ from practice import clock, key_file
 from practice.cli.errors import safe_settings, said_plainly
 from practice.errors import Refused
 from practice.formatting import file_size
-from practice.handouts.press import Press, PrintFailed
+from practice.handouts.renderer import PrintFailed, Renderer
 from practice.handouts.sheet import Paper
 from practice.identity.passwords import reasons_against
 from practice.keeping.backups import back_up, dated
@@ -179,7 +179,7 @@ def sheet(path: Path, paper: Paper) -> None:
             f"The key here does not open {settings.database}, so a sheet of it would be of no use. "
             "Type the right one from its own sheet: rekindle key recover"
         )
-    press = Press(workers=1)
+    press = Renderer(workers=1)
     try:
         pdf = press.print(recovery_sheet(settings, clock.today_in("UTC"), paper))
     except PrintFailed as reason:

@@ -6,34 +6,34 @@ from flask import Flask, Response, current_app
 
 from practice.database import keep, once_kept
 from practice.errors import error_page
-from practice.handouts.press import Press, PrintFailed
+from practice.handouts.pdf_cache import Name, PdfCache
+from practice.handouts.renderer import PrintFailed, Renderer
 from practice.handouts.sheet import Sheet
-from practice.handouts.shelf import Name, Shelf
 
 __all__ = ["forget", "get_ready", "init_app", "press", "print_ahead", "printed", "use"]
 
 
 def init_app(app: Flask) -> None:
     """Give the app a press. Its processes start with the first sheet, or when made ready."""
-    use(app, Press())
+    use(app, Renderer())
     app.register_error_handler(PrintFailed, not_printed)
 
 
-def use(app: Flask, press: Press) -> None:
+def use(app: Flask, press: Renderer) -> None:
     """Have the app print with this press, and keep its sheets on a shelf of the app's own."""
     app.extensions["press"] = press
-    app.extensions["shelf"] = Shelf(press)
+    app.extensions["shelf"] = PdfCache(press)
 
 
-def press() -> Press:
+def press() -> Renderer:
     """The app's press."""
-    found: Press = current_app.extensions["press"]
+    found: Renderer = current_app.extensions["press"]
     return found
 
 
-def shelf() -> Shelf:
+def shelf() -> PdfCache:
     """The app's shelf of finished sheets."""
-    found: Shelf = current_app.extensions["shelf"]
+    found: PdfCache = current_app.extensions["shelf"]
     return found
 
 

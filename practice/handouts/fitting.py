@@ -13,9 +13,9 @@ from functools import cache, singledispatch
 from fontTools.ttLib import TTFont
 
 from practice.handouts.kinds.exercise import ExerciseSheet
+from practice.handouts.labels import labels_for, row_label
 from practice.handouts.sheet import Letterhead, Sheet
-from practice.handouts.typesetter import FONTS
-from practice.handouts.wording import row_label, wording_for
+from practice.handouts.weasyprint_page import FONTS
 
 #: A point in millimetres, which is what everything here is measured in.
 POINT = 25.4 / 72
@@ -113,7 +113,7 @@ def letterhead(head: Letterhead, width: float) -> float:
 def main_column(sheet: ExerciseSheet, sizes: Sizes, width: float) -> float:
     """The steps, what comes before them, and the example."""
     before = [f"{sheet.dose}: {sheet.dose_text}"] if sheet.dose_text else []
-    before += [f"{wording_for(sheet).you_need}: {sheet.needs}"] if sheet.needs else []
+    before += [f"{labels_for(sheet).you_need}: {sheet.needs}"] if sheet.needs else []
     total = sum(text(each, PLAIN, sizes.small, sizes.line, width) for each in before)
     for step in sheet.steps:
         words = f"{step.lead} {step.text}"
@@ -162,7 +162,7 @@ def facts(sheet: ExerciseSheet, sizes: Sizes, width: float) -> float:
 
 def writing(sheet: ExerciseSheet, sizes: Sizes, width: float) -> float:
     """The week's table, the question to write on, and what is said about bringing it back."""
-    words, total = wording_for(sheet), 0.0
+    words, total = labels_for(sheet), 0.0
     for row in sheet.tracker:
         label = text(row_label(row, words), PLAIN, 9, 1.25, 51.2)
         total += max(label + 1.6, sizes.row)

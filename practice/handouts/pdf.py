@@ -10,14 +10,14 @@ from weasyprint.urls import FatalURLFetchingError
 from practice.handouts.binding import bound
 from practice.handouts.fields import give_fields_one_font
 from practice.handouts.fitting import hopeless
+from practice.handouts.grayscale import take_color_out
 from practice.handouts.incoming import taken
-from practice.handouts.ink import take_color_out
 from practice.handouts.kinds.packet import Packet
 from practice.handouts.layouts import layout_of
 from practice.handouts.logo import logo_from
 from practice.handouts.sheet import Incoming, Job, Paper, Picture, Sheet, Workbook
-from practice.handouts.trial import trial_sheet
-from practice.handouts.typesetter import filled_in, laid_out, templates
+from practice.handouts.warm_up import trial_sheet
+from practice.handouts.weasyprint_page import filled_in, laid_out, templates
 from practice.handouts.workbook import cells_of
 
 PAPERS: tuple[Paper, ...] = ("letter", "a4")

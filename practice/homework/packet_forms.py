@@ -13,8 +13,8 @@ from practice.errors import Refused
 from practice.formatting import month_day
 from practice.forms import PracticeForm
 from practice.handouts.kinds.packet import Packet
+from practice.handouts.labels import Labels, labels_for
 from practice.handouts.sheet import Sheet
-from practice.handouts.wording import Wording, wording_for
 from practice.homework.print_forms import ticks
 from practice.identity.models import User
 from practice.library.suitability import out_of_place
@@ -78,7 +78,7 @@ class PacketForm(PracticeForm):
         for slug in self.backgrounds.data or ():
             page = printable(background(language)[slug], g.practice, user)
             found.append(
-                (wording_for(page).background, replace(page, large=self.size.data == "large"))
+                (labels_for(page).background, replace(page, large=self.size.data == "large"))
             )
         if not found:
             raise Refused("Choose at least one homework or background sheet.", "assignments")
@@ -98,7 +98,7 @@ class PacketForm(PracticeForm):
         large = self.size.data == "large"
         [(_, page)] = copies(couple, assignment, reader, large=large)
         options = PrintOptions(large=large)
-        words = wording_for(page)
+        words = labels_for(page)
         extras = [
             (kind_in(words, kind), as_asked(page, replace(options, kind=kind)))
             for kind in self.extras.data or ()
@@ -106,7 +106,7 @@ class PacketForm(PracticeForm):
         return [(words.practice, page), *extras]
 
 
-def kind_in(words: Wording, kind: str) -> str:
+def kind_in(words: Labels, kind: str) -> str:
     """A kind of sheet in the reader's words, as the cover says it."""
     said = {"reflection": words.reflection, "cards": words.cards}
     return said.get(kind, words.tracker)
@@ -127,4 +127,4 @@ def empty_packet(couple: Couple, reader: str, user: User, large: bool) -> Packet
         for_name=both if reader == "couple" else partner.known_as,
         parts=(),
     )
-    return replace(packet, title=wording_for(packet).packet)
+    return replace(packet, title=labels_for(packet).packet)

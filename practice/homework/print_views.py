@@ -15,8 +15,8 @@ from practice.audit.service import log_view
 from practice.couples.couple_row import show_couple
 from practice.couples.models import Couple
 from practice.forms import form_page, wants_fragment
+from practice.handouts.pdf_cache import Name
 from practice.handouts.sheet import Sheet
-from practice.handouts.shelf import Name
 from practice.homework.blueprint import bp
 from practice.homework.forms import GiveForm
 from practice.homework.print_forms import PrintForm, print_form

@@ -11,7 +11,7 @@ from practice import handouts
 from practice.errors import Refused
 from practice.formatting import file_size
 from practice.handouts.place import OF_THE_JOB
-from practice.handouts.press import PrintFailed
+from practice.handouts.renderer import PrintFailed
 from practice.records.client_list_cells import clean_cell
 from practice.records.client_list_encoding import Reading, readings_of
 

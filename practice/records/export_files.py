@@ -11,7 +11,7 @@ from practice.assignments.models import Assignment
 from practice.attachments.models import Attachment, AttachmentContent
 from practice.database import db
 from practice.errors import Refused
-from practice.handouts.press import PrintFailed
+from practice.handouts.renderer import PrintFailed
 from practice.handouts.sheet import Sheet, kind_of
 from practice.identity.models import Practice, User
 from practice.records.export_schema import Reader

@@ -12,7 +12,7 @@ from practice.assignments.service import Plan
 from practice.couples.models import Couple
 from practice.couples.safety import policy_in_force
 from practice.handouts.kinds.exercise import ExerciseSheet
-from practice.handouts.wording import row_label, week_from, wording_for
+from practice.handouts.labels import labels_for, row_label, week_from
 from practice.library import custom
 from practice.library.homework import Homework
 from practice.worksheets.sheets import copies_of, copy_name, sheet
@@ -23,7 +23,7 @@ NO_CODE = "····-····"
 
 def screen_values(page: ExerciseSheet) -> dict[str, Any]:
     """What the template shows: the sheet, its fixed words, and its table's rows and days."""
-    words = wording_for(page)
+    words = labels_for(page)
     return {
         "sheet": page,
         "words": words,

@@ -15,7 +15,7 @@ from flask import current_app
 from flask.sansio.app import App
 
 from practice.handouts.kinds.packet import Packet, Part
-from practice.handouts.press import Press, PrintFailed
+from practice.handouts.renderer import PrintFailed, Renderer
 from practice.handouts.sheet import Sheet
 
 #: How long a packet is kept, and how many sheets it may hold.
@@ -55,7 +55,7 @@ class Bindery:
 
     def begin(
         self,
-        press: Press,
+        press: Renderer,
         packet: Packet,
         sheets: list[tuple[str, Sheet]],
         user_id: int,
@@ -91,7 +91,7 @@ class Bindery:
         return self._cipher.decrypt(making.sealed)
 
     def _make(
-        self, press: Press, packet: Packet, sheets: list[tuple[str, Sheet]], making: Making
+        self, press: Renderer, packet: Packet, sheets: list[tuple[str, Sheet]], making: Making
     ) -> None:
         try:
             pdfs = dict(counted(press, [sheet for _, sheet in sheets], making))
@@ -109,7 +109,7 @@ class Bindery:
                 making.failure = "This packet could not be made. Try again."
 
 
-def counted(press: Press, sheets: list[Sheet], making: Making) -> Iterable[tuple[int, bytes]]:
+def counted(press: Renderer, sheets: list[Sheet], making: Making) -> Iterable[tuple[int, bytes]]:
     """The sheets as they are printed, each counted; it ends early when the packet is stopped."""
     parts = [replace(sheet, is_part=True) for sheet in sheets]
     for at, pdf in press.print_many(parts, making.stop):

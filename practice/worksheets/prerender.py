@@ -10,7 +10,7 @@ from practice.assignments.models import Assignment
 from practice.couples.models import Couple, OfACouple, Partner, SecretsPolicy
 from practice.couples.safety import policy_in_force
 from practice.handouts.kinds.exercise import ExerciseSheet
-from practice.handouts.shelf import Name
+from practice.handouts.pdf_cache import Name
 from practice.practice_admin.letterhead import on_paper
 from practice.worksheets.sheets import copies_of, sheet
 

@@ -11,8 +11,8 @@ from practice.handouts.kinds.cards import ON_A_SIDE, Card, CardsSheet
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.kinds.reflection import ReflectionSheet
 from practice.handouts.kinds.tracker import TrackerSheet
+from practice.handouts.labels import labels_for
 from practice.handouts.sheet import Paper, Sheet
-from practice.handouts.wording import wording_for
 from practice.identity.models import Practice, User
 from practice.library.homework import Dose, Homework
 from practice.library.parse import is_question
@@ -125,7 +125,7 @@ def reflection_sheet(exercise: ExerciseSheet) -> ReflectionSheet:
 def cards_sheet(exercise: ExerciseSheet, doses: tuple[Dose, ...] = ()) -> CardsSheet:
     """A card for each step and each question, and one for when it gets hard; then one for each
     size, as far as there is room on the last side."""
-    words, spoken = wording_for(exercise), WORDS[exercise.language]
+    words, spoken = labels_for(exercise), WORDS[exercise.language]
     count = len(exercise.steps)
     sizes = [Card(spoken.minutes(dose.minutes), dose.do) for dose in doses]
     if not doses and exercise.dose_text:

@@ -15,7 +15,7 @@ from practice.attachments.models import JPEG, PDF, PNG
 from practice.errors import Refused
 from practice.handouts.incoming.pictures import MOST_PIXELS
 from practice.handouts.place import FAILED, TOO_LONG, TOO_MUCH
-from practice.handouts.press import Press, PrintFailed
+from practice.handouts.renderer import PrintFailed, Renderer
 from tests.attachments import files
 from tests.paper import lend_press
 
@@ -133,6 +133,6 @@ def test_a_limit_of_the_press_is_told_in_words_of_the_file(
     def fail(*_: object) -> None:
         raise PrintFailed(failure)
 
-    monkeypatch.setattr(Press, "print", fail)
+    monkeypatch.setattr(Renderer, "print", fail)
     with app.app_context(), pytest.raises(Refused, match=said):
         checked(b"%PDF-1.7")

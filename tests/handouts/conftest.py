@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 
 from practice.handouts.kinds.exercise import ExerciseSheet
-from practice.handouts.press import Press
+from practice.handouts.renderer import Renderer
 from practice.handouts.sheet import Letterhead, Step, TrackerRow
 
 SHEET = ExerciseSheet(
@@ -163,7 +163,7 @@ def _glyphs(page):
 
 @pytest.fixture(scope="session")
 def press():
-    press = Press()
+    press = Renderer()
     press.warm()
     yield press
     press.close()

@@ -6,9 +6,9 @@ from practice.handouts.kinds.background import BackgroundSheet
 from practice.handouts.kinds.outline import OutlineSheet, OutlineWeek
 from practice.handouts.kinds.packet import Cover, Entry
 from practice.handouts.kinds.recovery import RecoverySheet
+from practice.handouts.labels import ENGLISH, SPANISH
 from practice.handouts.logo import logo_from
 from practice.handouts.sheet import Letterhead, Sheet
-from practice.handouts.wording import ENGLISH, SPANISH
 from practice.library.builtin import builtin_homework
 from practice.worksheets.background import background
 from practice.worksheets.catalog_pdf import catalogue

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from practice.handouts.press import Press
+from practice.handouts.renderer import Renderer
 from practice.handouts.sheet import Sheet
 from tests.handouts.conformance import faults_of
 from tests.handouts.every_kind import every_kind
@@ -16,7 +16,7 @@ SHEETS: dict[str, Sheet] = every_kind()
 
 
 @pytest.fixture(scope="module")
-def faults(press: Press, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+def faults(press: Renderer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """What veraPDF found in each kind of sheet, looked at in one run."""
     folder: Path = tmp_path_factory.mktemp("sheets")
     for at, pdf in press.print_many(list(SHEETS.values())):

@@ -10,7 +10,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from practice.handouts.fields import ALIAS
-from practice.handouts.typesetter import FONTS
+from practice.handouts.weasyprint_page import FONTS
 from tests.handouts.conftest import Printed
 from tests.handouts.every_kind import every_kind
 

@@ -3,7 +3,7 @@
 import pytest
 from weasyprint import HTML
 
-from practice.handouts import pdf, typesetter
+from practice.handouts import pdf, weasyprint_page
 from practice.handouts.layouts import layout_of
 from tests.handouts.every_kind import every_kind
 
@@ -30,10 +30,12 @@ def test_a_sheet_is_drawn_as_it_would_be_by_itself(drawn_in_turns, name):
     sheet, layout = KINDS[name], layout_of(KINDS[name])
     alone = []
     for arrangement, sides in layout.arrangements:
-        source = HTML(string=pdf.page_of(sheet, arrangement), url_fetcher=typesetter.OnlyOurs())
+        source = HTML(
+            string=pdf.page_of(sheet, arrangement), url_fetcher=weasyprint_page.OnlyOurs()
+        )
         document = source.render(
-            font_config=typesetter.fonts(),
-            stylesheets=[typesetter.style(sheet.paper, each) for each in layout.styles],
+            font_config=weasyprint_page.fonts(),
+            stylesheets=[weasyprint_page.style(sheet.paper, each) for each in layout.styles],
             pdf_forms=sheet.fillable,
         )
         if len(document.pages) <= sides:

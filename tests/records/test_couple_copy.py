@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from practice.audit.models import AuditEvent
 from practice.database import Base, db
-from practice.handouts.press import Press, PrintFailed
+from practice.handouts.renderer import PrintFailed, Renderer
 from practice.identity.models import User
 from practice.identity.permissions import SUPERVISOR
 from practice.practice_admin.users import give_roles
@@ -115,7 +115,7 @@ def test_without_a_press_there_is_a_copy_and_why_it_has_no_sheets(
     dana: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     couple = a_full_couple(dana)
-    monkeypatch.setattr(Press, "print", broken)
+    monkeypatch.setattr(Renderer, "print", broken)
     files = copy_of(dana, couple)
     assert files["sheets/NOT-ALL.txt"] == "Not every sheet is here. Out of ink.\n"
     assert records_in(files)["assignment"]
@@ -191,7 +191,7 @@ def test_its_sheets_show_how_far_it_is_and_it_can_be_stopped(
         go_on.wait(10)
         return b"%PDF-"
 
-    monkeypatch.setattr(Press, "print", slow)
+    monkeypatch.setattr(Renderer, "print", slow)
     page = f"/couples/{couple.id}/copy"
     dana.post(page)
     assert reached.wait(10)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from practice.audit.models import AuditEvent
 from practice.database import db
-from practice.handouts.press import Press
+from practice.handouts.renderer import Renderer
 from practice.records import practice_copy
 from practice.records.couple_copy import CoupleFiles
 from practice.records.export_jobs import Wanted, copy_room
@@ -84,7 +84,7 @@ def test_printing_shows_how_far_it_is_and_can_be_stopped(
         go_on.wait(10)
         return b"%PDF-"
 
-    monkeypatch.setattr(Press, "print", slow)
+    monkeypatch.setattr(Renderer, "print", slow)
     dana.post("/records/everything", with_sheets="y")
     assert reached.wait(10)
     assert "0 of 3 sheets printed" in dana.get("/records").text

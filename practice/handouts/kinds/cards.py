@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from practice.handouts.labels import labels_for
 from practice.handouts.layouts import Layout, layout_of, styles_of
 from practice.handouts.sheet import Sheet
-from practice.handouts.wording import wording_for
 
 ON_A_SIDE, LARGE_ON_A_SIDE = 8, 4
 
@@ -35,5 +35,5 @@ def _(sheet: CardsSheet) -> Layout:
         template="cards",
         styles=styles_of(sheet, "cards.css"),
         arrangements=((arrangement, len(sides)),),
-        values={"words": wording_for(sheet), "sides": sides},
+        values={"words": labels_for(sheet), "sides": sides},
     )

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from practice.handouts.labels import labels_for
 from practice.handouts.layouts import Layout, layout_of, styles_of
 from practice.handouts.sheet import Sheet
-from practice.handouts.wording import wording_for
 
 #: More sides than the library will ever fill: a catalogue runs on as far as it must.
 SIDES = 200
@@ -44,5 +44,5 @@ def _(sheet: CatalogueSheet) -> Layout:
         template="catalogue",
         styles=styles_of(sheet, "packet.css", "catalogue.css"),
         arrangements=((f"catalogue{' large' if sheet.large else ''}", SIDES),),
-        values={"words": wording_for(sheet)},
+        values={"words": labels_for(sheet)},
     )

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from practice.handouts.labels import labels_for, row_label, week_from
 from practice.handouts.layouts import Layout, layout_of, styles_of
 from practice.handouts.sheet import Copy, Sheet, Step, TrackerRow
-from practice.handouts.wording import row_label, week_from, wording_for
 
 #: How an exercise may be arranged, best first: class names of print.css, and how many
 #: sides it then takes.
@@ -83,7 +83,7 @@ class ExerciseSheet(Sheet):
 
 @layout_of.register
 def _(sheet: ExerciseSheet) -> Layout:
-    words = wording_for(sheet)
+    words = labels_for(sheet)
     return Layout(
         template="exercise",
         styles=styles_of(sheet),

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from practice.handouts.labels import labels_for
 from practice.handouts.layouts import Layout, layout_of, styles_of
 from practice.handouts.sheet import Sheet
-from practice.handouts.wording import wording_for
 
 #: Class names of outline.css, best first, and how many sides it then takes.
 ARRANGEMENTS = (("outline roomy", 1), ("outline", 1), ("outline tight", 1), ("outline", 2))
@@ -39,5 +39,5 @@ def _(sheet: OutlineSheet) -> Layout:
         template="outline",
         styles=styles_of(sheet, "outline.css"),
         arrangements=(("outline large", 4),) if sheet.large else ARRANGEMENTS,
-        values={"words": wording_for(sheet)},
+        values={"words": labels_for(sheet)},
     )

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from practice.handouts.labels import labels_for
 from practice.handouts.layouts import Layout, layout_of, styles_of
 from practice.handouts.sheet import Sheet
-from practice.handouts.wording import wording_for
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def _(sheet: Cover) -> Layout:
         template="cover",
         styles=styles_of(sheet, "packet.css"),
         arrangements=((f"cover{' large' if sheet.large else ''}", 1),),
-        values={"words": wording_for(sheet)},
+        values={"words": labels_for(sheet)},
     )
 
 

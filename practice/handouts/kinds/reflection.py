@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from practice.handouts.labels import labels_for
 from practice.handouts.layouts import Layout, layout_of, styles_of
 from practice.handouts.sheet import Copy, Sheet
-from practice.handouts.wording import wording_for
 
 #: How many lines of eight millimeters a side has room for, by paper, and how many a question takes.
 ROOM = {"letter": 21, "a4": 23}
@@ -30,7 +30,7 @@ class ReflectionSheet(Sheet):
 
 @layout_of.register
 def _(sheet: ReflectionSheet) -> Layout:
-    words = wording_for(sheet)
+    words = labels_for(sheet)
     is_shared = sheet.copy == "couple"
     closing = (
         (words.we_remember, words.we_bring) if is_shared else (words.i_remember, words.i_bring)

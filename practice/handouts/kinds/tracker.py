@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from practice.handouts.labels import labels_for, row_label, week_from
 from practice.handouts.layouts import Layout, layout_of, styles_of
 from practice.handouts.sheet import Sheet, TrackerRow
-from practice.handouts.wording import row_label, week_from, wording_for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class TrackerSheet(Sheet):
 
 @layout_of.register
 def _(sheet: TrackerSheet) -> Layout:
-    words = wording_for(sheet)
+    words = labels_for(sheet)
     kind = "tracker one-week" if sheet.weeks == 1 else "tracker weeks"
     return Layout(
         template="tracker",

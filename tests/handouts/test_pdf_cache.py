@@ -5,29 +5,29 @@ from threading import Event, Thread
 
 import pytest
 
+from practice.handouts.pdf_cache import PdfCache
 from practice.handouts.place import PrintFailed
-from practice.handouts.press import Press, Turn
-from practice.handouts.shelf import Shelf
+from practice.handouts.renderer import Renderer, Turn
 
 MINE = ("assignment", 1, 7, "a")
 
 
 @pytest.fixture
 def shelf(press):
-    return Shelf(press)
+    return PdfCache(press)
 
 
 @pytest.fixture
 def prints(press, monkeypatch):
     """How often a sheet is really printed, one entry each with its reader's name."""
     heard = []
-    original = Press._print_at
+    original = Renderer._print_at
 
     def hear(press, place, sheet):
         heard.append(sheet.for_name)
         return original(press, place, sheet)
 
-    monkeypatch.setattr(Press, "_print_at", hear)
+    monkeypatch.setattr(Renderer, "_print_at", hear)
     return heard
 
 
@@ -80,7 +80,7 @@ def test_the_shelf_holds_no_readable_word(shelf, a_sheet):
 
 
 def test_the_shelf_keeps_no_more_than_it_may(press, a_sheet):
-    few, small = Shelf(press, most_sheets=2), Shelf(press, most_bytes=60_000)
+    few, small = PdfCache(press, most_sheets=2), PdfCache(press, most_bytes=60_000)
     for number in range(4):
         for shelf in (few, small):
             shelf.pdf(a_sheet(for_name=f"Maya {number}"), (number,))
@@ -108,8 +108,8 @@ def test_sheets_printed_ahead_are_there_when_they_are_asked_for(shelf, prints, a
 
 
 def test_one_who_waits_is_served_before_what_is_printed_ahead(prints, a_sheet):
-    press = Press(workers=1)
-    shelf = Shelf(press)
+    press = Renderer(workers=1)
+    shelf = PdfCache(press)
     with press.room(Turn.NOW):
         shelf.print_ahead([((n,), a_sheet(for_name=f"ahead {n}")) for n in range(3)])
         until(lambda: press._places._line)
@@ -122,8 +122,8 @@ def test_one_who_waits_is_served_before_what_is_printed_ahead(prints, a_sheet):
 
 
 def test_a_process_that_dies_while_it_prints_ahead_harms_nobody(a_sheet):
-    press = Press(workers=1)
-    shelf = Shelf(press)
+    press = Renderer(workers=1)
+    shelf = PdfCache(press)
     long_text = "A word or two about the sea. " * 20_000
     press.print(a_sheet())
     [place] = press._places._free

@@ -13,12 +13,12 @@ from threading import Event
 import pytest
 
 from practice.handouts import place
-from practice.handouts.press import Press, PrintFailed, Turn
+from practice.handouts.renderer import PrintFailed, Renderer, Turn
 
 
 @pytest.fixture
 def one_worker():
-    press = Press(workers=1)
+    press = Renderer(workers=1)
     yield press
     press.close()
 
@@ -53,12 +53,12 @@ def run(program, **environment):
 
 
 def test_a_sheet_has_twenty_seconds_and_a_gibibyte():
-    assert signature(Press).parameters["seconds"].default == 20
+    assert signature(Renderer).parameters["seconds"].default == 20
     assert place.MEMORY == 2**30
 
 
 def test_a_sheet_that_takes_too_long_is_stopped_and_the_next_one_prints(a_sheet):
-    press = Press(workers=1, seconds=3)
+    press = Renderer(workers=1, seconds=3)
     press.print(a_sheet())
     began = time.monotonic()
     with pytest.raises(PrintFailed, match="too long to print"):
@@ -70,7 +70,7 @@ def test_a_sheet_that_takes_too_long_is_stopped_and_the_next_one_prints(a_sheet)
 
 def test_a_sheet_that_takes_too_much_memory_is_refused(monkeypatch, a_sheet):
     monkeypatch.setattr(place, "MEMORY", 2**20)
-    press = Press(workers=1)
+    press = Renderer(workers=1)
     with pytest.raises(PrintFailed, match="than printing may use"):
         press.print(a_sheet(why="A word or two about the sea. " * 1_000))
     press.close()
@@ -87,7 +87,7 @@ def test_a_process_that_died_is_replaced(one_worker, a_sheet):
 
 def test_a_process_is_renewed_after_its_share_of_sheets(a_sheet):
     before = children()
-    press = Press(workers=1, renew_after=2)
+    press = Renderer(workers=1, renew_after=2)
     seen = []
     for _ in range(4):
         press.print(a_sheet())
@@ -98,7 +98,7 @@ def test_a_process_is_renewed_after_its_share_of_sheets(a_sheet):
 
 def test_a_closed_press_leaves_no_process_and_prints_no_more(a_sheet):
     before = children()
-    press = Press(workers=2)
+    press = Renderer(workers=2)
     press.print(a_sheet())
     press.close()
     assert children() == before
@@ -108,7 +108,7 @@ def test_a_closed_press_leaves_no_process_and_prints_no_more(a_sheet):
 
 def test_many_sheets_are_printed_on_every_place_and_each_is_handed_over(a_sheet):
     before = children()
-    press = Press(workers=2)
+    press = Renderer(workers=2)
     many = dict(press.print_many(a_sheet(for_name=f"Maya {number}") for number in range(6)))
     assert len(children() - before) == 2
     press.close()
@@ -143,7 +143,7 @@ def test_a_sheet_that_fails_ends_its_batch(one_worker, a_sheet):
 
 
 def test_warming_does_not_wait():
-    press = Press()
+    press = Renderer()
     began = time.monotonic()
     press.warm()
     assert time.monotonic() - began < 0.3

@@ -21,7 +21,7 @@ from typing import Any
 from practice.handouts.place import Place, PrintFailed
 from practice.handouts.sheet import Incoming, Job, Picture, Sheet, Workbook
 
-__all__ = ["Press", "PrintFailed", "Turn"]
+__all__ = ["PrintFailed", "Renderer", "Turn"]
 
 
 class Turn(IntEnum):
@@ -33,7 +33,7 @@ class Turn(IntEnum):
     LATER = 1
 
 
-class Press:
+class Renderer:
     """Prints sheets; safe to share between threads.
 
     At most `workers` sheets are printed at once, each for at most `seconds` by the
@@ -193,7 +193,7 @@ class _Places:
 class _Batch:
     """Sheets that a few threads print, until there are none left or it is stopped."""
 
-    def __init__(self, press: Press, sheets: Iterable[Sheet], stop: Event) -> None:
+    def __init__(self, press: Renderer, sheets: Iterable[Sheet], stop: Event) -> None:
         self._press = press
         self._stop = stop
         self._answers: SimpleQueue[tuple[int, bytes] | Exception | None] = SimpleQueue()

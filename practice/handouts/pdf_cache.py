@@ -14,7 +14,7 @@ from threading import Event, Lock, Thread
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from practice.handouts.press import Press, PrintFailed, Turn
+from practice.handouts.renderer import PrintFailed, Renderer, Turn
 from practice.handouts.sheet import Sheet
 
 #: What a sheet is found under, from the general to the particular: ("assignment", 7, 12, "a").
@@ -37,10 +37,10 @@ class _Slot:
     ended: Event | None = None
 
 
-class Shelf:
+class PdfCache:
     """Prints a sheet once for all who ask for it; safe to share between threads."""
 
-    def __init__(self, press: Press, most_bytes: int = BYTES, most_sheets: int = SHEETS) -> None:
+    def __init__(self, press: Renderer, most_bytes: int = BYTES, most_sheets: int = SHEETS) -> None:
         self._press = press
         self._most_bytes = most_bytes
         self._most_sheets = most_sheets

@@ -6,7 +6,7 @@ from practice.handouts.sheet import Sheet, TrackerRow
 
 
 @dataclass(frozen=True)
-class Wording:
+class Labels:
     """The fixed words of one language, for one reader or for two."""
 
     for_: str
@@ -49,7 +49,7 @@ class Wording:
     background: str
 
 
-ENGLISH = Wording(
+ENGLISH = Labels(
     for_="For",
     with_="with",
     try_it="Try it",
@@ -88,7 +88,7 @@ ENGLISH = Wording(
     background="Background",
 )
 
-SPANISH = Wording(
+SPANISH = Labels(
     for_="Para",
     with_="con",
     try_it="Se practica",
@@ -128,12 +128,12 @@ SPANISH = Wording(
 )
 
 
-def wording_for(sheet: Sheet) -> Wording:
+def labels_for(sheet: Sheet) -> Labels:
     """The words of the sheet's language, or the English ones where there are none."""
     return SPANISH if sheet.language.lower().startswith("es") else ENGLISH
 
 
-def row_label(row: TrackerRow, words: Wording) -> str:
+def row_label(row: TrackerRow, words: Labels) -> str:
     """What stands before a tracker row: its label, then what to put into a day."""
     return row.label + words.marks[row.mark]
 
