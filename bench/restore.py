@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory
 from bench.fill import filled
 from practice.formatting import file_size
 from practice.keeping.backups import back_up
-from practice.keeping.contents import opened
+from practice.keeping.digest import opened
 from practice.keeping.restoring import drill, restore
-from practice.keeping.starting import refuse_unsafe
+from practice.keeping.startup_checks import refuse_unsafe
 from practice.settings import Settings
 
 

@@ -14,10 +14,10 @@ import pytest
 
 from practice import settings
 from practice.application import create_app
-from practice.keeping import anchors, starting
-from practice.keeping.contents import first, opened
+from practice.keeping import anchors, startup_checks
+from practice.keeping.backup_config import plan_of
+from practice.keeping.digest import first, opened
 from practice.keeping.locks import OPEN, alone, together
-from practice.keeping.plan import plan_of
 from practice.migrating import downgrade
 from practice.settings import ROOT, Settings, Unsafe, from_environment
 from tests.factories import a_practice
@@ -234,7 +234,7 @@ def test_a_file_left_read_only_says_how_to_mend_it(
         os, "access", lambda one, mode: Path(one) != path and may(one, mode)
     )
     with pytest.raises(Unsafe, match=f"Run: chmod 600 {re.escape(str(path))}$"):
-        starting.refuse_unwritable(made.database)
+        startup_checks.refuse_unwritable(made.database)
     path.chmod(0o600)
     with pytest.raises(Unsafe, match="may not read and write"):
-        starting.refuse_unwritable(made.database)
+        startup_checks.refuse_unwritable(made.database)

@@ -12,7 +12,7 @@ from bench.drills.house import a_house
 from practice import clock
 from practice.audit import service as audit
 from practice.database import db, reading
-from practice.keeping import status, ticking
+from practice.keeping import scheduler, status
 from practice.keeping.backups import back_up, is_due
 from practice.keeping.restoring import restore
 from tests.browser import Browser
@@ -70,10 +70,10 @@ def ran_ahead(size: Size) -> Iterator[Figure]:
     for by in jumps_by:
         with a_house(1) as house:
             settings = house.settings
-            ticking.expect(settings)
-            ticking.look(settings)
+            scheduler.expect(settings)
+            scheduler.look(settings)
             with time_machine.travel(clock.now() + by):
-                ticking.look(settings)
+                scheduler.look(settings)
                 back_up(settings)
             house.run("UPDATE progress_note SET data = 'written since'")
             a_couple(of=house.owner)
@@ -84,7 +84,7 @@ def ran_ahead(size: Size) -> Iterator[Figure]:
                 )
             for later in (timedelta(minutes=1), timedelta(hours=7)):
                 with time_machine.travel(clock.now() + later):
-                    ticking.look(settings)
+                    scheduler.look(settings)
             with house.owner.app.app_context():
                 db.session.remove()
                 db.engine.dispose()

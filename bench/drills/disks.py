@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from bench.drills.figures import Figure, Size, all_of, at_most, none_of
 from bench.drills.house import House, a_house
-from practice.keeping.starting import refuse_unsafe
+from practice.keeping.startup_checks import refuse_unsafe
 from practice.settings import Unsafe
 
 MEGABYTES = 6

@@ -25,7 +25,7 @@ from practice.database import db
 from practice.handouts.renderer import Renderer
 from practice.handouts.sheet import Job
 from practice.identity.models import RateCount
-from practice.keeping.contents import opened, refuse_if_damaged
+from practice.keeping.digest import opened, refuse_if_damaged
 from practice.migrating import upgrade
 from practice.settings import Settings
 from tests.browser import Browser

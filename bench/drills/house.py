@@ -20,7 +20,7 @@ from practice import key_file
 from practice.application import create_app
 from practice.audit import service as audit
 from practice.database import db, reading
-from practice.keeping.contents import opened, refuse_if_damaged
+from practice.keeping.digest import opened, refuse_if_damaged
 from practice.key_file import Keys
 from practice.migrating import upgrade
 from practice.settings import ROOT, Settings

@@ -7,8 +7,8 @@ from pathlib import Path
 from bench.drills.figures import Figure, Size, at_most
 from bench.drills.house import House, a_house
 from practice.keeping import anchors
-from practice.keeping.contents import first, opened
-from practice.keeping.starting import refuse_unsafe
+from practice.keeping.digest import first, opened
+from practice.keeping.startup_checks import refuse_unsafe
 from practice.settings import Unsafe
 
 #: How old an anchor may be, in seconds.

@@ -17,8 +17,8 @@ from practice.application import create_app
 from practice.audit import service as audit
 from practice.database import db, reading
 from practice.demo.loader import load
-from practice.keeping.contents import Contents, contents_of, opened
-from practice.keeping.starting import refuse_unsafe
+from practice.keeping.digest import Contents, contents_of, opened
+from practice.keeping.startup_checks import refuse_unsafe
 from practice.key_file import Keys
 from practice.migrating import upgrade
 from practice.settings import Settings, in_use, keys_before

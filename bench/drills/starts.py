@@ -16,9 +16,9 @@ from bench.drills.house import House, a_house
 from practice.application import create_app
 from practice.database import db, opener
 from practice.keeping import anchors
-from practice.keeping.contents import first, opened
+from practice.keeping.digest import first, opened
 from practice.keeping.restoring import RESTORING
-from practice.keeping.starting import refuse_unsafe
+from practice.keeping.startup_checks import refuse_unsafe
 from practice.settings import ROOT, Settings, Unsafe
 from tests.factories import a_couple
 

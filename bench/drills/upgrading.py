@@ -14,10 +14,10 @@ from tempfile import TemporaryDirectory
 from bench.drills.figures import Figure, Size, none_of
 from bench.drills.house import a_house
 from practice.database import db
+from practice.keeping.backup_config import plan_of
 from practice.keeping.backups import dated
-from practice.keeping.contents import Contents, contents_of, opened
-from practice.keeping.plan import plan_of
-from practice.keeping.starting import refuse_unsafe
+from practice.keeping.digest import Contents, contents_of, opened
+from practice.keeping.startup_checks import refuse_unsafe
 from practice.keeping.targets import targets_of
 from practice.keeping.upgrading import bring_up_to_date
 from practice.migrating import current, downgrade, newest

@@ -13,7 +13,7 @@ from sqlcipher3.dbapi2 import DatabaseError as FileError
 from practice.errors import Refused
 from practice.faults import Fault, fault_in, sentence
 from practice.keeping.anchors import SUFFIX, Tampered
-from practice.keeping.starting import refuse_debug
+from practice.keeping.startup_checks import refuse_debug
 from practice.settings import Settings, Unsafe, from_environment, places, refuse_impossible
 
 NOT_TAKEN = (

@@ -13,8 +13,8 @@ from practice.formatting import file_size
 from practice.handouts.renderer import PrintFailed, Renderer
 from practice.handouts.sheet import Paper
 from practice.identity.passwords import reasons_against
+from practice.keeping.backup_config import plan_of
 from practice.keeping.backups import back_up, dated
-from practice.keeping.plan import plan_of
 from practice.keeping.recovery import key_from, recovery_sheet
 from practice.keeping.rekeying import rotate as change_key
 from practice.keeping.restoring import drill as try_restore

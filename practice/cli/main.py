@@ -27,9 +27,9 @@ from practice.identity.models import Practice, User
 from practice.identity.password_reset import make_link
 from practice.identity.service import add_clinician as join
 from practice.identity.service import is_set_up, set_up_code, user_called
-from practice.keeping import anchors, ticking
+from practice.keeping import anchors, scheduler
 from practice.keeping.locks import BUSY, OPEN, together
-from practice.keeping.starting import refuse_open_door, refuse_unsafe
+from practice.keeping.startup_checks import refuse_open_door, refuse_unsafe
 from practice.keeping.upgrading import bring_up_to_date
 from practice.keeping.write_ahead import refuse_foreign_log
 from practice.key_file import is_wrapped
@@ -75,10 +75,10 @@ def serve(demo: bool, port: int, host: str) -> None:
     logs.to_standard_error()
     with (
         together(settings.database, OPEN, BUSY),
-        ticking.anchoring(settings),
+        scheduler.anchoring(settings),
         closing_records(app),
         integrity_watch.watching(app),
-        ticking.backing_up(settings),
+        scheduler.backing_up(settings),
     ):
         for altered in integrity_watch.first_look(app):
             click.echo(f"{altered} {NOT_AS_SIGNED}", err=True)
@@ -109,7 +109,7 @@ def closing_records(app: Rekindle) -> Iterator[None]:
 def at_work(settings: Settings) -> Iterator[None]:
     """The application's context over its records for one command; closed and anchored at its end."""
     app = opened(settings)
-    with ticking.anchoring(settings), closing_records(app), app.app_context():
+    with scheduler.anchoring(settings), closing_records(app), app.app_context():
         yield
 
 

@@ -7,7 +7,7 @@ from flask import g
 from practice.couples.emergency import waiting
 from practice.couples.handover import waiting_for
 from practice.identity.permissions import Permission, i_may
-from practice.keeping.overview import news_for_owner
+from practice.keeping.status_page import news_for_owner
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from typing import Any
 
 from practice import clock
 from practice.errors import Refused
-from practice.keeping.contents import NO_RECORDS, first, opened
+from practice.keeping.digest import NO_RECORDS, first, opened
 from practice.keeping.locks import wait_for
 from practice.key_file import settle_folder, write_whole
 from practice.settings import Settings

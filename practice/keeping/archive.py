@@ -23,7 +23,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from practice.faults import Fault, fault_in, sentence
-from practice.keeping.contents import (
+from practice.keeping.digest import (
     Contents,
     Damaged,
     Say,

@@ -14,9 +14,9 @@ from practice.database import migration_engine
 from practice.errors import Refused
 from practice.keeping import anchors, archive, status
 from practice.keeping.archive import Archive, Sealed
-from practice.keeping.contents import Say, refuse_without_room
+from practice.keeping.backup_config import plan_of
+from practice.keeping.digest import Say, refuse_without_room
 from practice.keeping.locks import BACKING_UP, BACKUP, alone
-from practice.keeping.plan import plan_of
 from practice.keeping.pruning import to_keep
 from practice.keeping.status import Kept, Place, Status
 from practice.keeping.targets import Target, TargetFailed, targets_of

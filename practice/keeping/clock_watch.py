@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from practice.keeping import anchors, status
-from practice.keeping.contents import first, opened
+from practice.keeping.digest import first, opened
 from practice.keeping.status import TOLERANCE, ClockWentBack
 from practice.settings import Settings
 

@@ -15,7 +15,7 @@ from sqlcipher3.dbapi2 import DatabaseError
 
 from practice import clock
 from practice.errors import Refused
-from practice.keeping.contents import opened
+from practice.keeping.digest import opened
 from practice.settings import Settings
 
 SIDE_FILES = ("", "-wal")

@@ -9,7 +9,7 @@ from practice.errors import Refused
 from practice.formatting import full_date
 from practice.handouts.kinds.recovery import RecoverySheet
 from practice.handouts.sheet import Letterhead, Paper
-from practice.keeping.plan import plan_of
+from practice.keeping.backup_config import plan_of
 from practice.keeping.targets import targets_of
 from practice.key_file import KEY_BYTES, is_weak
 from practice.key_ring import name_of

@@ -17,7 +17,7 @@ from practice.audit.service import AuditEntry
 from practice.errors import Refused
 from practice.keeping.archive import RECORDS
 from practice.keeping.backups import back_up, log, scratch_beside
-from practice.keeping.contents import Damaged, Say, contents_of, copy, opened, refuse_if_damaged
+from practice.keeping.digest import Damaged, Say, contents_of, copy, opened, refuse_if_damaged
 from practice.keeping.locks import BACKING_UP, BACKUP, OPEN, RUNNING, alone
 from practice.key_file import Keys, settle_folder
 from practice.key_ring import TABLE, derived, keep_retired

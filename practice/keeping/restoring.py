@@ -12,11 +12,11 @@ from practice.audit.service import AuditEntry
 from practice.errors import Refused
 from practice.keeping import anchors, archive, status
 from practice.keeping.archive import RECORDS, Archive
+from practice.keeping.backup_config import plan_of
 from practice.keeping.backups import all_there, dated, log, quietly, scratch_beside
-from practice.keeping.contents import Contents, Say, contents_of, opened, refuse_without_room
+from practice.keeping.digest import Contents, Say, contents_of, opened, refuse_without_room
 from practice.keeping.ending import end_what_was_open
 from practice.keeping.locks import BACKING_UP, BACKUP, OPEN, RUNNING, alone
-from practice.keeping.plan import plan_of
 from practice.keeping.rekeying import close_up, rekey
 from practice.keeping.targets import TargetFailed, targets_of
 from practice.key_file import settle_folder

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 from practice.errors import Refused
 from practice.faults import Fault, fault_in, sentence
 from practice.keeping.archive import SUFFIX, Archive, Sealed, sealed_in, sha256_of
-from practice.keeping.contents import Unusable
-from practice.keeping.plan import Plan, Store
+from practice.keeping.backup_config import Plan, Store
+from practice.keeping.digest import Unusable
 from practice.key_file import settle_folder
 
 PART_BYTES = 64 * 1024

@@ -1,7 +1,7 @@
 """An upgrade of the database: a backup first, then one step that happens whole or not at all."""
 
 from practice.keeping.backups import back_up, quietly
-from practice.keeping.contents import Say
+from practice.keeping.digest import Say
 from practice.keeping.locks import OPEN, RUNNING, alone
 from practice.migrating import current, is_known, newest, upgrade
 from practice.settings import Settings, Unsafe

@@ -7,9 +7,9 @@ from practice import clock
 from practice.audit.service import current_actor, log_view
 from practice.identity.fresh_login import needs_recent_sign_in
 from practice.identity.permissions import Permission, a_room_for
-from practice.keeping.overview import overview
 from practice.keeping.pruning import RULE
 from practice.keeping.running import Runner, runner
+from practice.keeping.status_page import overview
 from practice.settings import Settings
 
 bp = Blueprint("keeping", __name__)

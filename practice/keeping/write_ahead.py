@@ -20,7 +20,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from practice.database import WAIT_SECONDS, look_only
 from practice.faults import Fault, fault_in, sentence
-from practice.keeping.contents import Damaged, Unusable, first, in_words, opened, refuse_if_damaged
+from practice.keeping.digest import Damaged, Unusable, first, in_words, opened, refuse_if_damaged
 from practice.keeping.locks import BACKUP, OPEN, is_held, sqlite_lock
 from practice.key_ring import derived
 from practice.page_cipher import PAGE, PageKey, page_key

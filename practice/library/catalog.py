@@ -61,7 +61,7 @@ class Catalog:
         """Every text of a homework as plain values, to be frozen with an assignment."""
         return homework.wording(self.translations(homework.slug))
 
-    def with_own(self, own: dict[Owned, Translations]) -> "Shelf":
+    def with_own(self, own: dict[Owned, Translations]) -> "Catalog":
         """The shelf with some of the practice's own homework among the rest."""
         if not own:
             return self

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from practice.keeping import anchors, starting, ticking
+from practice.keeping import anchors, scheduler, startup_checks
 from practice.keeping.anchors import HEAD, LATEST, RESTORED, keep_up
-from practice.keeping.contents import first, opened
+from practice.keeping.digest import first, opened
 from practice.settings import Settings, Unsafe
 from tests.browser import Browser
 from tests.factories import a_couple
@@ -58,21 +58,21 @@ def test_a_restore_takes_it_away(dana: Browser, settings: Settings) -> None:
 def test_it_is_written_at_the_beginning_every_few_minutes_and_at_the_end(
     dana: Browser, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ticking, "SECONDS_BETWEEN_ANCHORS", 0.05)
-    with ticking.anchoring(settings):
+    monkeypatch.setattr(scheduler, "SECONDS_BETWEEN_ANCHORS", 0.05)
+    with scheduler.anchoring(settings):
         assert anchors.read(settings)[-1].seq == end_of_log(settings)[0]
         a_couple(of=dana)
         until = time.monotonic() + 10
         while anchors.read(settings)[-1].seq < end_of_log(settings)[0]:
             assert time.monotonic() < until
             time.sleep(0.02)
-        monkeypatch.setattr(ticking, "SECONDS_BETWEEN_ANCHORS", 999)
+        monkeypatch.setattr(scheduler, "SECONDS_BETWEEN_ANCHORS", 999)
         a_couple(of=dana)
     assert anchors.read(settings)[-1].seq == end_of_log(settings)[0]
 
 
 def test_no_anchor_is_older_than_five_minutes() -> None:
-    assert ticking.SECONDS_BETWEEN_ANCHORS <= 300
+    assert scheduler.SECONDS_BETWEEN_ANCHORS <= 300
 
 
 @pytest.mark.parametrize("shm_too", [True, False])
@@ -90,4 +90,4 @@ def test_a_lost_write_ahead_log_is_noticed(
         beside.touch(mode=0o600)
         beside.write_bytes(shm)
     with pytest.raises(Unsafe, match="what was written last"):
-        starting.refuse_unsafe(settings)
+        startup_checks.refuse_unsafe(settings)

@@ -12,9 +12,9 @@ from practice.audit.models import AuditEvent
 from practice.database import db
 from practice.errors import Refused
 from practice.keeping import archive, backups, status, targets
+from practice.keeping.backup_config import plan_of
 from practice.keeping.backups import back_up, is_due
-from practice.keeping.contents import Damaged, contents_of, opened
-from practice.keeping.plan import plan_of
+from practice.keeping.digest import Damaged, contents_of, opened
 from practice.keeping.pruning import to_keep
 from practice.settings import Settings, Unsafe
 from tests.browser import Browser

@@ -10,12 +10,12 @@ import pytest
 import time_machine
 
 from practice import clock
-from practice.keeping import anchors, archive, status, ticking
+from practice.keeping import anchors, archive, scheduler, status
 from practice.keeping.backups import all_there, back_up, is_due
-from practice.keeping.contents import contents_of, opened
-from practice.keeping.overview import CLOCK_BACK, NO_BACKUP, age_of, overview
+from practice.keeping.digest import contents_of, opened
 from practice.keeping.pruning import to_keep
 from practice.keeping.restoring import restore
+from practice.keeping.status_page import CLOCK_BACK, NO_BACKUP, age_of, overview
 from practice.settings import Settings
 from tests.browser import Browser
 from tests.factories import a_couple
@@ -41,7 +41,7 @@ def couples(settings: Settings) -> int:
 @pytest.fixture
 def after(dana: Browser, settings: Settings) -> Settings:
     """An installation whose clock ran ahead for a backup, went back, and more was written."""
-    ticking.expect(settings)
+    scheduler.expect(settings)
     with ahead():
         back_up(settings)
     a_couple(of=dana)
@@ -50,7 +50,7 @@ def after(dana: Browser, settings: Settings) -> Settings:
 
 def test_it_stops_no_backup(after: Settings) -> None:
     assert is_due(after, clock.now())
-    ticking.look(after)
+    scheduler.look(after)
     known = status.read(after).as_of(clock.now())
     assert known.last and clock.now() - known.last.made_at < timedelta(minutes=1)
     assert not is_due(after, clock.now())
@@ -78,7 +78,7 @@ def test_the_owners_page_says_nothing_good_of_it(dana: Browser, after: Settings)
 
 def test_expected_since_a_day_that_has_not_come_is_expected_now(settings: Settings) -> None:
     with ahead():
-        ticking.expect(settings)
+        scheduler.expect(settings)
     assert status.read(settings).is_too_old(clock.now())
     back_up(settings)
     assert not status.read(settings).is_too_old(clock.now())
@@ -147,7 +147,7 @@ def test_the_owner_alone_is_told_that_the_clock_went_back(
     dana: Browser, noor: Browser, after: Settings
 ) -> None:
     assert CLOCK_BACK not in dana.get("/").text
-    ticking.look(after)
+    scheduler.look(after)
     page = dana.get("/").text
     assert CLOCK_BACK in page and NO_BACKUP not in page
     assert CLOCK_BACK not in noor.get("/").text
@@ -162,20 +162,20 @@ def test_whatever_is_dated_ahead_tells_of_it(dana: Browser, settings: Settings, 
         elif trace == "anchor":
             anchors.write(settings, 1, "0" * 64)
         else:
-            ticking.expect(settings)
+            scheduler.expect(settings)
     a_couple(of=dana)
-    ticking.expect(settings)
+    scheduler.expect(settings)
     noticed = status.read(settings).clock
     assert noticed and noticed.ahead > clock.now() + AHEAD - timedelta(hours=1)
-    ticking.expect(settings)
+    scheduler.expect(settings)
     assert status.read(settings).clock == noticed, "it is noticed once"
 
 
 def test_a_clock_set_right_by_seconds_is_nothing_to_tell(dana: Browser, settings: Settings) -> None:
     with ahead(timedelta(seconds=90)):
         back_up(settings)
-        ticking.expect(settings)
-    ticking.expect(settings)
+        scheduler.expect(settings)
+    scheduler.expect(settings)
     assert status.read(settings).clock is None
     assert not is_due(settings, clock.now())
 

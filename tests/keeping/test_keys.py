@@ -13,9 +13,9 @@ from practice.audit import service as audit
 from practice.cli import main as commands
 from practice.database import reading
 from practice.errors import Refused
-from practice.keeping import rekeying, starting
+from practice.keeping import rekeying, startup_checks
 from practice.keeping.backups import back_up
-from practice.keeping.contents import contents_of, opened
+from practice.keeping.digest import contents_of, opened
 from practice.keeping.recovery import key_from, words_of
 from practice.keeping.rekeying import rotate
 from practice.keeping.restoring import restore
@@ -127,7 +127,7 @@ def test_a_changed_key_opens_the_records_and_the_old_one_no_more(written: Settin
     assert opens(written.database, renewed.key) and not opens(written.database, written.key)
     again = from_environment()
     assert (again.key, again.retired) == (renewed.key, (written.key,))
-    starting.refuse_unsafe(again)
+    startup_checks.refuse_unsafe(again)
 
 
 def test_what_depends_on_the_old_key_goes_on_working(dana: Browser, settings: Settings) -> None:
@@ -156,7 +156,7 @@ def test_backups_of_every_key_can_be_restored(written: Settings) -> None:
     now = from_environment()
     assert now.retired == second.retired
     assert verdict(now).fault is None
-    starting.refuse_unsafe(now)
+    startup_checks.refuse_unsafe(now)
 
 
 def test_a_key_under_a_passphrase_stays_under_it_when_it_is_changed(
@@ -196,7 +196,7 @@ def test_a_change_cut_off_anywhere_leaves_records_that_open(
         with pytest.raises(CutOff):
             rotate(written, None, silent)
     now = from_environment()
-    starting.refuse_unsafe(now)
+    startup_checks.refuse_unsafe(now)
     with opened(now.database, now.key) as connection:
         after = contents_of(connection)
     assert set(before.differing(after)) <= {"audit_event", "retired_key"}
@@ -233,7 +233,7 @@ def test_a_lost_key_file_is_typed_back_in(written: Settings) -> None:
     answer = run(commands.main, ["key", "recover"], input=" ".join(words_of(KEY)) + "\n")
     assert answer.exit_code == 0, answer.output
     assert from_environment().key == KEY
-    starting.refuse_unsafe(from_environment())
+    startup_checks.refuse_unsafe(from_environment())
 
 
 def test_the_recovery_sheet_holds_the_words_and_names_nobody(

@@ -12,7 +12,7 @@ from practice.database import db
 from practice.identity.models import SignInSession
 from practice.keeping import status
 from practice.keeping.backups import back_up
-from practice.keeping.ticking import expect, look
+from practice.keeping.scheduler import expect, look
 from practice.settings import Settings
 from tests.browser import Browser
 from tests.factories import kept

@@ -12,9 +12,9 @@ import pytest
 
 from practice.application import create_app
 from practice.errors import Refused
-from practice.keeping import anchors, archive, restoring, starting, status
+from practice.keeping import anchors, archive, restoring, startup_checks, status
 from practice.keeping.backups import back_up
-from practice.keeping.contents import contents_of, opened
+from practice.keeping.digest import contents_of, opened
 from practice.keeping.locks import OPEN, together
 from practice.keeping.restoring import drill, restore
 from practice.key_file import new_key
@@ -55,7 +55,7 @@ def test_what_was_lost_comes_back_and_what_was_there_is_kept_aside(written: Sett
     done = restore(written, "latest")
     assert rows(written)["partner"] == before["partner"] == 2
     assert done.kept_aside and rows(written, done.kept_aside)["partner"] == 0
-    starting.refuse_unsafe(written)
+    startup_checks.refuse_unsafe(written)
 
 
 def test_the_restore_stands_in_the_log_and_among_the_anchors(written: Settings) -> None:
@@ -100,7 +100,7 @@ def test_a_new_machine_needs_a_backup_and_the_key_alone(
     assert new.key_file
     new.key_file.parent.mkdir()
     restore(new, str(kept))
-    starting.refuse_unsafe(new)
+    startup_checks.refuse_unsafe(new)
     app = create_app(new)
     answer = Browser(app).post("/sign-in", email=dana.email, password=PASSWORD)
     assert answer.status_code == 302
@@ -159,9 +159,9 @@ def test_a_restore_that_was_cut_off_is_noticed_and_can_be_run_again(
         with pytest.raises(KeyboardInterrupt):
             restore(written, "latest")
     with pytest.raises(Unsafe, match="A restore was cut off"):
-        starting.refuse_unsafe(written)
+        startup_checks.refuse_unsafe(written)
     restore(written, "latest")
-    starting.refuse_unsafe(written)
+    startup_checks.refuse_unsafe(written)
     assert rows(written)["partner"] == 2
 
 

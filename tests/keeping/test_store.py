@@ -12,7 +12,7 @@ from practice import clock
 from practice.errors import Refused
 from practice.keeping import archive, status, targets
 from practice.keeping.backups import back_up
-from practice.keeping.contents import contents_of, opened
+from practice.keeping.digest import contents_of, opened
 from practice.keeping.restoring import restore
 from practice.settings import Settings
 

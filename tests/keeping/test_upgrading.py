@@ -5,9 +5,9 @@ import pytest
 from practice import triggers
 from practice.errors import Refused
 from practice.keeping import upgrading
+from practice.keeping.backup_config import plan_of
 from practice.keeping.backups import dated
-from practice.keeping.contents import Contents, contents_of, opened
-from practice.keeping.plan import plan_of
+from practice.keeping.digest import Contents, contents_of, opened
 from practice.keeping.restoring import restore
 from practice.keeping.targets import targets_of
 from practice.keeping.upgrading import bring_up_to_date

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from practice.cli import main as commands
 from practice.keeping import anchors, archive
 from practice.keeping.backups import back_up
-from practice.keeping.contents import opened
+from practice.keeping.digest import opened
 from practice.keeping.restoring import drill
 from practice.settings import Settings
 from tests.browser import Browser

@@ -9,8 +9,8 @@ from practice import clock
 from practice.cli.main import compare_signed
 from practice.database import db, reading
 from practice.identity.models import Practice
-from practice.keeping.overview import ALTERED as TODAY_LINE
 from practice.keeping.signed_notes import compared
+from practice.keeping.status_page import ALTERED as TODAY_LINE
 from practice.records.couple_copy import Wish, files_of_couple, on_ones_caseload
 from practice.records.reading import ALTERED, AS_SIGNED
 from practice.sessions import integrity, integrity_watch

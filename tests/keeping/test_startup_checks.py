@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from practice.keeping import anchors, starting
+from practice.keeping import anchors, startup_checks
 from practice.keeping.backups import back_up
-from practice.keeping.contents import opened
+from practice.keeping.digest import opened
 from practice.settings import Settings, Unsafe
 from tests.browser import Browser
 from tests.factories import a_couple, a_session
@@ -19,7 +19,7 @@ def written(dana: Browser, settings: Settings) -> Settings:
     a_session(dana, a_couple(of=dana), signed=True)
     close(dana.app)
     anchors.keep_up(settings)
-    starting.refuse_unsafe(settings)
+    startup_checks.refuse_unsafe(settings)
     return settings
 
 
@@ -28,7 +28,7 @@ def refusal(settings: Settings) -> str:
     there = settings.database.exists()
     before = settings.database.read_bytes() if there else b""
     with pytest.raises(Unsafe) as refused:
-        starting.refuse_unsafe(settings)
+        startup_checks.refuse_unsafe(settings)
     assert settings.database.exists() == there
     assert not there or settings.database.read_bytes() == before
     return str(refused.value)
@@ -61,17 +61,17 @@ def test_s48_a_key_beside_the_records_or_the_backups(written: Settings) -> None:
 def test_s49_debug_mode(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FLASK_DEBUG", "1")
     with pytest.raises(Unsafe, match="debug"):
-        starting.refuse_debug()
+        startup_checks.refuse_debug()
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.20", "::", "rekindle.example"])
 def test_s50_other_machines_without_tls_and_a_declared_proxy(settings: Settings, host: str) -> None:
     for unsafe in (settings, replace(settings, https=True), replace(settings, proxy="10.0.0.2")):
         with pytest.raises(Unsafe, match="without encryption"):
-            starting.refuse_open_door(host, unsafe)
-    starting.refuse_open_door(host, replace(settings, https=True, proxy="10.0.0.2"))
+            startup_checks.refuse_open_door(host, unsafe)
+    startup_checks.refuse_open_door(host, replace(settings, https=True, proxy="10.0.0.2"))
     for near in ("127.0.0.1", "::1", "localhost"):
-        starting.refuse_open_door(near, settings)
+        startup_checks.refuse_open_door(near, settings)
 
 
 def damage(settings: Settings, at: float) -> None:
@@ -141,13 +141,13 @@ def test_a_half_written_anchor_does_no_harm(written: Settings) -> None:
     assert path
     with path.open("a") as file:
         file.write("2026-11-22T12:00:00+00:00 head 9")
-    starting.refuse_unsafe(written)
+    startup_checks.refuse_unsafe(written)
     back_up(written)
-    starting.refuse_unsafe(written)
+    startup_checks.refuse_unsafe(written)
     assert len(anchors.read(written)) == 2
 
 
 def test_a_first_start_finds_nothing_and_is_let_through(machine: object) -> None:
     from practice.settings import from_environment
 
-    starting.refuse_unsafe(from_environment())
+    startup_checks.refuse_unsafe(from_environment())

@@ -7,8 +7,8 @@ from practice import clock
 from practice.errors import Refused
 from practice.formatting import count_of
 from practice.keeping import status
+from practice.keeping.backup_config import Plan, plan_of
 from practice.keeping.clock_watch import is_news
-from practice.keeping.plan import Plan, plan_of
 from practice.keeping.running import runner
 from practice.keeping.signed_notes import Compared, compared
 from practice.keeping.status import ClockWentBack, Drill, Place, Status

@@ -15,8 +15,8 @@ from practice.audit.service import verify
 from practice.errors import Refused
 from practice.faults import LEAST_ROOM, Fault, fault_in, sentence
 from practice.keeping import anchors
-from practice.keeping.contents import Damaged, refuse_if_damaged
-from practice.keeping.plan import plan_of
+from practice.keeping.backup_config import plan_of
+from practice.keeping.digest import Damaged, refuse_if_damaged
 from practice.keeping.restoring import RESTORING, SIDE_FILES
 from practice.keeping.write_ahead import LOOKING, as_found
 from practice.settings import Settings, Unsafe
