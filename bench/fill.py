@@ -28,7 +28,7 @@ from practice.database import Base, db, migration_engine
 from practice.identity.models import Practice, User
 from practice.identity.service import set_up
 from practice.library.builtin import builtin_homework
-from practice.migrating import current, newest, upgrade
+from practice.migrate import current, newest, upgrade
 from practice.sessions import seals
 from practice.sessions.models import NoteSignature, ProgressNote, Sighting, TherapySession
 from practice.sessions.signing import content_hash

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-import practice.rooms  # noqa: F401  # so that every table is known
+import practice.all_models  # noqa: F401  # so that every table is known
 from practice.database import Moment
 from practice.records.author_export import NAMES
 from practice.records.couple_copy import SHEETS

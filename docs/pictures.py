@@ -17,7 +17,7 @@ from waitress.server import create_server
 from practice.application import create_app
 from practice.database import db
 from practice.demo.loader import PASSWORD, load
-from practice.migrating import upgrade
+from practice.migrate import upgrade
 from practice.settings import Settings
 from tests.chromium import QUIETLY
 

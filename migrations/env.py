@@ -2,7 +2,7 @@
 
 from alembic import context
 
-import practice.rooms  # noqa: F401 - every room's tables
+import practice.all_models  # noqa: F401 - every room's tables
 from practice.database import Base
 from practice.triggers import drop_triggers, make_triggers
 

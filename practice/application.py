@@ -7,6 +7,7 @@ from sqlalchemy.exc import DatabaseError
 from werkzeug.routing import IntegerConverter, Map
 
 from practice import (
+    access_gate,
     activity,
     assets,
     attachments,
@@ -17,7 +18,6 @@ from practice import (
     errors,
     formatting,
     forms,
-    front_door,
     handouts,
     homework,
     identity,
@@ -94,7 +94,7 @@ def create_app(settings: Settings | None = None) -> Rekindle:
     formatting.init_app(app)
     assets.init_app(app)
     database.init_app(app)
-    front_door.init_app(app)
+    access_gate.init_app(app)
     practice_admin.init_app(app)
     identity.init_app(app)  # its rate limits are for pages of both
     handouts.init_app(app)

@@ -26,8 +26,8 @@ from waitress.task import ErrorTask, ThreadedTaskDispatcher
 from waitress.utilities import RequestEntityTooLarge
 
 from practice import body_size, errors
+from practice.access_gate import behind_proxy
 from practice.application import Rekindle
-from practice.front_door import behind_proxy
 from practice.settings import Settings
 
 THREADS = 8

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
-from practice.migrating import upgrade
+from practice.migrate import upgrade
 from practice.settings import Settings
 from tests.browser import Browser
 from tests.factories import a_practice, a_user

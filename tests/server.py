@@ -8,7 +8,7 @@ from typing import Any
 from waitress import wasyncore
 
 from practice import serving
-from practice.listening import at, port_of
+from practice.server_sockets import at, port_of
 from practice.settings import Settings
 
 

@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner
 from waitress.buffers import TempfileBasedBuffer
 
-from practice import listening, serving
+from practice import server_sockets, serving
 from practice.application import create_app
 from practice.cli import main as commands
-from practice.listening import listen, port_of
 from practice.plain_text import NOT_AN_ADDRESS
+from practice.server_sockets import listen, port_of
 from practice.settings import Settings, Unsafe, from_environment
 from tests.browser import Browser
 from tests.factories import a_practice
@@ -190,7 +190,7 @@ def test_a_port_that_is_taken_is_passed_over():
         taken.listen()
         port = taken.getsockname()[1]
         listeners = listen(port)
-        assert port_of(listeners) in range(port + 1, port + listening.PORTS_TRIED)
+        assert port_of(listeners) in range(port + 1, port + server_sockets.PORTS_TRIED)
         shut(listeners)
 
 
@@ -211,7 +211,7 @@ def test_an_address_of_another_machine_is_refused_in_words():
 
 
 def test_when_every_port_is_taken_it_says_so(monkeypatch):
-    monkeypatch.setattr(listening, "PORTS_TRIED", 1)
+    monkeypatch.setattr(server_sockets, "PORTS_TRIED", 1)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -18,12 +18,12 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from practice import clock
+from practice.access_gate import OPEN_TO_ALL
 from practice.application import create_app
 from practice.couples.partner_details import PartnerDetails
 from practice.courses.catalog import built_in
 from practice.courses.models import CourseEnrollment
 from practice.database import db
-from practice.front_door import OPEN_TO_ALL
 from practice.identity.models import PracticeLogo, User
 from practice.records.client_list_import import new_import
 from practice.settings import Settings

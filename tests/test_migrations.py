@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from practice.application import create_app
 from practice.database import db, migration_engine
 from practice.demo.loader import load
-from practice.migrating import alembic_config, current, downgrade, upgrade
+from practice.migrate import alembic_config, current, downgrade, upgrade
 from practice.settings import ROOT, Settings
 from practice.triggers import triggers
 from tests.house import KEY, close

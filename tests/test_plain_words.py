@@ -6,7 +6,7 @@ import pytest
 
 from practice.cli import main as commands
 from practice.database import opener
-from practice.migrating import downgrade, upgrade
+from practice.migrate import downgrade, upgrade
 from practice.settings import from_environment
 from tests.test_commands import machine, run
 

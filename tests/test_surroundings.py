@@ -18,7 +18,7 @@ from practice.keeping import anchors, startup_checks
 from practice.keeping.backup_config import plan_of
 from practice.keeping.digest import first, opened
 from practice.keeping.locks import OPEN, alone, together
-from practice.migrating import downgrade
+from practice.migrate import downgrade
 from practice.settings import ROOT, Settings, Unsafe, from_environment
 from tests.factories import a_practice
 from tests.house import close

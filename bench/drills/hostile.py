@@ -26,7 +26,7 @@ from practice.handouts.renderer import Renderer
 from practice.handouts.sheet import Job
 from practice.identity.models import RateCount
 from practice.keeping.digest import opened, refuse_if_damaged
-from practice.migrating import upgrade
+from practice.migrate import upgrade
 from practice.settings import Settings
 from tests.browser import Browser
 from tests.conftest import KEY, close

@@ -22,7 +22,7 @@ from practice.audit import service as audit
 from practice.database import db, reading
 from practice.keeping.digest import opened, refuse_if_damaged
 from practice.key_file import Keys
-from practice.migrating import upgrade
+from practice.migrate import upgrade
 from practice.settings import ROOT, Settings
 from tests.factories import ASession, Person, a_couple, a_practice, a_session, a_user
 from tests.sessions.forms import the_page

@@ -20,7 +20,7 @@ from practice.demo.loader import load
 from practice.keeping.digest import Contents, contents_of, opened
 from practice.keeping.startup_checks import refuse_unsafe
 from practice.key_file import Keys
-from practice.migrating import upgrade
+from practice.migrate import upgrade
 from practice.settings import Settings, in_use, keys_before
 
 CHANGE = """

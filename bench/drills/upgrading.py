@@ -20,7 +20,7 @@ from practice.keeping.digest import Contents, contents_of, opened
 from practice.keeping.startup_checks import refuse_unsafe
 from practice.keeping.targets import targets_of
 from practice.keeping.upgrading import bring_up_to_date
-from practice.migrating import current, downgrade, newest
+from practice.migrate import current, downgrade, newest
 from practice.settings import Settings
 
 OLDER = "0002"

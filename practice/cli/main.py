@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from sqlalchemy import Connection, select
 
-from practice import clock, logs, serving
+from practice import clock, request_log, serving
 from practice.application import Rekindle, create_app
 from practice.audit import service as audit
 from practice.audit.models import AuditEvent
@@ -33,7 +33,7 @@ from practice.keeping.startup_checks import refuse_open_door, refuse_unsafe
 from practice.keeping.upgrading import bring_up_to_date
 from practice.keeping.write_ahead import refuse_foreign_log
 from practice.key_file import is_wrapped
-from practice.listening import HOST, LAST_PORT, address_of, listen
+from practice.server_sockets import HOST, LAST_PORT, address_of, listen
 from practice.sessions import integrity, integrity_watch
 from practice.settings import Settings, Unsafe
 
@@ -72,7 +72,7 @@ def serve(demo: bool, port: int, host: str) -> None:
     settings = safe_settings(demo)
     refuse_open_door(host, settings)
     app = todays_demo(settings) if demo else opened(settings)
-    logs.to_standard_error()
+    request_log.to_standard_error()
     with (
         together(settings.database, OPEN, BUSY),
         scheduler.anchoring(settings),

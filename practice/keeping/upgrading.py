@@ -3,7 +3,7 @@
 from practice.keeping.backups import back_up, quietly
 from practice.keeping.digest import Say
 from practice.keeping.locks import OPEN, RUNNING, alone
-from practice.migrating import current, is_known, newest, upgrade
+from practice.migrate import current, is_known, newest, upgrade
 from practice.settings import Settings, Unsafe
 
 

@@ -21,7 +21,7 @@ from practice.errors import Refused
 from practice.identity.models import Practice, User
 from practice.library import custom
 from practice.library.models import OWN
-from practice.migrating import upgrade
+from practice.migrate import upgrade
 from practice.sessions.models import (
     ProgressNote,
     PsychotherapyNote,

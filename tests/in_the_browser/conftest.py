@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from practice.application import create_app
 from practice.database import db
 from practice.demo.loader import load
-from practice.migrating import upgrade
+from practice.migrate import upgrade
 from practice.settings import Settings
 from tests.browser import Browser as Visitor
 from tests.chromium import QUIETLY

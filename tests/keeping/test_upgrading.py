@@ -11,7 +11,7 @@ from practice.keeping.digest import Contents, contents_of, opened
 from practice.keeping.restoring import restore
 from practice.keeping.targets import targets_of
 from practice.keeping.upgrading import bring_up_to_date
-from practice.migrating import current, downgrade, newest
+from practice.migrate import current, downgrade, newest
 from practice.settings import Settings, Unsafe
 from tests.browser import Browser
 from tests.factories import a_couple, a_session

@@ -11,7 +11,7 @@ from flask_security import core
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from practice import front_door
+from practice import access_gate
 from practice.audit.models import AuditEvent
 from practice.database import db
 from practice.identity.models import SignInSession, User
@@ -70,13 +70,13 @@ def hashing(monkeypatch: pytest.MonkeyPatch) -> Pause:
 @pytest.fixture
 def looked_up(monkeypatch: pytest.MonkeyPatch) -> Pause:
     """A request takes as long as the test wants between its look at the sign-in and its work."""
-    pause, lock_when_idle = Pause(), front_door.sign_in_sessions.lock_when_idle
+    pause, lock_when_idle = Pause(), access_gate.sign_in_sessions.lock_when_idle
 
     def slowly(now: Any) -> None:
         lock_when_idle(now)
         pause()
 
-    monkeypatch.setattr(front_door.sign_in_sessions, "lock_when_idle", slowly)
+    monkeypatch.setattr(access_gate.sign_in_sessions, "lock_when_idle", slowly)
     return pause
 
 

@@ -12,8 +12,8 @@ from practice.application import create_app
 from practice.audit.models import AuditEvent
 from practice.database import db
 from practice.identity.models import PasswordLink, SignInSession, User
-from practice.logs import FORMAT, OneLine
 from practice.plain_text import NOT_AN_ADDRESS
+from practice.request_log import FORMAT, OneLine
 from practice.settings import from_environment
 from tests.browser import Browser
 from tests.factories import PASSWORD, Person, a_practice, a_user, kept

@@ -14,7 +14,7 @@ from practice.application import create_app
 from practice.database import db
 from practice.identity.models import User
 from practice.identity.password_reset import make_link
-from practice.migrating import upgrade
+from practice.migrate import upgrade
 from practice.practice_admin.users import invite
 from practice.settings import Settings
 from tests.browser import Browser

@@ -13,7 +13,7 @@ from practice.couples.models import Handover
 from practice.database import db
 from practice.identity.models import User
 from practice.identity.permissions import FRONT_DESK, SUPERVISOR
-from practice.migrating import downgrade, upgrade
+from practice.migrate import downgrade, upgrade
 from practice.sessions.models import PsychotherapyNote
 from practice.settings import Settings
 from tests.browser import Browser

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from practice.audit.models import AuditEvent
 from practice.database import db
-from practice.logs import FORMAT, OneLine
+from practice.request_log import FORMAT, OneLine
 from tests.browser import Browser
 from tests.factories import a_couple, a_session, an_assignment
 from tests.paper import lend_press

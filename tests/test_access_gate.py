@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from practice.access_gate import OPEN_TO_ALL
 from practice.application import create_app
-from practice.front_door import OPEN_TO_ALL
 from tests.browser import Browser
 from tests.house import close
 
@@ -98,7 +98,7 @@ def test_a_host_that_is_not_ours_is_refused(settings):
 
 
 @pytest.mark.parametrize(
-    "headers",
+    "security_headers",
     [
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
@@ -114,7 +114,7 @@ def test_a_form_from_another_site_is_refused_even_with_the_right_token(dana, hea
 
 
 @pytest.mark.parametrize(
-    "headers",
+    "security_headers",
     [
         {"Sec-Fetch-Site": "same-origin"},
         {"Sec-Fetch-Site": "none"},

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.sansio.utils import host_is_trusted
 
-from practice import body_size, clock, errors, headers, host_names, logs
+from practice import body_size, clock, errors, host_names, request_log, security_headers
 from practice.access.load import only_reads
 from practice.audit.service import act_as, log_denial
 from practice.database import db, is_look, reading
@@ -111,7 +111,7 @@ def alive() -> ResponseReturnValue:
     return Response("alive\n", mimetype="text/plain")
 
 
-def let_in() -> ResponseReturnValue | None:
+def before_request() -> ResponseReturnValue | None:
     """Before every request: turn away whoever may not come in, and open the day for the rest."""
     if not is_our_host():
         return errors.error_page(400, WRONG_HOST, gives_back=False)
@@ -140,8 +140,8 @@ def meet_colleague(colleague: Colleague) -> ResponseReturnValue | None:
             if request.endpoint in OPEN_BEFORE_SECOND_FACTOR
             else reauth_pages.to_second_factor()
         )
-    open_the_day(colleague)
-    return hold_to_policy(colleague)
+    set_actor_context(colleague)
+    return check_permission(colleague)
 
 
 def is_our_host() -> bool:
@@ -195,7 +195,7 @@ class OfTheRequest(_AppCtxGlobals):
         return db.session.get_one(Practice, colleague.practice_id)
 
 
-def open_the_day(colleague: Colleague) -> None:
+def set_actor_context(colleague: Colleague) -> None:
     """Say who acts, and lay out what every page needs: the time zone, the date, the rail."""
     act_as(colleague.practice_id, colleague.id)
     g.colleague = colleague
@@ -213,13 +213,13 @@ def open_the_day(colleague: Colleague) -> None:
     }
 
 
-def hold_to_policy(colleague: Colleague) -> ResponseReturnValue | None:
+def check_permission(colleague: Colleague) -> ResponseReturnValue | None:
     """Turn away whoever has no role that may ask for this page; from Today, to a place of theirs."""
     if request.endpoint is None:
         return None
     asked_for = policy_of(request.endpoint).asked_for
     if asked_for is None or is_granted(colleague.roles, asked_for):
-        return hold_to_reading(colleague)
+        return check_write_access(colleague)
     if request.path == "/":
         return redirect(url_for(landing_page(colleague)))
     log_denial("refused", f"page:{request.endpoint}")
@@ -235,7 +235,7 @@ def landing_page(colleague: Colleague) -> str:
     return first.endpoint
 
 
-def hold_to_reading(colleague: Colleague) -> ResponseReturnValue | None:
+def check_write_access(colleague: Colleague) -> ResponseReturnValue | None:
     """Turn away what would change a file that is open to this colleague to read alone."""
     couple_id = (request.view_args or {}).get("couple_id")
     if couple_id is None or is_look() or not only_reads(couple_id, colleague.id):
@@ -320,10 +320,10 @@ def stale_token(error: CSRFError) -> ResponseReturnValue:
 
 def init_app(app: Flask) -> None:
     """Stand at the door: before every request, and around every answer."""
-    logs.init_app(app)
-    headers.init_app(app)
+    request_log.init_app(app)
+    security_headers.init_app(app)
     app.app_ctx_globals_class = OfTheRequest
-    app.before_request(let_in)
+    app.before_request(before_request)
     app.register_blueprint(bp)
     app.context_processor(for_every_page)
     app.register_error_handler(CSRFError, stale_token)

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from practice.logs import FORMAT, OneLine
+from practice.request_log import FORMAT, OneLine
 from tests.factories import PASSWORD
 
 
