@@ -314,8 +314,8 @@ def stale_token(error: CSRFError) -> ResponseReturnValue:
         return errors.csrf_error(error)
     if reauth_pages.wants_data():
         return reauth_pages.data(401, csrf_token=generate_csrf())
-    words = pending_form.find()
-    return pending_form.give_back(words, 400) if words else errors.csrf_error(error)
+    words = pending_form.from_request()
+    return pending_form.resend_page(words, 400) if words else errors.csrf_error(error)
 
 
 def init_app(app: Flask) -> None:

@@ -33,7 +33,7 @@ NOT_WORDS = frozenset({"once", "version"})
 
 
 @dataclass(frozen=True)
-class KeptWords:
+class PendingForm:
     """A form that could not be sent: where it goes, the token of its page, its fields in order."""
 
     to: str
@@ -66,7 +66,7 @@ def here() -> str:
     return request.full_path if request.query_string else request.path
 
 
-def find() -> KeptWords | None:
+def from_request() -> PendingForm | None:
     """The words this request carries: its own form's, or another's that waits for a password.
 
     None for anything but a form from one of our own pages, opened while signed in.
@@ -81,9 +81,9 @@ def find() -> KeptWords | None:
     fields = list(request.form.items(multi=True))
     if carried:
         fields = [(name.removeprefix(WORD), text) for name, text in fields if name.startswith(WORD)]
-    return KeptWords(to, by, [(name, text) for name, text in fields if name not in LEFT_OUT])
+    return PendingForm(to, by, [(name, text) for name, text in fields if name not in LEFT_OUT])
 
 
-def give_back(words: KeptWords, status: int = 200) -> Response:
+def resend_page(words: PendingForm, status: int = 200) -> Response:
     """The page that has the words, and sends them again to where they were meant to go."""
     return make_response(render_template("identity/still_here.html", words=words), status)

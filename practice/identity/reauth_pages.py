@@ -32,7 +32,7 @@ def to_sign_in() -> ResponseReturnValue:
 
 def sign_in_page(form: SignInForm, status: int = 200) -> Response:
     """The sign-in page; it carries any words that wait for it."""
-    page = render_template("identity/sign_in.html", form=form, kept=pending_form.find())
+    page = render_template("identity/sign_in.html", form=form, kept=pending_form.from_request())
     return make_response(page, status)
 
 
@@ -60,7 +60,7 @@ def second_factor_page(form: CodeForm, status: int = 200) -> Response:
     page = render_template(
         "identity/second_factor.html",
         form=form,
-        kept=pending_form.find(),
+        kept=pending_form.from_request(),
         is_enrolled=second_factor.is_enrolled(current_user),
         has_passkey=has_passkey(),
     )
@@ -79,7 +79,7 @@ def prove_page(form: ProveForm, status: int) -> Response:
     page = render_template(
         "identity/prove.html",
         form=form,
-        kept=pending_form.find(),
+        kept=pending_form.from_request(),
         has_passkey=has_passkey(),
     )
     return make_response(page, status)
@@ -100,6 +100,6 @@ def to_unlock() -> ResponseReturnValue:
 def lock_page(form: UnlockForm, status: int) -> Response:
     """The lock page; it carries any words that wait for it."""
     page = render_template(
-        "identity/lock.html", form=form, kept=pending_form.find(), has_passkey=has_passkey()
+        "identity/lock.html", form=form, kept=pending_form.from_request(), has_passkey=has_passkey()
     )
     return make_response(page, status)

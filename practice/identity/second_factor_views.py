@@ -49,7 +49,7 @@ def give() -> ResponseReturnValue:
     if not second_factor.is_enrolled(user):
         if reauth_pages.wants_data():
             return reauth_pages.to_second_factor()
-        return set_up() if pending_form.find() else to_set_up()
+        return set_up() if pending_form.from_request() else to_set_up()
     form = CodeForm(next=request.args.get("next"))
     if not form.validate_on_submit():
         return not_the_code(form) if form.errors else reauth_pages.second_factor_page(form)
@@ -142,7 +142,7 @@ def set_up_page(form: CodeForm, secret: second_factor.Secret, owing: bool) -> Re
         form=form,
         secret=secret,
         owing=owing,
-        kept=pending_form.find(),
+        kept=pending_form.from_request(),
     )
     return make_response(page, 422 if form.errors else 200)
 
@@ -151,7 +151,7 @@ def enrolled(user: User) -> ResponseReturnValue:
     """A second factor is there: the first time, with ten recovery codes to keep."""
     session.pop("app_secret", None)
     sign_in_sessions.end_others(user.id)
-    words = pending_form.find()
+    words = pending_form.from_request()
     come_in(user)
     if second_factor.codes_left(user):
         flash("Your second factor is set up.")
@@ -159,7 +159,7 @@ def enrolled(user: User) -> ResponseReturnValue:
     return codes_page(user, words)
 
 
-def codes_page(user: User, words: pending_form.KeptWords | None = None) -> Response:
+def codes_page(user: User, words: pending_form.PendingForm | None = None) -> Response:
     """Ten new recovery codes, shown this once."""
     page = render_template(
         "identity/recovery_codes.html",

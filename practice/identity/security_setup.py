@@ -125,7 +125,7 @@ def shown(template: str, **context: Any) -> Response:
         form.form_errors = list(dict.fromkeys(form.form_errors))
     asks_again = bool(current_user.is_authenticated and second_factor.is_owed_by(current_user))
     page = render_template(
-        template, form=form, kept=pending_form.find(), asks_again=asks_again, **context
+        template, form=form, kept=pending_form.from_request(), asks_again=asks_again, **context
     )
     return make_response(page, 422 if form is not None and form.errors else 200)
 
@@ -282,14 +282,14 @@ def onward(answer: Response) -> Response:
 
     Whoever owes a second factor takes the words along to the page that asks for it.
     """
-    words = pending_form.find()
+    words = pending_form.from_request()
     if words and sign_in_sessions.current().owes_second_factor:
         return reauth_pages.second_factor_page(CodeForm(formdata=None))
     if words is None:
         answer.location = pending_form.local_path(request.form.get("next")) or "/"
         return answer
     if sign_in_sessions.owner_of(words.by) == current_user.id:
-        return pending_form.give_back(words)
+        return pending_form.resend_page(words)
     flash(WORDS_OF_ANOTHER, "warn")
     return make_response(redirect("/", 303))
 
