@@ -12,7 +12,7 @@ from sqlalchemy import select
 from practice.audit.models import AuditEvent
 from practice.database import db
 from practice.handouts.renderer import Renderer
-from practice.records import practice_copy
+from practice.records import export_files, export_jobs, practice_copy
 from practice.records.couple_copy import CoupleFiles
 from practice.records.export_jobs import Wanted, copy_room
 from tests.browser import Browser
