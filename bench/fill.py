@@ -24,7 +24,8 @@ from practice.assignments.service import CODE_LETTERS
 from practice.audit.service import AuditEntry, append
 from practice.couples.models import Appointment, Couple, Partner, SafetyScreen, SecretsPolicy
 from practice.couples.names import folded_person
-from practice.database import Base, db, migration_engine
+from practice.database.base import Base, db
+from practice.database.engine import backend_for
 from practice.identity.models import Practice, User
 from practice.identity.service import set_up
 from practice.library.builtin import builtin_homework
@@ -111,7 +112,7 @@ def begin_practice(settings: Settings) -> None:
 
 def fill(settings: Settings, bench: Bench) -> None:
     """Every table, in an order in which what is referred to is there first."""
-    engine = migration_engine(settings.database, settings.derive("database"))
+    engine = backend_for(settings.database, settings.derive("database")).migration_engine()
     tables = {
         Couple: couples(bench),
         CareTeamMember: care_team(bench),

@@ -25,7 +25,7 @@ from werkzeug.test import Client, create_environ
 from bench.fill import EMAIL, PASSWORD, SESSIONS, UNSIGNED_EVERY, filled
 from bench.floor import Floor
 from practice.application import create_app
-from practice.database import db
+from practice.database.base import db
 
 HOST = "http://localhost"
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import practice.all_models  # noqa: F401  # so that every table is known
-from practice.database import Moment
+from practice.database.base import Moment
 from practice.records.author_export import NAMES
 from practice.records.couple_copy import SHEETS
 from practice.records.export_schema import (

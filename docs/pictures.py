@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 from waitress.server import create_server
 
 from practice.application import create_app
-from practice.database import db
+from practice.database.base import db
 from practice.demo.loader import PASSWORD, load
 from practice.migrate import upgrade
 from practice.settings import Settings

@@ -3,14 +3,14 @@
 from alembic import context
 
 import practice.all_models  # noqa: F401 - every room's tables
-from practice.database import Base
-from practice.triggers import drop_triggers, make_triggers
+from practice.database.base import Base
+from practice.database.triggers import drop_triggers, make_triggers
 
 
 def run() -> None:
     """Run the migrations asked for on the connection handed over, all or nothing."""
-    engine = context.config.attributes["engine"]
-    with engine.connect() as connection:
+    backend = context.config.attributes["backend"]
+    with backend.migration_engine().connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -23,11 +23,8 @@ def run() -> None:
         with context.begin_transaction():
             drop_triggers(connection)
             context.run_migrations()
-            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-            if broken:
-                raise RuntimeError(
-                    f"rows lost their parents in {sorted({row[0] for row in broken})}"
-                )
+            if broken := backend.check_references(connection):
+                raise RuntimeError(f"rows lost their parents in {broken}")
             make_triggers(connection)
 
 

@@ -4,7 +4,7 @@ import flask_security.datastore  # noqa: F401
 import sqlalchemy as sa
 from alembic import op
 
-import practice.database  # noqa: F401
+import practice.database.base  # noqa: F401
 
 ${imports if imports else ""}
 revision = ${repr(up_revision)}

@@ -13,7 +13,8 @@ from werkzeug.sansio.utils import host_is_trusted
 from practice import body_size, clock, errors, host_names, request_log, security_headers
 from practice.access.load import only_reads
 from practice.audit.service import act_as, log_denial
-from practice.database import db, is_look, reading
+from practice.database.base import db, is_safe_method
+from practice.database.unit_of_work import reading
 from practice.identity import pending_form, reauth_pages, sign_in_sessions
 from practice.identity.models import Practice
 from practice.identity.permissions import Permission, is_granted, open_to_anyone, policy_of
@@ -117,7 +118,7 @@ def before_request() -> ResponseReturnValue | None:
         return errors.error_page(400, WRONG_HOST, gives_back=False)
     if request.endpoint == "static":
         return None
-    if not is_look() and came_from_elsewhere():
+    if not is_safe_method() and came_from_elsewhere():
         return errors.error_page(403, ELSEWHERE, gives_back=False)
     sign_in = sign_in_sessions.resume()
     sign_in_sessions.lock_when_idle(clock.now())
@@ -238,7 +239,7 @@ def landing_page(colleague: Colleague) -> str:
 def check_write_access(colleague: Colleague) -> ResponseReturnValue | None:
     """Turn away what would change a file that is open to this colleague to read alone."""
     couple_id = (request.view_args or {}).get("couple_id")
-    if couple_id is None or is_look() or not only_reads(couple_id, colleague.id):
+    if couple_id is None or is_safe_method() or not only_reads(couple_id, colleague.id):
         return None
     log_denial("refused", f"page:{request.endpoint}", couple_id)
     return errors.error_page(403, READ_ONLY)

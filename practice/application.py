@@ -14,7 +14,6 @@ from practice import (
     body_size,
     casefile,
     couples,
-    database,
     errors,
     formatting,
     forms,
@@ -26,6 +25,8 @@ from practice import (
     registry,
     sessions,
 )
+from practice.database import engine, unit_of_work
+from practice.database.base import LARGEST_ID, db
 from practice.host_names import set_odd_host_aside
 from practice.identity import sign_in_sessions
 from practice.keeping import views as backups
@@ -39,7 +40,7 @@ class RecordId(IntegerConverter):
     """An id in a URL; one that no database can hold is nowhere to be found."""
 
     def __init__(self, map: Map) -> None:
-        super().__init__(map, max=database.LARGEST_ID)
+        super().__init__(map, max=LARGEST_ID)
 
 
 class InMemory(Request):
@@ -63,14 +64,14 @@ class Rekindle(Flask):
 
     def dispatch_request(self) -> Response:
         """Answer a request, and commit what it did only when the answer is a success."""
-        return database.keep_or_discard(super().dispatch_request)
+        return unit_of_work.commit_or_rollback(super().dispatch_request)
 
     def process_response(self, response: Response) -> Response:
         """Finish an answer. What cannot be written then is told like what cannot be written before."""
         try:
             return super().process_response(response)
         except DatabaseError as error:
-            database.db.session.rollback()
+            db.session.rollback()
             sign_in_sessions.current().is_sealed = True
             return super().process_response(errors.database_error(error))
 
@@ -93,7 +94,7 @@ def create_app(settings: Settings | None = None) -> Rekindle:
     errors.init_app(app)
     formatting.init_app(app)
     assets.init_app(app)
-    database.init_app(app)
+    engine.init_app(app)
     access_gate.init_app(app)
     practice_admin.init_app(app)
     identity.init_app(app)  # its rate limits are for pages of both
@@ -101,5 +102,5 @@ def create_app(settings: Settings | None = None) -> Rekindle:
     backups.init_app(app, settings)
     for room in (activity, couples, sessions, attachments, homework, records, casefile):
         room.init_app(app, rooms)
-    app.after_request(database.run_afterwards)
+    app.after_request(unit_of_work.run_after_transaction)
     return app

@@ -5,9 +5,14 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from practice.database import migration_engine
+from practice.database.engine import Backend, backend_for
+from practice.database.triggers import make_triggers
 from practice.settings import ROOT, Settings
-from practice.triggers import make_triggers
+
+
+def database_of(settings: Settings) -> Backend:
+    """The database of an installation, by its settings."""
+    return backend_for(settings.database, settings.derive("database"))
 
 
 def alembic_config(settings: Settings) -> Config:
@@ -15,7 +20,7 @@ def alembic_config(settings: Settings) -> Config:
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
-    config.attributes["engine"] = migration_engine(settings.database, settings.derive("database"))
+    config.attributes["backend"] = database_of(settings)
     config.attributes["signature_key"] = settings.derive("signatures")
     return config
 
@@ -24,7 +29,7 @@ def upgrade(settings: Settings, to: str = "head") -> None:
     """Bring the database to revision `to`; one that is there already gets its triggers afresh."""
     config = alembic_config(settings)
     if to == "head" and current(settings) == newest(settings):
-        with config.attributes["engine"].begin() as connection:
+        with config.attributes["backend"].migration_engine().begin() as connection:
             make_triggers(connection)
         return
     command.upgrade(config, to)
@@ -48,6 +53,5 @@ def is_known(settings: Settings, revision: str) -> bool:
 
 def current(settings: Settings) -> str | None:
     """The revision the database is at; None when it is empty."""
-    engine = migration_engine(settings.database, settings.derive("database"))
-    with engine.connect() as connection:
+    with database_of(settings).migration_engine().connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()

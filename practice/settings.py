@@ -12,7 +12,7 @@ from typing import Any
 from sqlcipher3.dbapi2 import DatabaseError
 
 from practice import key_file, key_ring
-from practice.database import look_only
+from practice.database.sqlcipher import open_read_only
 from practice.key_file import Ask, Keys, Unsafe
 from practice.page_cipher import is_its_key
 
@@ -263,7 +263,7 @@ def keys_before(database: Path, key: bytes) -> tuple[bytes, ...]:
     for _ in range(TRIES):
         with (
             suppress(DatabaseError),
-            closing(look_only(database, key_ring.derived(key, "database"))) as open_file,
+            closing(open_read_only(database, key_ring.derived(key, "database"))) as open_file,
         ):
             return key_ring.retired_keys(open_file, key)
     return ()

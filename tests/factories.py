@@ -27,7 +27,7 @@ from practice.couples.partner_details import CoupleDetails, PartnerDetails
 from practice.couples.safety import record_screen
 from practice.couples.service import KnownElsewhere, open_couple
 from practice.couples.team import add_to_team
-from practice.database import db
+from practice.database.base import db
 from practice.forms import new_once
 from practice.identity.models import Practice, User
 from practice.identity.permissions import CLINICIAN, OWNER

@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from practice import clock
 from practice.application import create_app
-from practice.database import db
+from practice.database.base import db
 from practice.identity.sign_in_sessions import rows
 from practice.keeping.running import Runner
 from practice.records.client_list_import import ImportRoom

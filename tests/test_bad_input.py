@@ -15,7 +15,7 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import text
 
 from practice.application import create_app
-from practice.database import db
+from practice.database.base import db
 from practice.settings import Settings
 from tests.browser import Browser
 from tests.factories import (

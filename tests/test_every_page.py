@@ -23,7 +23,7 @@ from practice.application import create_app
 from practice.couples.partner_details import PartnerDetails
 from practice.courses.catalog import built_in
 from practice.courses.models import CourseEnrollment
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import PracticeLogo, User
 from practice.records.client_list_import import new_import
 from practice.settings import Settings

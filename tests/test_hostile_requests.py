@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from practice.audit.models import AuditEvent
 from practice.couples.models import Appointment, Couple, SafetyScreen
-from practice.database import Base, db
+from practice.database.base import Base, db
 from practice.errors import MOST_KEPT
 from tests.browser import Browser
 from tests.factories import a_couple, a_session, an_appointment, today

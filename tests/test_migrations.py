@@ -15,11 +15,12 @@ from sqlalchemy import Row, text
 from sqlalchemy.exc import DatabaseError
 
 from practice.application import create_app
-from practice.database import db, migration_engine
+from practice.database.base import db
+from practice.database.engine import backend_for
+from practice.database.rules import RULES
 from practice.demo.loader import load
 from practice.migrate import alembic_config, current, downgrade, upgrade
 from practice.settings import ROOT, Settings
-from practice.triggers import triggers
 from tests.house import KEY, close
 
 SCRIPTS = ScriptDirectory(str(ROOT / "migrations"))
@@ -50,7 +51,7 @@ def demo(demo_database: Path, tmp_path: Path) -> Settings:
 
 def ask(settings: Settings, statement: str) -> list[Row[Any]]:
     """The rows a statement gives."""
-    engine = migration_engine(settings.database, settings.derive("database"))
+    engine = backend_for(settings.database, settings.derive("database")).migration_engine()
     with engine.connect() as connection:
         return list(connection.execute(text(statement)))
 
@@ -87,9 +88,7 @@ def trigger_names(settings: Settings) -> set[str]:
 def expected_triggers(settings: Settings) -> set[str]:
     """The triggers of the tables that are there."""
     there = set(tables(settings))
-    return {
-        name for name, body in triggers().items() if body.split(" ON ", 1)[1].split()[0] in there
-    }
+    return {rule.name for rule in RULES if rule.table in there}
 
 
 def test_the_migrations_build_exactly_the_models(settings: Settings) -> None:
@@ -117,7 +116,7 @@ def test_a_full_practice_can_be_taken_down_to_nothing_and_begun_again(demo: Sett
     assert tables(demo) == []
     upgrade(demo)
     assert not any(contents(demo).values())
-    assert trigger_names(demo) == set(triggers())
+    assert trigger_names(demo) == {rule.name for rule in RULES}
 
 
 @pytest.mark.parametrize(("revision", "before"), STEPS[1:])
@@ -208,7 +207,7 @@ def test_rebuilding_tables_keeps_their_rows_and_triggers(
     for table, rows in kept.items():
         added = [{**row, "extra": "x"} for row in rows] if table in rebuilt else rows
         assert now[table] == added, table
-    assert trigger_names(demo) == set(triggers())
+    assert trigger_names(demo) == {rule.name for rule in RULES}
     assert ask(demo, "PRAGMA foreign_key_check") == []
 
 
@@ -217,7 +216,7 @@ def test_a_migration_may_correct_what_the_triggers_protect(
 ) -> None:
     command.upgrade(migration("op.execute(\"UPDATE progress_note SET data = 'x'\")"), "head")
     assert ask(demo, "SELECT DISTINCT data FROM progress_note") == [("x",)]
-    assert trigger_names(demo) == set(triggers())
+    assert trigger_names(demo) == {rule.name for rule in RULES}
 
 
 @pytest.mark.parametrize(
@@ -252,7 +251,7 @@ def test_the_application_holds_every_reference_to_its_parent(settings: Settings)
 
 
 def test_a_start_makes_the_triggers_afresh_even_when_there_is_nothing_to_migrate(settings):
-    engine = migration_engine(settings.database, settings.derive("database"))
+    engine = backend_for(settings.database, settings.derive("database")).migration_engine()
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER audit_event_no_delete")
     upgrade(settings)

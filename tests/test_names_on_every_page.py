@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 
 from practice.couples.models import Couple
 from practice.couples.names import both_told_apart
-from practice.database import db
+from practice.database.base import db
 from practice.identity.permissions import FRONT_DESK
 from tests.browser import Browser
 from tests.factories import (

@@ -5,7 +5,7 @@ import secrets
 import pytest
 
 from practice.cli import main as commands
-from practice.database import opener
+from practice.database.sqlcipher import opener
 from practice.migrate import downgrade, upgrade
 from practice.settings import from_environment
 from tests.test_commands import machine, run

@@ -11,7 +11,8 @@ from bench.drills.hostile import an_app
 from bench.drills.house import a_house
 from practice import clock
 from practice.audit import service as audit
-from practice.database import db, reading
+from practice.database.base import db
+from practice.database.unit_of_work import reading
 from practice.keeping import scheduler, status
 from practice.keeping.backups import back_up, is_due
 from practice.keeping.restoring import restore

@@ -21,7 +21,7 @@ from bench.drills.figures import Figure, Size, none_of
 from practice import clock, handouts
 from practice.application import create_app
 from practice.audit.models import AuditEvent
-from practice.database import db
+from practice.database.base import db
 from practice.handouts.renderer import Renderer
 from practice.handouts.sheet import Job
 from practice.identity.models import RateCount

@@ -19,7 +19,8 @@ import requests
 from practice import key_file
 from practice.application import create_app
 from practice.audit import service as audit
-from practice.database import db, reading
+from practice.database.base import db
+from practice.database.unit_of_work import reading
 from practice.keeping.digest import opened, refuse_if_damaged
 from practice.key_file import Keys
 from practice.migrate import upgrade

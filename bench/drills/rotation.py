@@ -15,7 +15,8 @@ from tempfile import TemporaryDirectory
 from practice import key_file
 from practice.application import create_app
 from practice.audit import service as audit
-from practice.database import db, reading
+from practice.database.base import db
+from practice.database.unit_of_work import reading
 from practice.demo.loader import load
 from practice.keeping.digest import Contents, contents_of, opened
 from practice.keeping.startup_checks import refuse_unsafe

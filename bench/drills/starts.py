@@ -14,7 +14,8 @@ from bench.drills.disks import small_disk
 from bench.drills.figures import Figure, Size, all_of, none_of
 from bench.drills.house import House, a_house
 from practice.application import create_app
-from practice.database import db, opener
+from practice.database.base import db
+from practice.database.sqlcipher import opener
 from practice.keeping import anchors
 from practice.keeping.digest import first, opened
 from practice.keeping.restoring import RESTORING

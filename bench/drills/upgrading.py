@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from bench.drills.figures import Figure, Size, none_of
 from bench.drills.house import a_house
-from practice.database import db
+from practice.database.base import db
 from practice.keeping.backup_config import plan_of
 from practice.keeping.backups import dated
 from practice.keeping.digest import Contents, contents_of, opened

@@ -4,7 +4,7 @@ import flask_security.datastore  # noqa: F401
 import sqlalchemy as sa
 from alembic import op
 
-import practice.database  # noqa: F401
+import practice.database.base  # noqa: F401
 
 
 revision = '0001'
@@ -40,7 +40,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=80), nullable=False),
     sa.Column('description', sa.String(length=255), nullable=True),
     sa.Column('permissions', flask_security.datastore.AsaList(), nullable=True),
-    sa.Column('update_datetime', practice.database.Moment(), server_default=sa.text('(CURRENT_TIMESTAMP)'), nullable=False),
+    sa.Column('update_datetime', practice.database.base.Moment(), server_default=sa.text('(CURRENT_TIMESTAMP)'), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_role')),
     sa.UniqueConstraint('name', name=op.f('uq_role_name'))
     )
@@ -79,9 +79,9 @@ def upgrade() -> None:
     sa.Column('password', sa.String(length=255), nullable=True),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('fs_uniquifier', sa.String(length=64), nullable=False),
-    sa.Column('confirmed_at', practice.database.Moment(), nullable=True),
-    sa.Column('last_login_at', practice.database.Moment(), nullable=True),
-    sa.Column('current_login_at', practice.database.Moment(), nullable=True),
+    sa.Column('confirmed_at', practice.database.base.Moment(), nullable=True),
+    sa.Column('last_login_at', practice.database.base.Moment(), nullable=True),
+    sa.Column('current_login_at', practice.database.base.Moment(), nullable=True),
     sa.Column('last_login_ip', sa.String(length=64), nullable=True),
     sa.Column('current_login_ip', sa.String(length=64), nullable=True),
     sa.Column('login_count', sa.Integer(), nullable=True),
@@ -92,8 +92,8 @@ def upgrade() -> None:
     sa.Column('us_phone_number', sa.String(length=128), nullable=True),
     sa.Column('fs_webauthn_user_handle', sa.String(length=64), nullable=True),
     sa.Column('mf_recovery_codes', flask_security.datastore.AsaList(), nullable=True),
-    sa.Column('create_datetime', practice.database.Moment(), server_default=sa.text('(CURRENT_TIMESTAMP)'), nullable=False),
-    sa.Column('update_datetime', practice.database.Moment(), server_default=sa.text('(CURRENT_TIMESTAMP)'), nullable=False),
+    sa.Column('create_datetime', practice.database.base.Moment(), server_default=sa.text('(CURRENT_TIMESTAMP)'), nullable=False),
+    sa.Column('update_datetime', practice.database.base.Moment(), server_default=sa.text('(CURRENT_TIMESTAMP)'), nullable=False),
     sa.ForeignKeyConstraint(['practice_id'], ['practice.id'], name=op.f('fk_user_practice_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_user')),
     sa.UniqueConstraint('email', name=op.f('uq_user_email')),
@@ -111,7 +111,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=12), nullable=False),
     sa.Column('outcome', sa.String(length=20), nullable=False),
     sa.Column('once', sa.String(length=40), nullable=True),
-    sa.Column('created_at', practice.database.Moment(), nullable=False),
+    sa.Column('created_at', practice.database.base.Moment(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('practice_id', sa.Integer(), nullable=False),
     sa.Column('couple_id', sa.Integer(), nullable=False),
@@ -131,7 +131,7 @@ def upgrade() -> None:
 
     op.create_table('audit_event',
     sa.Column('seq', sa.Integer(), nullable=False),
-    sa.Column('at', practice.database.Moment(), nullable=False),
+    sa.Column('at', practice.database.base.Moment(), nullable=False),
     sa.Column('practice_id', sa.Integer(), nullable=True),
     sa.Column('user_id', sa.Integer(), nullable=True),
     sa.Column('couple_id', sa.Integer(), nullable=True),
@@ -153,7 +153,7 @@ def upgrade() -> None:
     sa.Column('practice_id', sa.Integer(), nullable=False),
     sa.Column('couple_id', sa.Integer(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
-    sa.Column('joined_at', practice.database.Moment(), nullable=False),
+    sa.Column('joined_at', practice.database.base.Moment(), nullable=False),
     sa.ForeignKeyConstraint(['practice_id', 'couple_id'], ['couple.practice_id', 'couple.id'], name=op.f('fk_care_team_member_practice_id_couple_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['practice_id', 'user_id'], ['user.practice_id', 'user.id'], name=op.f('fk_care_team_member_practice_id_user_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_care_team_member')),
@@ -248,9 +248,9 @@ def upgrade() -> None:
     sa.Column('id_hash', sa.String(length=64), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
     sa.Column('data', sa.JSON(), nullable=False),
-    sa.Column('began_at', practice.database.Moment(), nullable=False),
-    sa.Column('last_input_at', practice.database.Moment(), nullable=False),
-    sa.Column('locked_at', practice.database.Moment(), nullable=True),
+    sa.Column('began_at', practice.database.base.Moment(), nullable=False),
+    sa.Column('last_input_at', practice.database.base.Moment(), nullable=False),
+    sa.Column('locked_at', practice.database.base.Moment(), nullable=True),
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_sign_in_session_user_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id_hash', name=op.f('pk_sign_in_session'))
     )
@@ -266,8 +266,8 @@ def upgrade() -> None:
     sa.Column('backup_state', sa.Boolean(), nullable=False),
     sa.Column('device_type', sa.String(length=64), nullable=False),
     sa.Column('extensions', sa.String(length=255), nullable=True),
-    sa.Column('create_datetime', practice.database.Moment(), server_default=sa.text('(CURRENT_TIMESTAMP)'), nullable=False),
-    sa.Column('lastuse_datetime', practice.database.Moment(), nullable=False),
+    sa.Column('create_datetime', practice.database.base.Moment(), server_default=sa.text('(CURRENT_TIMESTAMP)'), nullable=False),
+    sa.Column('lastuse_datetime', practice.database.base.Moment(), nullable=False),
     sa.Column('name', sa.String(length=64), nullable=False),
     sa.Column('usage', sa.String(length=64), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
@@ -361,7 +361,7 @@ def upgrade() -> None:
     sa.Column('user_id', sa.Integer(), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('signed_as', sa.String(length=200), nullable=False),
-    sa.Column('signed_at', practice.database.Moment(), nullable=False),
+    sa.Column('signed_at', practice.database.base.Moment(), nullable=False),
     sa.Column('once', sa.String(length=40), nullable=True),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('practice_id', sa.Integer(), nullable=False),
@@ -381,7 +381,7 @@ def upgrade() -> None:
     sa.Column('user_id', sa.Integer(), nullable=False),
     sa.Column('role', sa.String(length=12), nullable=False),
     sa.Column('signed_as', sa.String(length=200), nullable=False),
-    sa.Column('signed_at', practice.database.Moment(), nullable=False),
+    sa.Column('signed_at', practice.database.base.Moment(), nullable=False),
     sa.Column('content_hash', sa.String(length=64), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('practice_id', sa.Integer(), nullable=False),
@@ -408,7 +408,7 @@ def upgrade() -> None:
     sa.Column('assessment', sa.Text(), nullable=False),
     sa.Column('plan', sa.Text(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('saved_at', practice.database.Moment(), nullable=False),
+    sa.Column('saved_at', practice.database.base.Moment(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('practice_id', sa.Integer(), nullable=False),
     sa.Column('couple_id', sa.Integer(), nullable=False),
@@ -426,7 +426,7 @@ def upgrade() -> None:
     sa.Column('session_id', sa.Integer(), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('saved_at', practice.database.Moment(), nullable=False),
+    sa.Column('saved_at', practice.database.base.Moment(), nullable=False),
     sa.Column('author_id', sa.Integer(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('practice_id', sa.Integer(), nullable=False),
@@ -470,7 +470,7 @@ def upgrade() -> None:
     sa.Column('usefulness', sa.Integer(), nullable=True),
     sa.Column('noticed', sa.String(length=600), nullable=False),
     sa.Column('reviewed_on', sa.Date(), nullable=False),
-    sa.Column('saved_at', practice.database.Moment(), nullable=False),
+    sa.Column('saved_at', practice.database.base.Moment(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('practice_id', sa.Integer(), nullable=False),
     sa.Column('couple_id', sa.Integer(), nullable=False),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import practice.database
+import practice.database.base
 
 revision = "0007"
 down_revision = "0006"
@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.add_column("user", sa.Column("last_totp_counter", sa.Integer(), nullable=True))
     for column in (
         sa.Column("owes_second_factor", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("proved_at", practice.database.Moment(), nullable=True),
+        sa.Column("proved_at", practice.database.base.Moment(), nullable=True),
         sa.Column("device", sa.String(length=60), server_default=sa.text("''"), nullable=False),
     ):
         op.add_column("sign_in_session", column)

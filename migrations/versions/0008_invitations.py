@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import practice.database
+import practice.database.base
 
 revision = "0008"
 down_revision = "0007"
@@ -20,8 +20,8 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("by_user_id", sa.Integer(), nullable=False),
-        sa.Column("expires_at", practice.database.Moment(), nullable=False),
-        sa.Column("ended_at", practice.database.Moment(), nullable=True),
+        sa.Column("expires_at", practice.database.base.Moment(), nullable=False),
+        sa.Column("ended_at", practice.database.base.Moment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["practice_id"], ["practice.id"], name=op.f("fk_invitation_practice_id")
         ),

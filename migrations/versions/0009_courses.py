@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import practice.database
+import practice.database.base
 
 revision = "0009"
 down_revision = "0008"
@@ -74,7 +74,7 @@ def upgrade() -> None:
         sa.Column("archived_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("once", sa.String(length=40), nullable=True),
-        sa.Column("saved_at", practice.database.Moment(), nullable=False),
+        sa.Column("saved_at", practice.database.base.Moment(), nullable=False),
         sa.ForeignKeyConstraint(
             ["practice_id", "author_id"],
             ["user.practice_id", "user.id"],

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import practice.database
+import practice.database.base
 
 revision = "0013"
 down_revision = "0012"
@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.drop_index("ix_care_team_member_user", table_name="care_team_member")
     for column in (
         sa.Column("kind", sa.String(length=12), server_default="team", nullable=False),
-        sa.Column("until", practice.database.Moment(), nullable=True),
+        sa.Column("until", practice.database.base.Moment(), nullable=True),
     ):
         op.add_column("care_team_member", column)
     op.create_index("ix_care_team_member_user", "care_team_member", ["user_id", "couple_id", "until"])
@@ -46,9 +46,9 @@ def upgrade() -> None:
         sa.Column("couple_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("opened_at", practice.database.Moment(), nullable=False),
-        sa.Column("ends_at", practice.database.Moment(), nullable=False),
-        sa.Column("reviewed_at", practice.database.Moment(), nullable=True),
+        sa.Column("opened_at", practice.database.base.Moment(), nullable=False),
+        sa.Column("ends_at", practice.database.base.Moment(), nullable=False),
+        sa.Column("reviewed_at", practice.database.base.Moment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["practice_id", "couple_id"],
             ["couple.practice_id", "couple.id"],

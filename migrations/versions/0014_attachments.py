@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import practice.database
+import practice.database.base
 
 revision = "0014"
 down_revision = "0013"
@@ -24,8 +24,8 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=False),
-        sa.Column("added_at", practice.database.Moment(), nullable=False),
-        sa.Column("set_aside_at", practice.database.Moment(), nullable=True),
+        sa.Column("added_at", practice.database.base.Moment(), nullable=False),
+        sa.Column("set_aside_at", practice.database.base.Moment(), nullable=True),
         sa.Column("set_aside_because", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("once", sa.String(length=40), nullable=True),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import practice.database
+import practice.database.base
 
 revision = "0015"
 down_revision = "0014"
@@ -20,10 +20,10 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("by_user_id", sa.Integer(), nullable=True),
         sa.Column("device_lost", sa.Boolean(), nullable=False),
-        sa.Column("expires_at", practice.database.Moment(), nullable=False),
-        sa.Column("ended_at", practice.database.Moment(), nullable=True),
-        sa.Column("used_at", practice.database.Moment(), nullable=True),
-        sa.Column("told_at", practice.database.Moment(), nullable=True),
+        sa.Column("expires_at", practice.database.base.Moment(), nullable=False),
+        sa.Column("ended_at", practice.database.base.Moment(), nullable=True),
+        sa.Column("used_at", practice.database.base.Moment(), nullable=True),
+        sa.Column("told_at", practice.database.base.Moment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["practice_id", "user_id"],
             ["user.practice_id", "user.id"],

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import practice.database
+import practice.database.base
 
 revision = "0016"
 down_revision = "0015"
@@ -22,9 +22,9 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("on_day", sa.Date(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("started_at", practice.database.Moment(), nullable=False),
-        sa.Column("accepted_at", practice.database.Moment(), nullable=True),
-        sa.Column("ended_at", practice.database.Moment(), nullable=True),
+        sa.Column("started_at", practice.database.base.Moment(), nullable=False),
+        sa.Column("accepted_at", practice.database.base.Moment(), nullable=True),
+        sa.Column("ended_at", practice.database.base.Moment(), nullable=True),
         sa.CheckConstraint("kind IN ('left', 'died')", name=op.f("ck_handover_kind_known")),
         sa.CheckConstraint(
             "clinician_id <> custodian_id", name=op.f("ck_handover_to_someone_else")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import context, op
 
-import practice.database
+import practice.database.base
 
 revision = "0020"
 down_revision = "0019"
@@ -38,7 +38,7 @@ def upgrade() -> None:
 def seal_those_there(table: str, columns: tuple[str, ...]) -> None:
     """Seal what was signed before, as it stands now; `practice.sessions.seals` reads it."""
     key, connection = context.config.attributes["signature_key"], op.get_bind()
-    moment = {"signed_at": sa.Column("signed_at", practice.database.Moment())}
+    moment = {"signed_at": sa.Column("signed_at", practice.database.base.Moment())}
     there = sa.table(
         table, sa.column("id"), sa.column("seal"), *(moment.get(name, sa.column(name)) for name in columns)
     )

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import practice.database
+import practice.database.base
 
 revision = "0021"
 down_revision = "0020"
@@ -19,9 +19,9 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("mark", sa.String(length=24), nullable=False),
         sa.Column("couples", sa.Integer(), nullable=False),
-        sa.Column("started_at", practice.database.Moment(), nullable=False),
-        sa.Column("finished_at", practice.database.Moment(), nullable=True),
-        sa.Column("taken_back_at", practice.database.Moment(), nullable=True),
+        sa.Column("started_at", practice.database.base.Moment(), nullable=False),
+        sa.Column("finished_at", practice.database.base.Moment(), nullable=True),
+        sa.Column("taken_back_at", practice.database.base.Moment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["practice_id", "user_id"],
             ["user.practice_id", "user.id"],

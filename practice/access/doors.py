@@ -29,7 +29,7 @@ from practice.access.records import (
     RestrictedRecord,
 )
 from practice.audit.service import AuditEntry, current_actor, write_apart
-from practice.database import READS_ONLY, db
+from practice.database.base import READS_ONLY, db
 from practice.errors import Refused
 from practice.identity.models import User
 from practice.identity.permissions import Permission, may

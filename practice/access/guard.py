@@ -33,7 +33,7 @@ from practice.access.records import (
 )
 from practice.access.team import CURRENT, MEMBERSHIP, WRITERS, CareTeamMember
 from practice.audit.service import act_as, current_actor
-from practice.database import KEPT
+from practice.database.base import REUSABLE
 
 UNSCOPED = "beyond_caseload"
 
@@ -93,7 +93,7 @@ def only_this_caseload(query: ORMExecuteState) -> None:
         raise NoCaseload if mine is None else Unguarded
     if cannot_be_narrowed:
         return
-    narrow = scoped_once if query.execution_options.get(KEPT) else scoped
+    narrow = scoped_once if query.execution_options.get(REUSABLE) else scoped
     query.statement = narrow(query.statement, mine or NOBODY)
 
 

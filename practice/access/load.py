@@ -13,7 +13,8 @@ from sqlalchemy import (
 from practice.access.records import CaseloadRecord
 from practice.access.team import MEMBERSHIP, WRITERS
 from practice.audit.service import log_denial
-from practice.database import db, kept, reading
+from practice.database.base import db, reusable
+from practice.database.unit_of_work import reading
 
 
 def only_reads(couple_id: int, user_id: int) -> bool:
@@ -31,7 +32,9 @@ Record = TypeVar("Record", bound=CaseloadRecord)
 @lru_cache
 def record_by(model: type[CaseloadRecord], *columns: str) -> Select[Any]:
     """The statement that finds a record by the values of some columns."""
-    return kept(select(model).where(*(getattr(model, name) == bindparam(name) for name in columns)))
+    return reusable(
+        select(model).where(*(getattr(model, name) == bindparam(name) for name in columns))
+    )
 
 
 def get_or_404(model: type[Record], record_id: int, **within: Any) -> Record:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from practice.access.guard import NoCaseload, Unguarded, open_caseload, scoped
 from practice.access.load import deny, note_file
 from practice.access.records import CaseloadRecord
-from practice.database import db, is_look
+from practice.database.base import db, is_safe_method
 
 Convert = Callable[[Any], Any]
 
@@ -84,7 +84,7 @@ class PreparedQuery:
 
     def rows_cached_per_request(self, **values: Any) -> list[Any]:
         """The same rows; a page that is only looked at, and so changes nothing, asks once for all."""
-        if not is_look():
+        if not is_safe_method():
             return self.rows(**values)
         which = (self, *values.values())
         answers: dict[Any, list[Any]] = g.setdefault("answers", {})

@@ -17,7 +17,7 @@ from sqlalchemy.orm import (
 )
 
 from practice.access.team import CURRENT, WRITERS, CareTeamMember
-from practice.database import Base
+from practice.database.base import Base
 
 
 class CaseloadRecord(Base):

@@ -19,7 +19,7 @@ from sqlalchemy.orm import (
     mapped_column,
 )
 
-from practice.database import Base, kept
+from practice.database.base import Base, reusable
 
 #: Why someone may open a file: it is their couple; they stand in for a while; they took it over as
 #: custodian from a colleague who is gone; they supervise a colleague whose couple it is; or it was
@@ -70,7 +70,7 @@ CURRENT = or_(CareTeamMember.until.is_(None), CareTeamMember.until > NOW)
 
 
 #: How a user stands to a couple's file now; nothing when it is not open to them.
-MEMBERSHIP = kept(
+MEMBERSHIP = reusable(
     select(CareTeamMember.kind).where(
         CareTeamMember.couple_id == bindparam("couple_id"),
         CareTeamMember.user_id == bindparam("user_id"),

@@ -6,7 +6,7 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 
 from practice.activity.descriptions import KINDS
 from practice.activity.queries import Asked
-from practice.database import LARGEST_ID
+from practice.database.base import LARGEST_ID
 from practice.forms import DayField, PracticeForm, number_or_0
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, select
 from practice import clock
 from practice.activity.descriptions import BY_COMMAND, FAILED, KEPT_ALONE, KINDS, deed, fields_of
 from practice.audit.models import AuditEvent
-from practice.database import LARGEST_ID, db
+from practice.database.base import LARGEST_ID, db
 from practice.identity.models import User
 from practice.registry import registry
 

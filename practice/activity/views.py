@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from practice.activity.forms import LogForm
 from practice.activity.queries import Asked, page_of_log, people_of
 from practice.audit.service import log_view
-from practice.database import LARGEST_ID
+from practice.database.base import LARGEST_ID
 from practice.identity.permissions import Permission, a_room_for
 
 bp = Blueprint("activity", __name__)

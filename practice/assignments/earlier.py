@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from practice.assignments.models import Assignment, Review
 from practice.couples.models import Couple
 from practice.couples.names import told_apart
-from practice.database import db
+from practice.database.base import db
 from practice.formatting import full_date
 from practice.vocabulary import Outcome
 

@@ -17,7 +17,7 @@ from practice.assignments.models import Assignment, Review
 from practice.couples.diary import next_appointment
 from practice.couples.models import Couple
 from practice.couples.safety import Gate, gate
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.identity.models import User
 from practice.library import custom

@@ -11,7 +11,7 @@ from practice.access.load import get_or_404
 from practice.attachments.checking import Checked
 from practice.attachments.models import Attachment, AttachmentContent
 from practice.couples.models import Couple
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Conflict, Refused
 from practice.identity.models import User
 from practice.vocabulary import AttachmentKind, Letter, Readers

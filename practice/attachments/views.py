@@ -26,7 +26,8 @@ from practice.attachments.models import Attachment
 from practice.audit.service import log_view
 from practice.couples.models import Couple
 from practice.couples.names import told_apart
-from practice.database import db, keep
+from practice.database.base import db
+from practice.database.unit_of_work import commit_now
 from practice.errors import Conflict, Refused
 from practice.forms import form_page, takes_large_files
 from practice.identity.models import User
@@ -107,7 +108,7 @@ def kept_from(form: AddForm, couple: Couple) -> tuple[Attachment, str]:
     """
     if there := service.made_by_form(couple, form.once.data):
         return there, ""
-    keep()
+    commit_now()
     file = checked(form.file.data.read())
     attachment = service.keep_attachment(
         get_or_404(Couple, couple.id),

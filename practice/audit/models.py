@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from practice.database import Base
+from practice.database.base import Base
 
 
 class AuditEvent(Base):

@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 
 from practice import clock
 from practice.audit.models import AuditEvent
-from practice.database import Base, afterwards, db, is_look, short_transaction
+from practice.database.base import Base, db, is_safe_method
+from practice.database.unit_of_work import after_transaction, short_transaction
 
 BEGINNING = "0" * 64
 HELD = "audit_events"
@@ -57,7 +58,7 @@ def log_view(verb: str, subject: object, couple_id: int | None = None, **detail:
 def log_denial(verb: str, subject: str, couple_id: int | None = None, **detail: Any) -> None:
     """Write an attempt that was turned away, after this request is over."""
     attempt = resolved((verb, subject, couple_id, detail, current_actor()))
-    afterwards(lambda: write_apart([attempt]))
+    after_transaction(lambda: write_apart([attempt]))
 
 
 def current_actor() -> tuple[int | None, int | None]:
@@ -173,8 +174,8 @@ def write_held(session: Session) -> None:
     """
     session.flush()
     if happenings := [resolved(one) for one in session.info.pop(HELD, ())]:
-        if is_look():
-            afterwards(lambda: write_apart(happenings))
+        if is_safe_method():
+            after_transaction(lambda: write_apart(happenings))
         else:
             append(session.connection(), happenings)
     if has_request_context():
@@ -186,7 +187,7 @@ def forget_held(session: Session) -> None:
     """After a rollback: what did not happen is not written; looks are, on their own."""
     session.info.pop(HELD, None)
     if has_request_context() and (looks := g.pop("looks", None)):
-        afterwards(lambda: write_apart(looks))
+        after_transaction(lambda: write_apart(looks))
 
 
 def has_nothing_to_keep(session: Session) -> bool:

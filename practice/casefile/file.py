@@ -15,7 +15,7 @@ from practice.couples.diary import open_appointments
 from practice.couples.models import Couple, OfACouple
 from practice.couples.names import told_apart
 from practice.couples.safety import gate, policy_in_force
-from practice.database import db
+from practice.database.base import db
 from practice.formatting import clock_time, short_date
 from practice.identity.models import User, signature
 from practice.sessions.models import TherapySession

@@ -14,7 +14,7 @@ from practice.attachments.models import Attachment
 from practice.couples.models import Appointment, OfACouple
 from practice.couples.names import told_apart
 from practice.courses.models import CourseEnrollment, CourseStep
-from practice.database import LARGEST_ID
+from practice.database.base import LARGEST_ID
 from practice.formatting import opening
 from practice.sessions.models import ProgressNote, Sighting, TherapySession
 from practice.sessions.note_formats import SECTIONS, first_words

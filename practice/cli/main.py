@@ -18,7 +18,8 @@ from practice.audit.models import AuditEvent
 from practice.cli import keeping
 from practice.cli.errors import safe_settings, said_plainly
 from practice.cli.records import PATH, TEAM, bring_in
-from practice.database import db, reading
+from practice.database.base import db
+from practice.database.unit_of_work import reading
 from practice.demo.loader import PASSWORD, load
 from practice.errors import Refused
 from practice.formatting import count_of

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.records.author_import import lines_about_own, take_in_own
 from practice.records.import_parse import Own, opened_copy

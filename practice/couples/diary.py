@@ -14,7 +14,7 @@ from practice.audit.service import current_actor
 from practice.couples.models import Appointment, Couple
 from practice.couples.names import both_told_apart
 from practice.couples.second_look import check_day
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Conflict, Refused, SecondLook
 from practice.formatting import clock_time, full_date, listed, time_span
 from practice.vocabulary import Modality, SessionKind

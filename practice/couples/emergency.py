@@ -11,7 +11,7 @@ from practice.audit.service import log_denial, record
 from practice.couples.models import EmergencyAccess, Partner
 from practice.couples.names import fold
 from practice.couples.team import open_to
-from practice.database import db, kept
+from practice.database.base import db, reusable
 from practice.errors import Refused
 from practice.identity.models import User
 
@@ -73,7 +73,7 @@ class ToReview:
 
 
 #: An owner's Today asks it each time, so it is built once.
-WAITING = kept(
+WAITING = reusable(
     select(func.count()).where(
         EmergencyAccess.practice_id == bindparam("practice_id"),
         EmergencyAccess.reviewed_at.is_(None),

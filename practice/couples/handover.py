@@ -18,7 +18,7 @@ from practice.audit.service import log_denial, record
 from practice.couples.models import Handover
 from practice.couples.supervision import let_supervisors_go, let_supervisors_in
 from practice.couples.team import open_to
-from practice.database import db, kept
+from practice.database.base import db, reusable
 from practice.errors import Refused
 from practice.identity.models import Practice, Role, User
 from practice.identity.permissions import Permission, may, roles_with
@@ -149,7 +149,7 @@ def given_to(custodian_id: int) -> list[Handover]:
 
 
 #: A clinician's Today asks it each time, so it is built once.
-WAITING = kept(
+WAITING = reusable(
     select(func.min(Handover.id)).where(
         Handover.custodian_id == bindparam("user_id"),
         Handover.accepted_at.is_(None),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from practice.audit.service import current_actor
 from practice.couples.models import Appointment, Couple, Partner, by_letter
 from practice.couples.names import fold
-from practice.database import db
+from practice.database.base import db
 from practice.registry import registry
 
 SHOWN = {"open": "Open", "closed": "Closed", "all": "All"}

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from practice.access.records import CaseloadRecord, ClientRecord, one_of
-from practice.database import Base
+from practice.database.base import Base
 from practice.identity.models import User
 from practice.vocabulary import (
     Letter,

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select
 from practice.access.prepared import PreparedQuery, columns_of
 from practice.couples.models import Couple, OfACouple, SafetyScreen, SecretsPolicy
 from practice.couples.second_look import check_day
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.identity.models import User
 from practice.vocabulary import Letter, ScreenOutcome, SecretsPolicyKind

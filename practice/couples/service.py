@@ -16,7 +16,7 @@ from practice.couples.names import folded_person
 from practice.couples.partner_details import CoupleDetails, PartnerDetails, details_of
 from practice.couples.second_look import check_day
 from practice.couples.supervision import let_supervisors_in
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Conflict, Refused, SecondLook
 from practice.vocabulary import Letter, SecretsPolicyKind
 

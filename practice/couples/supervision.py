@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from practice.access.team import STAYING, SUPERVISION, CareTeamMember
 from practice.audit.service import record
 from practice.couples.models import Supervision
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.identity.models import User
 from practice.identity.permissions import SUPERVISOR

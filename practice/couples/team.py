@@ -8,7 +8,7 @@ from sqlalchemy import select
 from practice.access.team import COVER, CURRENT, STAYING, TEAM, WRITERS, CareTeamMember
 from practice.couples.models import Couple
 from practice.couples.supervision import let_supervisors_go, let_supervisors_in
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.identity.models import Role, User
 from practice.identity.permissions import Permission, roles_with

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from practice.assignments.service import homework_called
 from practice.courses.catalog import FEWEST, MOST, Course, Week, built_in
 from practice.courses.models import CustomCourse
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.identity.models import User
 from practice.library.homework import ENGLISH, Homework

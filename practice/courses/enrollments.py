@@ -27,7 +27,7 @@ from practice.courses.models import (
     CourseStep,
 )
 from practice.courses.steps import CourseNow, Step
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.identity.models import User
 from practice.library import custom

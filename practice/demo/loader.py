@@ -28,7 +28,7 @@ from practice.courses import custom as custom_courses
 from practice.courses import enrollments
 from practice.courses.catalog import Week, built_in
 from practice.courses.models import CourseEnrollment, CourseStep
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import Practice, User
 from practice.identity.service import add_clinician, set_up
 from practice.library import custom

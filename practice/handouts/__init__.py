@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from flask import Flask, Response, current_app
 
-from practice.database import keep, once_kept
+from practice.database.unit_of_work import after_commit, commit_now
 from practice.errors import error_page
 from practice.handouts.pdf_cache import Name, PdfCache
 from practice.handouts.renderer import PrintFailed, Renderer
@@ -47,7 +47,7 @@ def print_ahead(sheets: Iterable[tuple[Name, Sheet]]) -> None:
     """Print sheets that will be asked for, once this request's work is kept; never if it is not."""
     if current_app.config["PRINTS_AHEAD"]:
         wanted, its_shelf = list(sheets), shelf()
-        once_kept(lambda: its_shelf.print_ahead(wanted))
+        after_commit(lambda: its_shelf.print_ahead(wanted))
 
 
 def forget(*name: str | int) -> None:
@@ -62,7 +62,7 @@ def printed(sheet: Sheet, file_name: str, name: Name = ()) -> Response:
     is committed first, so that it holds no lock while the sheet is drawn. Raises PrintFailed as
     the press does.
     """
-    keep()
+    commit_now()
     response = Response(shelf().pdf(sheet, name), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{file_name}.pdf"'
     return response

@@ -15,7 +15,7 @@ from practice.couples.safety import gate
 from practice.courses import custom
 from practice.courses.catalog import Course, built_in, in_every_language
 from practice.courses.models import CustomCourse
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.forms import form_page
 from practice.homework.blueprint import bp

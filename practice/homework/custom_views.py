@@ -17,8 +17,9 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
-from practice import clock, database
+from practice import clock
 from practice.audit.service import log_view
+from practice.database import unit_of_work
 from practice.errors import Conflict, Refused
 from practice.formatting import clock_time
 from practice.forms import form_page, is_autosave, new_once
@@ -214,7 +215,7 @@ def kept_in_part(homework: CustomHomework, form: OwnHomeworkForm, words: Words) 
     Raises Conflict as `save_draft` does.
     """
     draft = custom.save_draft(homework, words, form.version_shown(), clock.now())
-    database.keep()
+    unit_of_work.commit_now()
     form.is_saved_in_part = True
     form.show_version(draft.version)
     if not is_autosave():

@@ -12,7 +12,7 @@ from practice.couples.models import Couple
 from practice.couples.safety import gate
 from practice.courses import enrollments
 from practice.courses.models import COMPLETED, CourseEnrollment, CourseStep
-from practice.database import LARGEST_ID, db
+from practice.database.base import LARGEST_ID, db
 from practice.errors import Refused, error_page
 from practice.forms import form_page, wants_fragment
 from practice.homework.blueprint import bp

@@ -10,7 +10,7 @@ from practice.assignments import service
 from practice.audit.service import log_view
 from practice.couples.models import Couple
 from practice.couples.safety import gate
-from practice.database import keep
+from practice.database.unit_of_work import commit_now
 from practice.errors import Refused
 from practice.forms import form_page, wants_fragment
 from practice.homework.blueprint import bp
@@ -83,7 +83,7 @@ def packet_pdf(couple_id: int, name: str) -> ResponseReturnValue:
     if not making.sealed:
         return packet_state(couple_id, name)
     log_view("printed", get_or_404(Couple, couple_id), packet=making.total - 1)
-    keep()
+    commit_now()
     answer = Response(bindery().opened(making), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = 'inline; filename="packet.pdf"'
     return answer

@@ -9,7 +9,7 @@ from practice.assignments import service
 from practice.audit.service import log_view
 from practice.couples.models import Couple
 from practice.courses.models import CourseStep
-from practice.database import LARGEST_ID
+from practice.database.base import LARGEST_ID
 from practice.library.homework import Homework
 from practice.sessions.models import TherapySession
 

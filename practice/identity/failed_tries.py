@@ -5,7 +5,7 @@ day, then the hundredth, the thousandth and so on, each saying how many there we
 """
 
 from practice.audit.service import AuditEntry, current_actor, write_apart
-from practice.database import afterwards
+from practice.database.unit_of_work import after_transaction
 from practice.identity.rate_limit_storage import RateStore
 
 A_DAY = 24 * 3600
@@ -23,7 +23,7 @@ def note(verb: str, subject: str) -> None:
             detail = {"times": times} if times > EACH else {}
             write_apart([AuditEntry(verb, subject, None, detail, practice_id, user_id)])
 
-    afterwards(count)
+    after_transaction(count)
 
 
 def has_line(times: int) -> bool:

@@ -16,7 +16,8 @@ from flask import Flask, Response, current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import insert, select, update
 
-from practice.database import db, reading
+from practice.database.base import db
+from practice.database.unit_of_work import reading
 from practice.identity.models import RateCount
 from practice.identity.rate_limit_storage import counts, stored
 

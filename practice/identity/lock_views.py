@@ -14,7 +14,7 @@ from flask_wtf.csrf import generate_csrf
 
 from practice import clock
 from practice.audit import service as audit
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.identity import failed_tries, pending_form, reauth_pages, sign_in_sessions
 from practice.identity.blueprint import bp

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from practice.audit.service import has_nothing_to_keep
-from practice.database import Base
+from practice.database.base import Base
 
 sqla.FsModels.set_db_info(  # type: ignore[no-untyped-call]
     base_model=Base, user_table_name="user", role_table_name="role", webauthn_table_name="webauthn"

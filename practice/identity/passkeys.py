@@ -35,7 +35,7 @@ from webauthn.helpers.structs import (
 
 from practice import clock
 from practice.audit.service import record
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.identity.devices import device_in_words
 from practice.identity.models import RateCount, User, WebAuthn

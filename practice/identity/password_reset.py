@@ -12,7 +12,7 @@ from flask_security import hash_password
 from sqlalchemy import or_, select, update
 
 from practice.audit.service import act_as, record
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.identity import second_factor, sign_in_sessions
 from practice.identity.models import PasswordLink, User

@@ -10,7 +10,8 @@ from limits.storage import Storage
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import DatabaseError
 
-from practice.database import db, reading, short_transaction
+from practice.database.base import db
+from practice.database.unit_of_work import reading, short_transaction
 from practice.identity.models import RateCount
 
 #: More than a practice ever needs; without a bound, a stranger could fill the disk with tries.

@@ -15,7 +15,7 @@ from flask_limiter import Limiter, RequestLimit
 from flask_login import current_user
 from sqlalchemy import select
 
-from practice.database import reading
+from practice.database.unit_of_work import reading
 from practice.errors import Refused, error_page
 from practice.identity import reauth_pages
 from practice.identity.forms import CodeForm, ProveForm, SignInForm, UnlockForm

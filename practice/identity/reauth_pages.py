@@ -4,7 +4,7 @@ from flask import Response, jsonify, make_response, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from practice.database import is_look
+from practice.database.base import is_safe_method
 from practice.identity import pending_form, second_factor
 from practice.identity.forms import CodeForm, ProveForm, SignInForm, UnlockForm
 
@@ -23,7 +23,7 @@ def to_sign_in() -> ResponseReturnValue:
     """What a visitor gets: the sign-in page, which leads back to where they wanted to go."""
     if wants_data():
         return data(401, signed_out=True)
-    if is_look():
+    if is_safe_method():
         back = pending_form.here()
         return redirect(url_for("security.login", next=back if back != "/" else None))
     form = SignInForm(formdata=None)
@@ -40,7 +40,7 @@ def to_second_factor() -> ResponseReturnValue:
     """What someone gets who gave the password alone: the page that asks for the second factor."""
     if wants_data():
         return data(401, **second_factor_asked())
-    if is_look():
+    if is_safe_method():
         back = pending_form.here()
         return redirect(url_for("identity.second_factor", next=back if back != "/" else None))
     return second_factor_page(CodeForm(formdata=None), 401)
@@ -71,7 +71,9 @@ def to_prove() -> ResponseReturnValue:
     """What someone gets whose sign-in is not recent enough: who they are is asked once more."""
     if wants_data():
         return data(401, prove=True)
-    return prove_page(ProveForm(formdata=None, next=pending_form.here() if is_look() else "/"), 401)
+    return prove_page(
+        ProveForm(formdata=None, next=pending_form.here() if is_safe_method() else "/"), 401
+    )
 
 
 def prove_page(form: ProveForm, status: int) -> Response:
@@ -94,7 +96,9 @@ def to_unlock() -> ResponseReturnValue:
     """What someone gets whose screen is locked: the lock page, in the place of any other."""
     if wants_data():
         return data(401, locked=True)
-    return lock_page(UnlockForm(formdata=None, next=pending_form.here() if is_look() else "/"), 401)
+    return lock_page(
+        UnlockForm(formdata=None, next=pending_form.here() if is_safe_method() else "/"), 401
+    )
 
 
 def lock_page(form: UnlockForm, status: int) -> Response:

@@ -14,7 +14,7 @@ from flask_security import Totp
 from sqlalchemy import func, select
 
 from practice.audit.service import record
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import User, WebAuthn
 from practice.identity.permissions import Permission, may
 from practice.identity.service import users

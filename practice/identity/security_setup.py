@@ -34,7 +34,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from practice import clock
 from practice.audit import service as audit
-from practice.database import db, kept
+from practice.database.base import db, reusable
 from practice.errors import Refused, be_nobody
 from practice.forms import files_are_welcome
 from practice.identity import (
@@ -130,7 +130,7 @@ def shown(template: str, **context: Any) -> Response:
     return make_response(page, 422 if form is not None and form.errors else 200)
 
 
-SIGNED_IN = kept(
+SIGNED_IN = reusable(
     select(User)
     .where(User.fs_uniquifier == bindparam("fs_uniquifier"))
     .options(joinedload(User.roles))

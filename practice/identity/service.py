@@ -9,7 +9,8 @@ from flask_security import SQLAlchemyUserDatastore, hash_password
 from sqlalchemy import select
 
 from practice.audit.service import act_as, record
-from practice.database import db, reading
+from practice.database.base import db
+from practice.database.unit_of_work import reading
 from practice.errors import Refused
 from practice.identity.models import Practice, User
 from practice.identity.passwords import reasons_against

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from practice import clock
 from practice.audit import service as audit
 from practice.audit.models import AuditEvent
-from practice.database import db
+from practice.database.base import db
 from practice.identity import sign_in_sessions
 from practice.identity.blueprint import bp
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from practice import clock
 from practice.audit.service import AuditEntry, append
-from practice.database import migration_engine
+from practice.database.engine import backend_for
 from practice.errors import Refused
 from practice.keeping import anchors, archive, status
 from practice.keeping.archive import Archive, Sealed
@@ -157,7 +157,9 @@ def note(settings: Settings, made: Made, acting: Acting) -> None:
 
 def log(settings: Settings, happening: AuditEntry, database: Path | None = None) -> None:
     """Write one line into the audit log of an installation, or of another database under its key."""
-    engine = migration_engine(database or settings.database, settings.derive("database"))
+    engine = backend_for(
+        database or settings.database, settings.derive("database")
+    ).migration_engine()
     with engine.begin() as connection:
         append(connection, [happening], settings.derive("audit"))
 

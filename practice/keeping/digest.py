@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from practice.database import opener
+from practice.database.sqlcipher import opener
 from practice.errors import Refused
 from practice.faults import Fault, fault_in, sentence
 from practice.formatting import file_size

@@ -3,7 +3,7 @@
 from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from practice.database import Base
+from practice.database.base import Base
 
 
 class RetiredKey(Base):

@@ -18,7 +18,7 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from practice.database import WAIT_SECONDS, look_only
+from practice.database.sqlcipher import WAIT_SECONDS, open_read_only
 from practice.faults import Fault, fault_in, sentence
 from practice.keeping.digest import Damaged, Unusable, first, in_words, opened, refuse_if_damaged
 from practice.keeping.locks import BACKUP, OPEN, is_held, sqlite_lock
@@ -119,7 +119,7 @@ def seen_apart(database: Path, key: bytes) -> Iterator[Any]:
     wal = side_file(database, "-wal")
     if not has_something(wal):
         refuse_lost(database)
-        with closing(look_only(database, key)) as connection:
+        with closing(open_read_only(database, key)) as connection:
             yield connection
         return
     clear_up(database.parent)
@@ -162,7 +162,7 @@ def played_back(database: Path, key: bytes, folder: Path) -> Any:
     shutil.copy2(wal, side_file(twin, "-wal"))
     frames, seal = refuse_no_log(database, wal), page_key(database, key)
     refuse_other_files(database, seal, len(frames), any)
-    connection = look_only(twin, key, "mode=ro")
+    connection = open_read_only(twin, key, "mode=ro")
     try:
         if not side_file(twin, "-shm").exists():
             return connection  # this very process has the file open, so the log is its own
@@ -301,7 +301,7 @@ def refuse_stale(database: Path, key: bytes, with_log: Any) -> None:
 
     A log only ever leads on from its file: no line of the audit log there is taken back by it.
     """
-    with suppress(sqlcipher.DatabaseError), closing(look_only(database, key)) as alone:
+    with suppress(sqlcipher.DatabaseError), closing(open_read_only(database, key)) as alone:
         there = first(alone, "audit_event", HEAD)
         if there and not leads_on(with_log, *there):
             raise refused(database, ANOTHER, "it is older than they are")
@@ -320,7 +320,7 @@ def refuse_if_whole(database: Path, key: bytes) -> None:
     """Raise NotItsLog when a file that is damaged with its log is whole by itself."""
     with (
         suppress(Damaged, sqlcipher.DatabaseError),
-        closing(look_only(database, key)) as alone,
+        closing(open_read_only(database, key)) as alone,
     ):
         refuse_if_damaged(alone, thoroughly=False)
         raise refused(database, ANOTHER, "together they would be damaged")

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, select
 
 from practice.access.prepared import PreparedQuery
 from practice.audit.service import current_actor, record
-from practice.database import db, kept
+from practice.database.base import db, reusable
 from practice.errors import Conflict, Refused
 from practice.identity.models import User
 from practice.identity.permissions import Permission, may
@@ -43,7 +43,7 @@ ON_THE_SHELF = PreparedQuery(
         CustomHomework.is_shared,
     ).where(CustomHomework.version > 0, CustomHomework.archived_at.is_(None))
 )
-NEWEST = kept(
+NEWEST = reusable(
     select(CustomHomeworkVersion)
     .join(
         CustomHomework,

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import User
 from practice.library.homework import Homework
 from practice.library.models import HomeworkFavorite

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from practice.access.records import PracticeRecord
-from practice.database import Base
+from practice.database.base import Base
 from practice.identity.models import User
 
 #: What the name of a practice's own homework begins with; the number after it makes it one.

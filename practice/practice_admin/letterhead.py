@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
 
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import OfAClinician, Practice, PracticeLogo, User
 
 

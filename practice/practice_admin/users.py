@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 
 from practice import clock
 from practice.audit.service import act_as, log_denial, record
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.identity import second_factor, sign_in_sessions
 from practice.identity.models import Invitation, Practice, Role, User

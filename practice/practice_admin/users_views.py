@@ -17,7 +17,7 @@ from flask_login import current_user
 from flask_security import login_user
 
 from practice import clock
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused, error_page
 from practice.forms import form_page
 from practice.identity import password_reset, second_factor

@@ -12,7 +12,7 @@ from practice.attachments.models import Attachment
 from practice.audit.service import act_as, record
 from practice.couples.models import Couple
 from practice.couples.names import folded_names
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.identity.models import Practice, User
 from practice.records.export_files import check_attachment

@@ -22,7 +22,7 @@ from practice.couples import service
 from practice.couples.models import Couple, Partner, SecretsPolicy
 from practice.couples.partner_details import CoupleDetails
 from practice.couples.service import KnownElsewhere
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.formatting import count_of
 from practice.identity.models import User

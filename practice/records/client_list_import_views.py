@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from practice import clock
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.formatting import count_of
 from practice.forms import PracticeForm, form_page

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from practice import clock
-from practice.database import keep
+from practice.database.unit_of_work import commit_now
 from practice.errors import Refused
 from practice.formatting import count_of
 from practice.forms import form_page, number_or_0
@@ -232,7 +232,7 @@ def begin(form: RowsForm, clients: OpenList) -> Response:
         made.id, current_user.id, current_user.practice_id, made.mark, g.today, couples
     )
     clients.kept.import_id = made.id
-    keep()
+    commit_now()
     import_room().begin(this_app(), bringing)
     return to_step("show_list", import_id=bringing.import_id)
 

@@ -17,7 +17,7 @@ from sqlalchemy import JSON, select
 from practice import clock
 from practice.access.records import RestrictedRecord
 from practice.couples.models import Couple
-from practice.database import db
+from practice.database.base import db
 from practice.formatting import full_date
 from practice.handouts.sheet import Sheet
 from practice.identity.models import Practice, User

@@ -9,7 +9,7 @@ from practice import handouts
 from practice.access.doors import PracticeExportDoor
 from practice.assignments.models import Assignment
 from practice.attachments.models import Attachment, AttachmentContent
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.handouts.renderer import PrintFailed
 from practice.handouts.sheet import Sheet, kind_of

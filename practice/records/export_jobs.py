@@ -16,7 +16,7 @@ from practice import clock
 from practice.access.doors import whole_practice
 from practice.access.guard import caseload_of
 from practice.audit.service import AuditEntry, write_apart
-from practice.database import READS_ONLY, db
+from practice.database.base import READS_ONLY, db
 from practice.errors import Refused
 from practice.identity.models import Practice, User
 from practice.records.couple_copy import Wish, files_of_couple, on_ones_caseload, packed

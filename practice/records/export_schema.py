@@ -8,7 +8,7 @@ from sqlalchemy import Column, LargeBinary, Table
 
 from practice.access.records import AuthorOnlyRecord, CaseloadRecord
 from practice.access.team import CareTeamMember
-from practice.database import Base
+from practice.database.base import Base
 from practice.identity.models import User
 
 #: Every record of one kind in one couple's file. The guard, or the owner's door, stands behind it.

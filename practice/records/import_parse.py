@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column
 
 from practice.attachments.models import Attachment
-from practice.database import Moment
+from practice.database.base import Moment
 from practice.errors import Refused
 from practice.records import author_export, couple_copy, practice_copy
 from practice.records.copy_archive import LARGEST_LOGO, Attached, CopyArchive, opened_archive

@@ -17,7 +17,7 @@ from practice.attachments.models import AttachmentContent
 from practice.audit.service import act_as, record
 from practice.couples.models import Couple, Partner
 from practice.couples.names import folded_names, folded_person
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.identity.models import Practice, PracticeLogo, User
 from practice.identity.permissions import ROLES

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from practice.database import Base
+from practice.database.base import Base
 
 
 class ClientListImport(Base):

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from practice.courses.models import CustomCourse
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import User
 from practice.library import custom
 from practice.library.models import OWN, CustomHomework

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 
 from practice.access import doors
 from practice.courses.models import CustomCourse
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.identity.models import User
 from practice.library.custom import check_written

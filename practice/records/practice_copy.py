@@ -14,7 +14,7 @@ from practice.access.doors import PracticeExportDoor
 from practice.audit.models import AuditEvent
 from practice.clock import in_zone
 from practice.couples.models import Couple
-from practice.database import db
+from practice.database.base import db
 from practice.formatting import full_date
 from practice.handouts.sheet import Sheet
 from practice.identity.models import Practice, User

@@ -20,7 +20,7 @@ from practice.access.load import get_or_404
 from practice.audit.service import log_view
 from practice.couples.handover import given_to
 from practice.couples.models import Couple
-from practice.database import keep
+from practice.database.unit_of_work import commit_now
 from practice.forms import form_page
 from practice.identity.fresh_login import needs_recent_sign_in
 from practice.identity.permissions import Permission, a_room_for, may
@@ -80,7 +80,7 @@ def take_copy(couple_id: int) -> ResponseReturnValue:
     with_screens = bool(form.with_screens.data)
     log_view("exported", couple, screens=with_screens)
     making = Making(couple_wanted(couple), with_screens=with_screens)
-    keep()  # its line in the log is written before it begins
+    commit_now()  # its line in the log is written before it begins
     copy_room().begin(this_app(), making)
     return redirect(url_for("records.ask_for_copy", couple_id=couple_id), 303)
 

@@ -11,7 +11,7 @@ from typing import Any
 from practice import clock
 from practice.couples.models import OfACouple
 from practice.couples.names import told_apart
-from practice.database import db
+from practice.database.base import db
 from practice.formatting import length_of_time
 from practice.identity.models import Practice
 

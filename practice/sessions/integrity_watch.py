@@ -9,7 +9,7 @@ from threading import Event, Thread
 from flask import Flask
 
 from practice import clock
-from practice.database import reading
+from practice.database.unit_of_work import reading
 from practice.keeping.signed_notes import STATE, Compared
 from practice.sessions import integrity
 from practice.sessions.integrity import Altered

@@ -11,7 +11,7 @@ from practice.access.load import get_or_404
 from practice.access.prepared import PreparedQuery, columns_of
 from practice.couples.diary import LIVE, Meeting, appointments_on, meeting_of, minute_of
 from practice.couples.models import Appointment, Couple
-from practice.database import db, kept
+from practice.database.base import db, reusable
 from practice.errors import Conflict, Refused
 from practice.formatting import full_date
 from practice.identity.models import User
@@ -164,7 +164,7 @@ def next_number(couple: Couple) -> int:
     return (highest or 0) + 1
 
 
-NOTE_OF = kept(select(ProgressNote).where(ProgressNote.session_id == bindparam("session_id")))
+NOTE_OF = reusable(select(ProgressNote).where(ProgressNote.session_id == bindparam("session_id")))
 
 
 def note_of(session: TherapySession) -> ProgressNote:

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 from practice import clock
 from practice.access.load import get_or_404
 from practice.access.prepared import PreparedQuery, columns_of
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.formatting import clock_time, full_date
 from practice.identity.models import User

@@ -19,12 +19,13 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
-from practice import clock, database
+from practice import clock
 from practice.access.load import get_or_404
 from practice.audit.service import log_view
 from practice.couples.models import Appointment, Couple, OfACouple
 from practice.couples.names import told_apart
-from practice.database import db
+from practice.database import unit_of_work
+from practice.database.base import db
 from practice.errors import Conflict, Refused, error_page
 from practice.formatting import clock_time
 from practice.forms import PracticeForm, form_page, is_autosave, number_or_0, wants_fragment
@@ -167,7 +168,7 @@ def saved_in_part(
     session: TherapySession, form: SessionForm, note: ProgressNote, told: dict[str, Any]
 ) -> Response:
     """All that is right is kept, though the answer is no success; the rest waits at its field."""
-    database.keep()
+    unit_of_work.commit_now()
     form.is_saved_in_part = True
     form.show_version(note.version)
     if is_autosave():

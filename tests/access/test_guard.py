@@ -37,7 +37,7 @@ from practice.access.team import CareTeamMember
 from practice.assignments.models import Assignment, Review
 from practice.audit.service import act_as
 from practice.couples.models import Appointment, Couple, Partner, SafetyScreen
-from practice.database import Base, db
+from practice.database.base import Base, db
 from practice.identity.models import User
 from practice.sessions.models import ProgressNote, Sighting, TherapySession
 from practice.settings import ROOT

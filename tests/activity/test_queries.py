@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from practice.activity.descriptions import deed
-from practice.database import db
+from practice.database.base import db
 from tests.browser import Browser
 from tests.factories import a_couple, a_letter, a_session, today
 

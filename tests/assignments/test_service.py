@@ -17,7 +17,7 @@ from practice.assignments.service import Plan, due_date_for, give, homework_call
 from practice.couples.models import Couple
 from practice.couples.partner_details import PartnerDetails
 from practice.couples.safety import gate
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.identity.models import Practice, User

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError
 
 from practice.attachments.models import Attachment, AttachmentContent
 from practice.audit.models import AuditEvent
-from practice.database import db
+from practice.database.base import db
 from practice.identity.permissions import BILLER, FRONT_DESK, SUPERVISOR
 from tests.attachments import files
 from tests.attachments.files import send

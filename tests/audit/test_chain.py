@@ -13,8 +13,9 @@ from practice.audit import service as audit
 from practice.audit.models import AuditEvent
 from practice.audit.service import BEGINNING, Verdict, log_view, record, verify, write_apart
 from practice.couples.models import Couple
-from practice.database import db, reading
-from practice.triggers import drop_triggers
+from practice.database.base import db
+from practice.database.triggers import drop_triggers
+from practice.database.unit_of_work import reading
 from tests.browser import Browser
 from tests.factories import a_couple, a_practice, a_session, a_user, in_the_name_of, kept
 

@@ -12,7 +12,8 @@ from practice.access.load import get_or_404
 from practice.audit.models import AuditEvent
 from practice.audit.service import verify
 from practice.couples.models import Couple
-from practice.database import db, reading
+from practice.database.base import db
+from practice.database.unit_of_work import reading
 from tests.browser import Browser
 from tests.factories import (
     a_couple,
@@ -159,11 +160,11 @@ def test_a_page_whose_look_cannot_be_written_down_is_not_sent(
 ) -> None:
     couple = a_couple(of=dana)
     monkeypatch.setattr(database, "WAIT_SECONDS", 0.1)
-    when_shown(dana, database.turn.acquire)
+    when_shown(dana, database.writer_lock.acquire)
     try:
         answer = dana.get(f"/couples/{couple.id}")
     finally:
-        database.turn.release()
+        database.writer_lock.release()
     assert answer.status_code == 503
     assert "Maya" not in answer.text
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from practice.database import db
+from practice.database.base import db
 from tests.browser import Browser
 from tests.factories import (
     ASession,

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from practice.access.team import SUPERVISION, CareTeamMember
 from practice.couples.diary import coming_appointment, next_appointment
 from practice.couples.models import Appointment, Couple
-from practice.database import db
+from practice.database.base import db
 from tests.browser import Browser
 from tests.factories import (
     ACouple,

@@ -15,7 +15,7 @@ from practice.couples.models import Couple, SecretsPolicy
 from practice.couples.partner_details import PartnerDetails
 from practice.courses import enrollments
 from practice.courses.catalog import built_in
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import User
 from tests.browser import Browser
 from tests.factories import (

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from practice.couples import listing
-from practice.database import db
+from practice.database.base import db
 from tests.browser import Browser
 from tests.factories import a_couple, an_appointment, today
 

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from practice.audit.models import AuditEvent
 from practice.couples.models import Couple, SafetyScreen
 from practice.couples.safety import Gate, gate, policy_in_force, screens_in_force
-from practice.database import db
+from practice.database.base import db
 from practice.vocabulary import Letter
 from tests.browser import Browser
 from tests.factories import ACouple, a_couple, in_the_name_of, today

@@ -14,7 +14,7 @@ from practice.audit.models import AuditEvent
 from practice.couples.partner_details import PartnerDetails
 from practice.courses.catalog import built_in
 from practice.courses.models import CourseEnrollment, CourseStep, CustomCourse
-from practice.database import db
+from practice.database.base import db
 from practice.library.builtin import builtin_homework
 from tests.browser import Browser
 from tests.factories import (

@@ -15,7 +15,8 @@ from practice.audit.service import verify
 from practice.couples.models import Appointment, Couple
 from practice.couples.safety import gate
 from practice.courses import enrollments
-from practice.database import db, reading
+from practice.database.base import db
+from practice.database.unit_of_work import reading
 from practice.demo.loader import PASSWORD, TEXTS, load, read
 from practice.errors import Refused
 from practice.identity.models import Practice, User

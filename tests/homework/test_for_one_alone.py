@@ -6,7 +6,7 @@ import pytest
 
 from practice.assignments.models import Assignment
 from practice.courses.catalog import built_in
-from practice.database import db
+from practice.database.base import db
 from practice.library.builtin import builtin_homework
 from practice.suggestions.facts import CoupleFacts, SightingFact
 from practice.suggestions.ranking import suggest

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from practice.assignments.models import Assignment, Review
 from practice.audit.models import AuditEvent
 from practice.couples.partner_details import PartnerDetails
-from practice.database import db
+from practice.database.base import db
 from practice.formatting import long_date
 from practice.library.builtin import builtin_homework
 from practice.vocabulary import CORE_OBSTACLES, OBSTACLES, Outcome

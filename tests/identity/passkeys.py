@@ -13,7 +13,7 @@ from flask import Flask
 from webauthn.helpers import bytes_to_base64url as text_of
 
 from practice import clock
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import User, WebAuthn
 from practice.identity.passkeys import BOTH_FACTORS
 from practice.identity.service import users

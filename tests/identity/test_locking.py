@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from practice import clock
 from practice.audit.models import AuditEvent
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import Practice, SignInSession, User
 from tests.browser import Browser
 from tests.factories import PASSWORD, kept

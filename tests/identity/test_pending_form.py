@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from practice import clock
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import SignInSession
 from practice.identity.pending_form import local_path
 from tests.factories import PASSWORD, kept

@@ -10,7 +10,7 @@ from practice import clock
 from practice.application import create_app
 from practice.audit.models import AuditEvent
 from practice.audit.service import AuditEntry, write_apart
-from practice.database import db
+from practice.database.base import db
 from practice.identity import failed_tries, rate_limit_storage
 from practice.identity.models import RateCount
 from practice.identity.rate_limit_storage import RateStore

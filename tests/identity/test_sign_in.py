@@ -7,7 +7,8 @@ from argon2 import low_level
 from sqlalchemy import select
 
 from practice.audit.models import AuditEvent
-from practice.database import db, turn
+from practice.database.base import db
+from practice.database.sqlcipher import writer_lock
 from practice.identity.models import SignInSession, User
 from tests.browser import Browser
 from tests.factories import PASSWORD, kept
@@ -79,7 +80,7 @@ def test_nobody_waits_to_write_while_a_password_is_worked_out(app, dana, visitor
         real = getattr(low_level, name)
 
         def watched(*given, _real=real, **named):
-            free.append(not turn.locked())
+            free.append(not writer_lock.locked())
             return _real(*given, **named)
 
         monkeypatch.setattr(low_level, name, watched)

@@ -8,7 +8,7 @@ import time_machine
 from sqlalchemy import func, select
 
 from practice import clock
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import SignInSession, User
 from practice.identity.sign_in_sessions import LONGEST, cookie
 from tests.browser import Browser

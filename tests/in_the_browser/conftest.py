@@ -16,7 +16,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from practice.application import create_app
-from practice.database import db
+from practice.database.base import db
 from practice.demo.loader import load
 from practice.migrate import upgrade
 from practice.settings import Settings

@@ -14,7 +14,7 @@ from waitress.server import create_server
 
 from practice import clock
 from practice.couples.models import Appointment, Couple
-from practice.database import db
+from practice.database.base import db
 from practice.demo.loader import PASSWORD
 from practice.identity.models import SignInSession, User
 from practice.sessions.models import NoteSignature, ProgressNote, TherapySession

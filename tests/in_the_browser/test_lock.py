@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from practice.database import db
+from practice.database.base import db
 from practice.demo.loader import PASSWORD
 from practice.identity import second_factor
 from practice.identity.models import User

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from practice import clock
 from practice.assignments.models import Assignment
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import SignInSession
 from practice.sessions.models import TherapySession
 from practice.sessions.signing import is_intact

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from practice import clock
 from practice.audit.models import AuditEvent
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.keeping import archive, backups, status, targets
 from practice.keeping.backup_config import plan_of

@@ -11,7 +11,7 @@ from practice import key_file
 from practice.application import create_app
 from practice.audit import service as audit
 from practice.cli import main as commands
-from practice.database import reading
+from practice.database.unit_of_work import reading
 from practice.errors import Refused
 from practice.keeping import rekeying, startup_checks
 from practice.keeping.backups import back_up

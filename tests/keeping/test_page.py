@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from practice import clock
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import SignInSession
 from practice.keeping import status
 from practice.keeping.backups import back_up

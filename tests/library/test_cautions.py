@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from practice.assignments.models import Assignment
 from practice.couples.models import Couple
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.library.builtin import builtin_homework
 from practice.library.cautions import (

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from practice.assignments.models import Assignment
 from practice.assignments.service import wording_of
 from practice.audit.models import AuditEvent
-from practice.database import db
+from practice.database.base import db
 from practice.homework.custom_forms import TOO_LONG
 from practice.library.builtin import builtin_homework
 from practice.library.catalog import builtin_catalog

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from practice import clock
 from practice.access.guard import CrossedCaseload, NoCaseload
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import User
 from practice.library.models import CustomHomework, CustomHomeworkDraft, CustomHomeworkVersion
 from tests.browser import Browser

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from practice.assignments.models import Assignment
-from practice.database import db
+from practice.database.base import db
 from tests.browser import Browser
 from tests.factories import a_couple, today
 

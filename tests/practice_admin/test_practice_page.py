@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from practice.audit.models import AuditEvent
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.identity.models import Practice, User
 from practice.identity.service import add_clinician

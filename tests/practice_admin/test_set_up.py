@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from practice.audit.models import AuditEvent
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import Practice, User
 from practice.identity.permissions import Permission, may
 from tests.browser import Browser

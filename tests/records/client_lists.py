@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from practice.couples.models import Couple
-from practice.database import db
+from practice.database.base import db
 from practice.records.client_list_entries import Entries
 from practice.records.client_list_parse import Sheet, read_rows
 from practice.records.client_list_pending import PendingLists

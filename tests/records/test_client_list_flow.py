@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from practice.audit.models import AuditEvent
 from practice.couples.models import Couple, SecretsPolicy
-from practice.database import db
+from practice.database.base import db
 from practice.records import client_list_import, client_list_pending
 from practice.records.client_list_entries import Choices
 from practice.records.client_list_parse import Sheet

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from practice.audit.models import AuditEvent
-from practice.database import Base, db
+from practice.database.base import Base, db
 from practice.handouts.renderer import PrintFailed, Renderer
 from practice.identity.models import User
 from practice.identity.permissions import SUPERVISOR

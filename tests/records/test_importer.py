@@ -17,7 +17,7 @@ from practice.application import create_app
 from practice.audit.models import AuditEvent
 from practice.cli.records import bring_in
 from practice.couples.models import Couple
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.identity.models import User
 from practice.sessions.models import TherapySession

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from practice.audit.models import AuditEvent
-from practice.database import db
+from practice.database.base import db
 from practice.handouts.renderer import Renderer
 from practice.records import export_files, export_jobs, practice_copy
 from practice.records.couple_copy import CoupleFiles

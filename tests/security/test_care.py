@@ -13,7 +13,7 @@ from practice.access.team import CareTeamMember
 from practice.audit.models import AuditEvent
 from practice.couples.models import Couple, Partner
 from practice.couples.partner_details import PartnerDetails
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import Practice
 from practice.identity.permissions import BILLER, CLINICIAN, FRONT_DESK, OWNER, SUPERVISOR
 from tests.browser import Browser

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from practice import access_gate
 from practice.audit.models import AuditEvent
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import SignInSession, User
 from tests.browser import Browser
 from tests.factories import PASSWORD, kept

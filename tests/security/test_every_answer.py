@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from practice.database import db
+from practice.database.base import db
 from tests.browser import Browser
 from tests.test_every_page import (
     CANARY,

@@ -12,7 +12,7 @@ from practice import clock
 from practice.access.doors import whole_practice
 from practice.access.guard import Unguarded
 from practice.couples.models import Couple
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.identity.models import SignInSession, User
 from practice.records import safe_csv

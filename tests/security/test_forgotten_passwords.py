@@ -10,7 +10,7 @@ from sqlalchemy import select, text, update
 from practice import clock
 from practice.application import create_app
 from practice.audit.models import AuditEvent
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import PasswordLink, SignInSession, User
 from practice.plain_text import NOT_AN_ADDRESS
 from practice.request_log import FORMAT, OneLine

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from bench.drills.disks import small_disk
 from practice import clock
 from practice.application import create_app
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import User
 from practice.identity.password_reset import make_link
 from practice.migrate import upgrade

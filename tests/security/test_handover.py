@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from practice.access.guard import UNSCOPED, CrossedCaseload
 from practice.audit.models import AuditEvent
 from practice.couples.models import Handover
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import User
 from practice.identity.permissions import FRONT_DESK, SUPERVISOR
 from practice.migrate import downgrade, upgrade

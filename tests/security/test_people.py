@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from practice import clock
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import Invitation, SignInSession, User
 from practice.identity.permissions import CLINICIAN, FRONT_DESK, OWNER
 from tests.browser import Browser

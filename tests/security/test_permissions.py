@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import Role, User
 from practice.identity.permissions import (
     BILLER,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from practice import clock
 from practice.application import create_app
 from practice.audit.models import AuditEvent
-from practice.database import db
+from practice.database.base import db
 from practice.identity import second_factor
 from practice.identity.models import SignInSession, User
 from practice.identity.password_reset import make_link

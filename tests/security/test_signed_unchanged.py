@@ -7,7 +7,9 @@ from sqlalchemy import select, text
 
 from practice import clock
 from practice.cli.main import compare_signed
-from practice.database import db, reading
+from practice.database.base import db
+from practice.database.triggers import drop_triggers
+from practice.database.unit_of_work import reading
 from practice.identity.models import Practice
 from practice.keeping.signed_notes import compared
 from practice.keeping.status_page import ALTERED as TODAY_LINE
@@ -16,7 +18,6 @@ from practice.records.reading import ALTERED, AS_SIGNED
 from practice.sessions import integrity, integrity_watch
 from practice.sessions.models import NoteAddendum, NoteSignature
 from practice.settings import Settings
-from practice.triggers import drop_triggers
 from tests.browser import Browser
 from tests.factories import ASession, a_couple, a_session, in_the_name_of, kept
 from tests.sessions.test_signing import TAMPERING

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from practice.audit.models import AuditEvent
-from practice.database import db
+from practice.database.base import db
 from practice.request_log import FORMAT, OneLine
 from tests.browser import Browser
 from tests.factories import a_couple, a_session, an_assignment

@@ -10,7 +10,7 @@ import time_machine
 from practice import clock
 from practice.couples.diary import Meeting, appoint
 from practice.couples.models import Couple
-from practice.database import db
+from practice.database.base import db
 from practice.identity.models import User
 from practice.records.reading import about
 from practice.sessions.facts import goes_past_midnight, length_in_words, minutes_of

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from practice.assignments.models import Assignment, Review
 from practice.assignments.service import to_review
-from practice.database import db
+from practice.database.base import db
 from practice.records.author_export import as_text, found
 from practice.sessions.models import PsychotherapyNote, TherapySession
 from practice.sessions.sightings import seen_lately, session_number

@@ -6,7 +6,7 @@ from sqlalchemy.orm import aliased
 
 from practice.access.guard import NoCaseload
 from practice.couples.models import Couple
-from practice.database import db
+from practice.database.base import db
 from practice.sessions.forms import PsychotherapyNoteForm
 from practice.sessions.models import PsychotherapyNote, TherapySession
 from tests.browser import Browser

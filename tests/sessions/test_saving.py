@@ -9,7 +9,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from practice import clock
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Conflict, Refused
 from practice.sessions.facts import SessionFacts
 from practice.sessions.models import ProgressNote, TherapySession

@@ -11,13 +11,14 @@ from sqlalchemy.exc import DatabaseError
 from werkzeug.test import TestResponse
 
 from practice import clock
-from practice.database import db
+from practice.database.base import db
+from practice.database.rules import RULES
+from practice.database.triggers import drop_triggers, make_triggers
 from practice.errors import Refused
 from practice.identity.models import User
 from practice.sessions.models import NoteAddendum, NoteSignature, ProgressNote, TherapySession
 from practice.sessions.service import NoteWords, note_of, save, tag_obstacle
 from practice.sessions.signing import add_addendum, content_hash, is_intact, sightings_of, sign
-from practice.triggers import drop_triggers, make_triggers, triggers
 from tests.browser import Browser
 from tests.factories import (
     ASession,
@@ -394,7 +395,7 @@ def test_an_unsigned_note_is_never_called_intact(dana: Browser) -> None:
 def test_every_trigger_is_in_the_database(dana: Browser) -> None:
     with in_the_name_of(dana):
         rows = db.session.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
-        assert {name for (name,) in rows} == set(triggers())
+        assert {name for (name,) in rows} == {rule.name for rule in RULES}
 
 
 def test_a_note_is_signed_with_the_name_and_letters_of_that_day(

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from practice import clock
 from practice.couples.models import Appointment, Couple
-from practice.database import db
+from practice.database.base import db
 from practice.errors import Refused
 from practice.forms import new_once
 from practice.identity.models import User

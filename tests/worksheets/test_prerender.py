@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from practice.couples.models import Couple
 from practice.couples.safety import agree_policy
-from practice.database import db
+from practice.database.base import db
 from practice.homework import giving_views
 from tests.browser import Browser
 from tests.factories import ACouple, AnAssignment, a_couple, in_the_name_of, today

@@ -12,7 +12,8 @@ from flask import g, request
 from sqlalchemy import delete, insert, select, update
 
 from practice import clock
-from practice.database import at_last, db, once_kept
+from practice.database.base import db
+from practice.database.unit_of_work import after_commit, before_commit
 from practice.identity import known_places
 from practice.identity.devices import device_in_words
 from practice.identity.models import SignInSession, User
@@ -73,8 +74,8 @@ def complete(now: datetime) -> None:
 def renew_at_last() -> None:
     """Write the row under a new id when all else of this request is done, and give it if kept."""
     token, session = secrets.token_urlsafe(ID_BYTES), current()
-    at_last(lambda: renew(session, hash_of(token), clock.now()))
-    once_kept(lambda: setattr(session, "given", token))
+    before_commit(lambda: renew(session, hash_of(token), clock.now()))
+    after_commit(lambda: setattr(session, "given", token))
 
 
 def renew(session: BrowserSession, id_hash: str, now: datetime) -> None:

@@ -11,7 +11,8 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, bindparam, delete, func, select
 
 from practice import clock
-from practice.database import db, reading, short_transaction
+from practice.database.base import db
+from practice.database.unit_of_work import reading, short_transaction
 from practice.identity.models import Practice, Role, SignInSession, User, roles_users, signature
 from practice.identity.sign_in_sessions.state import CLOCK_SLACK, Colleague, SignIn, current, here
 
