@@ -186,6 +186,10 @@ def is_visitors() -> bool:
     return bool(request.max_content_length == current_app.config["MAX_CONTENT_LENGTH"])
 
 
+#: What a link led to that is not there, or not open: the page shows a way back.
+LEADS_BACK = (403, 404, 410)
+
+
 def error_page(
     status: int, words: tuple[str, str, str] | None = None, *, gives_back: bool = True
 ) -> Response:
@@ -200,6 +204,8 @@ def error_page(
         lost=lost,
         next=advice,
         kept=kept_text() if gives_back and request.method == "POST" else [],
+        link_url="/" if status in LEADS_BACK and request.method == "GET" else None,
+        link_label="Go to the first page",
     )
     return make_response(page, status)
 

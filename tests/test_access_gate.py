@@ -14,13 +14,13 @@ PAGES = ["/", "/couples", "/practice", "/password", "/no/such/page", "/couples/1
 
 def test_the_list_of_open_pages_stays_short():
     assert sorted(OPEN_TO_ALL) == [
-        "practice_admin.join",
+        "front_door.alive",
         "identity.new_password",
         "identity.passkey_challenge",
-        "practice_admin.set_up",
         "identity.unlock",
         "identity.use_passkey",
-        "front_door.alive",
+        "practice_admin.join",
+        "practice_admin.set_up",
         "security.login",
         "static",
     ]
@@ -98,7 +98,7 @@ def test_a_host_that_is_not_ours_is_refused(settings):
 
 
 @pytest.mark.parametrize(
-    "security_headers",
+    "headers",
     [
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
@@ -114,7 +114,7 @@ def test_a_form_from_another_site_is_refused_even_with_the_right_token(dana, hea
 
 
 @pytest.mark.parametrize(
-    "security_headers",
+    "headers",
     [
         {"Sec-Fetch-Site": "same-origin"},
         {"Sec-Fetch-Site": "none"},
@@ -154,3 +154,4 @@ def test_a_page_that_is_not_there_says_so_in_words(dana):
     answer = dana.get("/no/such/page")
     assert answer.status_code == 404
     assert "There is nothing here" in answer.text
+    assert '<a class="button" href="/">Go to the first page</a>' in answer.text

@@ -42,7 +42,7 @@ def test_an_error_page_is_never_a_hundred_times_what_was_sent(
 
 
 @pytest.mark.parametrize(
-    "security_headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}]
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}]
 )
 def test_what_another_site_sends_is_not_given_back(
     visitor: Browser, headers: dict[str, str]

@@ -13,9 +13,14 @@ A_DAY = 24 * 3600
 EACH = 10
 
 
-def note(verb: str, subject: str) -> None:
-    """Count what someone failed at, after this request is over, and write its line where it has one."""
-    practice_id, user_id = current_actor()
+def note(verb: str, subject: str, practice_id: int | None = None) -> None:
+    """Count what someone failed at, after this request is over, and write its line where it has one.
+
+    The line stands in the log of whoever acts, or of `practice_id` where nobody does yet: the one in
+    which the account is that was tried. None where there is no such account.
+    """
+    actors_practice, user_id = current_actor()
+    practice_id = actors_practice or practice_id
 
     def count() -> None:
         times = RateStore().incr(f"line {verb} {subject}", A_DAY)

@@ -179,7 +179,8 @@ class WatchedSignInForm(SignInForm):
             return True
         if self.password.data:
             known = f"user:{self.user.id}" if self.user else "no such account"
-            failed_tries.note("sign-in-failed", known)
+            practice_id = self.user.practice_id if self.user else None
+            failed_tries.note("sign-in-failed", known, practice_id)
         return False
 
 

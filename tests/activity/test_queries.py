@@ -39,6 +39,16 @@ def test_the_owner_reads_who_did_what_newest_first(dana: Browser, noor: Browser)
     assert "Noor Haddad" in page and "Maya" in page
 
 
+def test_the_owner_reads_that_a_wrong_password_was_given_and_nobody_elses_owner_does(
+    dana: Browser, noor: Browser, stranger: Browser, visitor: Browser
+) -> None:
+    assert noor.person
+    visitor.get("/sign-in")
+    visitor.post("/sign-in", email=noor.person.email, password="not the password at all")
+    assert "Sign in failed" in dana.get("/log").text
+    assert "Sign in failed" not in stranger.get("/log").text
+
+
 def test_a_file_of_others_is_named_by_its_number_alone(dana: Browser, noor: Browser) -> None:
     couple = a_couple(of=noor, a="Łukasz Secret", b="Minh Hidden")
     noor.get(f"/couples/{couple.id}")
