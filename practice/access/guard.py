@@ -123,7 +123,7 @@ def scope_to(mine: int) -> tuple[ExecutableOption, ...]:
     """What narrows a query to one user's caseload, wherever in it a client record is named.
 
     Made once for each user: making it anew costs as much as a third of the query. Time is asked of
-    the database, never put in as a value: what is prepared once (`questions`) would keep it.
+    the database, never put in as a value: what is prepared once (`prepared`) would keep it.
     """
     return (
         with_loader_criteria(

@@ -13,9 +13,8 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 from flask import g
-from sqlalchemy import JSON, ColumnElement, Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import InstrumentedAttribute
 
 from practice.access.guard import NoCaseload, Unguarded, open_caseload, scoped
 from practice.access.load import deny, note_file
@@ -23,12 +22,6 @@ from practice.access.records import CaseloadRecord
 from practice.database.base import db, is_safe_method
 
 Convert = Callable[[Any], Any]
-
-
-def in_list(column: InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
-    """Whether a column is in the list that is asked with as `name`, however long it is."""
-    each = func.json_each(bindparam(name, type_=JSON)).table_valued("value")
-    return column.in_(select(each.c.value))
 
 
 class CurrentUser(int):

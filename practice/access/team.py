@@ -1,16 +1,13 @@
 """The care team: who may open a couple's file, why, and until when."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     ForeignKeyConstraint,
     Index,
     String,
     UniqueConstraint,
     bindparam,
-    literal_column,
     or_,
     select,
 )
@@ -19,6 +16,7 @@ from sqlalchemy.orm import (
     mapped_column,
 )
 
+from practice.access.expressions import UtcNow
 from practice.database.base import Base, reusable
 
 #: Why someone may open a file: it is their couple; they stand in for a while; they took it over as
@@ -62,7 +60,7 @@ class CareTeamMember(Base):
 
 
 #: By the database's own clock, so that a statement prepared once still ends a cover in time.
-NOW: ColumnElement[Any] = literal_column("strftime('%Y-%m-%d %H:%M:%f', 'now')")
+NOW = UtcNow()
 
 
 #: A membership that has not ended. Every query for a couple's record asks for it.

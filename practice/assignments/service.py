@@ -12,7 +12,8 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Date, bindparam, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from practice.access.prepared import PreparedQuery, columns_of, in_list
+from practice.access.expressions import in_list
+from practice.access.prepared import PreparedQuery, columns_of
 from practice.assignments.models import Assignment, Review
 from practice.couples.diary import next_appointment
 from practice.couples.models import Couple

@@ -8,7 +8,8 @@ from flask import g
 from sqlalchemy import bindparam, false, func, select
 
 from practice import clock
-from practice.access.prepared import PreparedQuery, in_list
+from practice.access.expressions import in_list
+from practice.access.prepared import PreparedQuery
 from practice.access.team import CURRENT, EMERGENCY, WRITERS, CareTeamMember
 from practice.audit.service import current_actor
 from practice.couples.diary import open_appointments

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from practice.access.prepared import PreparedQuery, in_list
+from practice.access.expressions import in_list
+from practice.access.prepared import PreparedQuery
 from practice.assignments.models import Assignment, Review
 from practice.assignments.service import Said, is_reviewed
 from practice.attachments.models import Attachment

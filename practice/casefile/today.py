@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import bindparam, false, func, literal_column, select, tuple_
 from sqlalchemy.orm import aliased
 
-from practice.access.prepared import PreparedQuery, in_list
+from practice.access.expressions import in_list
+from practice.access.prepared import PreparedQuery
 from practice.assignments.models import Assignment
 from practice.assignments.service import is_reviewed
 from practice.audit.service import current_actor

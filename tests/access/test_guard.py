@@ -23,9 +23,10 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from practice.access.expressions import in_list
 from practice.access.guard import UNSCOPED, CrossedCaseload, NoCaseload, Unguarded, caseload_of
 from practice.access.load import get_or_404
-from practice.access.prepared import PreparedQuery, in_list
+from practice.access.prepared import PreparedQuery
 from practice.access.records import (
     AuthorOnlyRecord,
     CaseloadRecord,
