@@ -1,31 +1,44 @@
-"""Questions that a page asks often: put under the guard and into SQL once, then asked as they stand.
+"""Prepared queries: put under the guard and into SQL once, then run again with other values.
 
 The ORM narrows and prepares a statement anew each time, which takes several times as long as the
 database takes to answer. Here only the values change from time to time, and whose caseload is
-open is one of them.
+open is one of them. Each query names the dataclass of its rows, so that a type checker knows them.
 """
 
-from collections import namedtuple
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import Any
+from dataclasses import MISSING, Field, dataclass, fields
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-import sqlcipher3.dbapi2 as sqlcipher
 from flask import g
-from sqlalchemy import Select, bindparam, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Dialect, Select, bindparam, select
 
 from practice.access.guard import NoCaseload, Unguarded, open_caseload, scoped
 from practice.access.load import deny, note_file
-from practice.access.records import CaseloadRecord
+from practice.access.records import ClientRecord
 from practice.database.base import db, is_safe_method
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 Convert = Callable[[Any], Any]
+Row = TypeVar("Row", bound="DataclassInstance")
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRow:
+    """A row of a client record: the columns that each of them has. A kind's own row adds to them."""
+
+    id: int
+    practice_id: int
+    couple_id: int
+
+
+RecordRow = TypeVar("RecordRow", bound=ClientRow)
 
 
 class CurrentUser(int):
-    """The user id that a question is put under the guard with; it stands for whoever asks later.
+    """The user id that a prepared query is narrowed with; it stands for whoever asks later.
 
     As a number it is no user's, so nothing would be found with it.
     """
@@ -35,66 +48,81 @@ CURRENT_USER = CurrentUser(-1)
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """A question as the database takes it, and what turns values on their way there and back."""
+class Compiled(Generic[Row]):
+    """A prepared query as one database engine takes it, and what turns values there and back."""
 
     sql: str
+    #: The parameters in the order in which the driver takes them; None where it takes names.
+    order: tuple[str, ...] | None
     fixed: dict[str, Any]
-    whose: list[str]
-    asked_with: dict[str, Convert]
-    row: Convert
+    #: The parameters that are the id of the user whose caseload is open.
+    whose: tuple[str, ...]
+    given: dict[str, Convert]
+    as_row: Callable[[Any], Row]
+
+    def parameters(self, whose: int, values: dict[str, Any]) -> Any:
+        """The parameters for the driver. Raises KeyError for a value that is not given."""
+        sent = self.fixed | dict.fromkeys(self.whose, whose)
+        for name, turn in self.given.items():
+            sent[name] = turn(values[name])
+        return sent if self.order is None else tuple([sent[name] for name in self.order])
 
 
-class PreparedQuery:
-    """A question for some columns of couples' records, narrowed to the open caseload.
+class PreparedQuery(Generic[Row]):
+    """A prepared query for some columns of couples' records, narrowed to the open caseload.
 
-    What differs from time to time is a `bindparam` in the statement, an id in a list is asked for
+    `row` is the dataclass of a row: its fields are the selected columns by name, and TypeError is
+    raised at once where they are not; last fields that have defaults may be without a column.
+    What differs from time to time is a `bindparam` in the statement; an id in a list is asked for
     with `in_list`. Records to be changed cannot be asked for: they come from `load.get_or_404`.
     """
 
-    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+    def __init__(self, row: type[Row], statement: Select[*tuple[Any, ...]]) -> None:
+        check_columns(row, statement)
+        self.row = row
         self.statement = statement
+        self.compiled: dict[str, Compiled[Row]] = {}
 
-    def rows(self, **values: Any) -> list[Any]:
-        """The rows, as named tuples. `values` are what the statement's parameters stand for.
+    def rows(self, **values: Any) -> list[Row]:
+        """The rows. `values` are what the statement's parameters stand for.
 
-        Raises NoCaseload when nobody's caseload is open, and Unguarded for a statement that the
-        guard cannot narrow.
+        Raises NoCaseload when nobody's caseload is open, Unguarded for a statement that the guard
+        cannot narrow, and a DBAPIError as any query does.
         """
         whose = open_caseload()
         if whose is None:
             raise NoCaseload
         db.session.flush()
-        prepared = self.prepared
-        sent = prepared.fixed | dict.fromkeys(prepared.whose, whose)
-        for name, turn in prepared.asked_with.items():
-            sent[name] = turn(values[name])
-        return list(map(prepared.row, rows_of(prepared.sql, sent)))
+        connection = db.session.connection()
+        compiled = self.compiled_for(connection.dialect)
+        sent = compiled.parameters(whose, values)
+        return list(map(compiled.as_row, connection.exec_driver_sql(compiled.sql, sent)))
 
-    def first(self, **values: Any) -> Any | None:
+    def first(self, **values: Any) -> Row | None:
         """The first row; None when there is none."""
         return next(iter(self.rows(**values)), None)
 
-    def rows_cached_per_request(self, **values: Any) -> list[Any]:
+    def rows_cached_per_request(self, **values: Any) -> list[Row]:
         """The same rows; a page that is only looked at, and so changes nothing, asks once for all."""
         if not is_safe_method():
             return self.rows(**values)
         which = (self, *values.values())
-        answers: dict[Any, list[Any]] = g.setdefault("answers", {})
+        answers: dict[Any, list[Row]] = g.setdefault("answers", {})
         if which not in answers:
             answers[which] = self.rows(**values)
         return answers[which]
 
-    @cached_property
-    def prepared(self) -> Prepared:
-        """The statement, narrowed and put into SQL."""
-        if any(column["expr"] is column["entity"] for column in self.statement.column_descriptions):
-            raise TypeError("a question asks for columns, not for whole records")
-        dialect_class: Any = type(db.engine.dialect)
-        dialect = dialect_class(paramstyle="named")
+    def compiled_for(self, dialect: Dialect) -> Compiled[Row]:
+        """The compiled statement, narrowed, in the SQL of a database engine; made once for each."""
+        if dialect.name not in self.compiled:
+            self.compiled[dialect.name] = self.compile(dialect)
+        return self.compiled[dialect.name]
+
+    def compile(self, dialect: Dialect) -> Compiled[Row]:
+        """The statement, narrowed and compiled. Raises Unguarded where no part of it was narrowed."""
         compiled = scoped(self.statement, CURRENT_USER).compile(dialect=dialect)
-        asked_with = {name for bound, name in compiled.bind_names.items() if bound.required}
-        whole = compiled.construct_expanded_state(dict.fromkeys(asked_with))
+        given = {name for bound, name in compiled.bind_names.items() if bound.required}
+        whole = compiled.construct_expanded_state(dict.fromkeys(given))
         turns = {
             name: bound.type.dialect_impl(dialect).bind_processor(dialect)
             for bound, name in compiled.bind_names.items()
@@ -105,72 +133,91 @@ class PreparedQuery:
         whose = [name for name, value in whole.parameters.items() if isinstance(value, CurrentUser)]
         if not whose:
             raise Unguarded
-        return Prepared(
+        return Compiled(
             sql=whole.statement,
+            order=None if whole.positiontup is None else tuple(whole.positiontup),
             fixed={name: turns[name](value) for name, value in whole.parameters.items()},
-            whose=whose,
-            asked_with={name: turns[name] for name in asked_with},
-            row=self.row_maker(dialect),
+            whose=tuple(whose),
+            given={name: turns[name] for name in given},
+            as_row=self.row_maker(dialect),
         )
 
-    def row_maker(self, dialect: Any) -> Convert:
-        """What makes a named tuple of a row as it comes from the driver."""
+    def row_maker(self, dialect: Dialect) -> Callable[[Any], Row]:
+        """What makes the dataclass of a row as it comes from the driver."""
         columns = list(self.statement.selected_columns)
-        names: Any = [column.key for column in columns]
-        row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
         turns = [
             (at, turn)
             for at, column in enumerate(columns)
             if (turn := column.type.dialect_impl(dialect).result_processor(dialect, None))
         ]
+        at = {column.key: place for place, column in enumerate(columns)}
+        order = [at[name] for name in filled_fields(self.row, set(at))]
+        row = self.row
 
-        def as_row(found: Any) -> Any:
-            return row._make(found)
-
-        def turned(found: Any) -> Any:
+        def as_row(found: Any) -> Row:
             values = list(found)
             for at, turn in turns:
                 values[at] = turn(values[at])
-            return row._make(values)
+            return row(*[values[at] for at in order])
 
-        return turned if turns else as_row
+        def as_it_stands(found: Any) -> Row:
+            return row(*found)
+
+        return as_row if turns or order != sorted(order) else as_it_stands
 
 
-def columns_of(model: type[CaseloadRecord], *but: str) -> list[Any]:
-    """Every column of a record, as a question asks for them, but those named."""
-    names = [column.key for column in model.__table__.columns]
-    return [getattr(model, name) for name in names if name not in but]
+def check_columns(row: type[Row], statement: Select[*tuple[Any, ...]]) -> None:
+    """Raise TypeError unless the fields of a row are the columns selected, each under its name."""
+    if any(column["expr"] is column["entity"] for column in statement.column_descriptions):
+        raise TypeError("a prepared query selects columns, not whole records")
+    selected = [column.key for column in statement.selected_columns]
+    wanted = filled_fields(row, set(selected))
+    faults = {
+        "no column for": sorted(set(wanted) - set(selected)),
+        "no field for": sorted(str(name) for name in set(selected) - set(wanted)),
+        "more than one column for": sorted({str(n) for n in selected if selected.count(n) > 1}),
+    }
+    said = [f"{fault} {', '.join(names)}" for fault, names in faults.items() if names]
+    if said:
+        raise TypeError(f"{row.__name__} is not a row of this query: {'; '.join(said)}")
+
+
+def filled_fields(row: type[Row], selected: set[str | None]) -> list[str]:
+    """The fields of a row that are filled: all but the last that have defaults and no column."""
+    found = list(fields(row))
+    while found and found[-1].name not in selected and has_default(found[-1]):
+        found.pop()
+    return [field.name for field in found]
+
+
+def has_default(field: Field[Any]) -> bool:
+    """Whether a dataclass's field may be left out."""
+    return field.default is not MISSING or field.default_factory is not MISSING
+
+
+def columns_of(model: type[ClientRecord], row: type[ClientRow]) -> list[Any]:
+    """The columns of a record that a row of it has, to be selected in a prepared query."""
+    return [getattr(model, field.name) for field in fields(row)]
 
 
 @lru_cache
-def by_its_id(model: type[CaseloadRecord], *columns: str) -> PreparedQuery:
-    """The question for a record by the values of some columns."""
-    same = (getattr(model, name) == bindparam(name) for name in columns)
-    return PreparedQuery(select(*columns_of(model)).where(*same))
+def query_by(model: type[ClientRecord], row: type[ClientRow], *names: str) -> PreparedQuery[Any]:
+    """The prepared query for a record's row by the values of some columns."""
+    same = (getattr(model, name) == bindparam(name) for name in names)
+    return PreparedQuery(row, select(*columns_of(model, row)).where(*same))
 
 
-def get_row_or_404(model: type[CaseloadRecord], record_id: int, **within: Any) -> Any:
-    """A record as `load.get_or_404` finds it, or 404 alike; its columns only, to show them."""
+def get_row_or_404(
+    model: type[ClientRecord], row: type[RecordRow], record_id: int, **within: Any
+) -> RecordRow:
+    """The row of a record as `load.get_or_404` finds it, or 404 alike: to show it, not to change it."""
     which = {"id": record_id, **within}
-    row = by_its_id(model, *which).first(**which)
-    if row is None:
+    kind: Any = row  # its class is hashable, which mypy does not see
+    query: PreparedQuery[RecordRow] = query_by(model, kind, *which)
+    found = query.first(**which)
+    if found is None:
         deny(model, which)
-    note_file(row.id if model.__tablename__ == "couple" else row.couple_id)
-    return row
-
-
-def rows_of(sql: str, values: dict[str, Any]) -> list[Any]:
-    """What the database answers within this transaction, asked through its driver.
-
-    Through all layers it would take twice as long. Raises a DBAPIError of the same kind as they.
-    """
-    driver: Any = db.session.connection().connection.driver_connection
-    try:
-        found: list[Any] = driver.execute(sql, values).fetchall()
-    except sqlcipher.Error as error:
-        raise DBAPIError.instance(
-            sql, None, error, sqlcipher.Error, hide_parameters=True, dialect=db.engine.dialect
-        ) from error
+    note_file(found.couple_id)
     return found
 
 

@@ -20,12 +20,14 @@ from practice.couples.models import Couple
 from practice.couples.safety import Gate, gate
 from practice.database.base import db
 from practice.errors import Refused
+from practice.homework.rows import AssignmentRow, WordedAssignment
 from practice.identity.models import User
 from practice.library import custom
 from practice.library.cautions import reaches_the_other
 from practice.library.homework import Homework, thaw
 from practice.sessions.models import TherapySession
 from practice.sessions.order import ASKED, held_at, order_of
+from practice.sessions.rows import AnySession
 from practice.vocabulary import Outcome
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -217,7 +219,21 @@ class Said:
         return f"{name}: {words}" if words else ""
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """A row of what one of the three said of an assignment."""
+
+    assignment_id: int
+    by_whom: str
+    outcome: str
+    usefulness: int | None
+    noticed: str
+    session_id: int | None
+    reviewed_on: date
+
+
 REVIEWS = PreparedQuery(
+    ReviewRow,
     select(
         Review.assignment_id,
         Review.by_whom,
@@ -226,7 +242,7 @@ REVIEWS = PreparedQuery(
         Review.noticed,
         Review.session_id,
         Review.reviewed_on,
-    ).where(in_list(Review.assignment_id, "assignment_ids"))
+    ).where(in_list(Review.assignment_id, "assignment_ids")),
 )
 
 
@@ -235,9 +251,9 @@ def reviews_of(assignment_ids: list[int]) -> dict[int, dict[str, Said]]:
     found: dict[int, dict[str, Said]] = {id_: {} for id_ in assignment_ids}
     if not assignment_ids:
         return found
-    rows = REVIEWS.rows(assignment_ids=assignment_ids)
-    for assignment_id, by_whom, *said in rows:
-        found[assignment_id][by_whom] = Said(*said)
+    for row in REVIEWS.rows(assignment_ids=assignment_ids):
+        said = Said(row.outcome, row.usefulness, row.noticed, row.session_id, row.reviewed_on)
+        found[row.assignment_id][row.by_whom] = said
     return found
 
 
@@ -283,38 +299,40 @@ def is_before_session(
 
 
 TO_REVIEW = PreparedQuery(
-    select(*columns_of(Assignment, "wording"))
+    AssignmentRow,
+    select(*columns_of(Assignment, AssignmentRow))
     .where(
         Assignment.couple_id == bindparam("couple_id"),
         is_before_session(Assignment.session_id, Assignment.given_on),
         ~is_reviewed(is_before_session(Review.session_id, Review.reviewed_on)),
     )
     .order_by(Assignment.given_on.desc(), Assignment.id.desc())
-    .limit(6)
+    .limit(6),
 )
 
 
-def to_review(session: TherapySession) -> list[Assignment]:
+def to_review(session: AnySession) -> list[AssignmentRow]:
     """What to talk about first: given before this session, and not reviewed before it."""
     return TO_REVIEW.rows(couple_id=session.couple_id, **order_of(session))
 
 
 GIVEN_IN = PreparedQuery(
-    select(*columns_of(Assignment, "wording"))
+    AssignmentRow,
+    select(*columns_of(Assignment, AssignmentRow))
     .where(
         Assignment.couple_id == bindparam("couple_id"),  # leads the index
         Assignment.session_id == bindparam("session_id"),
     )
-    .order_by(Assignment.id)
+    .order_by(Assignment.id),
 )
 
 
-def given_in(session: TherapySession) -> list[Assignment]:
+def given_in(session: AnySession) -> list[AssignmentRow]:
     """What was given in this session, in the order it was given."""
     which = {"couple_id": session.couple_id, "session_id": session.id}
     return GIVEN_IN.rows(**which)
 
 
-def wording_of(assignment: Assignment, language: str = "en") -> Homework:
+def wording_of(assignment: WordedAssignment, language: str = "en") -> Homework:
     """The homework as it read on the day it was given, in a language where it was there."""
     return thaw(assignment.wording, language)

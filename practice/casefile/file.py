@@ -1,8 +1,7 @@
 """What stands above every page of a couple's file, and what the list of couples asks of a file."""
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime, time
 
 from flask import g
 from sqlalchemy import bindparam, false, func, select
@@ -15,6 +14,7 @@ from practice.audit.service import current_actor
 from practice.couples.diary import open_appointments
 from practice.couples.models import Couple, OfACouple
 from practice.couples.names import told_apart
+from practice.couples.rows import AppointmentRow
 from practice.couples.safety import gate, policy_in_force
 from practice.database.base import db
 from practice.formatting import clock_time, short_date
@@ -31,12 +31,12 @@ class Header:
     couple: OfACouple
     clinicians: list[str]
     limits: str
-    #: The first appointment ahead, as its columns; today's counts all day.
-    next: Any
+    #: The first appointment ahead; today's counts all day.
+    next: AppointmentRow | None
     #: Today's appointments at which no session was started yet.
-    today: list[Any]
+    today: list[AppointmentRow]
     #: Those lately past of which nobody said what became of them, the latest first.
-    unsaid: list[Any]
+    unsaid: list[AppointmentRow]
     policy: str
     policy_missing: list[str]
     care: str
@@ -66,37 +66,58 @@ def header(couple: OfACouple, today: date) -> Header:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class BegunSession:
+    """A row of a session that was begun: its id, and its hour by the practice's clock."""
+
+    id: int
+    at: time | None
+
+
 BEGUN = PreparedQuery(
+    BegunSession,
     select(TherapySession.id, TherapySession.started_at.label("at"))
     .where(
         TherapySession.couple_id == bindparam("couple_id"),
         TherapySession.held_on == bindparam("today"),
         TherapySession.is_signed == false(),
     )
-    .order_by(*order_columns())
+    .order_by(*order_columns()),
 )
 
 
-def begun_today(couple_id: int, today: date) -> list[Any]:
+def begun_today(couple_id: int, today: date) -> list[BegunSession]:
     """Today's sessions whose notes are not signed yet: their ids and hours, by the clock."""
     return BEGUN.rows(couple_id=couple_id, today=today)
 
 
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """A row of a care team's member: who, and how far and until when the file is open to them."""
+
+    id: int
+    name: str
+    credentials: str
+    kind: str
+    until: datetime | None
+
+
 TEAM = PreparedQuery(
+    TeamRow,
     select(User.id, User.name, User.credentials, CareTeamMember.kind, CareTeamMember.until)
     .join(CareTeamMember, CareTeamMember.user_id == User.id)
     .join(Couple, Couple.id == CareTeamMember.couple_id)
     .where(CareTeamMember.couple_id == bindparam("couple_id"), CURRENT)
-    .order_by(CareTeamMember.id)
+    .order_by(CareTeamMember.id),
 )
 
 
-def clinicians_of(rows: list[Any]) -> list[str]:
+def clinicians_of(rows: list[TeamRow]) -> list[str]:
     """The names and credentials of those who write in the file, in the order they joined."""
     return [signature(row.name, row.credentials) for row in rows if row.kind in WRITERS]
 
 
-def limits_of(rows: list[Any]) -> str:
+def limits_of(rows: list[TeamRow]) -> str:
     """How far the file is open to whoever looks, when that is not wholly: “Read only until 4:10 pm”."""
     mine = next((row for row in rows if row.id == current_actor()[1]), None)
     if mine is None or (mine.kind in WRITERS and mine.until is None):
@@ -109,19 +130,28 @@ def limits_of(rows: list[Any]) -> str:
     return f"{how} until {when}"
 
 
+@dataclass(frozen=True, slots=True)
+class UnsignedCount:
+    """A row of how many notes of a couple wait for a signature."""
+
+    couple_id: int
+    notes: int
+
+
 UNSIGNED = PreparedQuery(
-    select(TherapySession.couple_id, func.count())
+    UnsignedCount,
+    select(TherapySession.couple_id, func.count().label("notes"))
     .where(
         in_list(TherapySession.couple_id, "couple_ids"),
         TherapySession.is_signed.is_(False),
     )
-    .group_by(TherapySession.couple_id)
+    .group_by(TherapySession.couple_id),
 )
 
 
 def unsigned_by_couple(couple_ids: list[int]) -> dict[int, int]:
     """How many notes wait for a signature, by couple."""
-    return {row[0]: row[1] for row in UNSIGNED.rows(couple_ids=couple_ids)}
+    return {row.couple_id: row.notes for row in UNSIGNED.rows(couple_ids=couple_ids)}
 
 
 def last_session_by_couple(couple_ids: list[int]) -> dict[int, date]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
-from typing import Any
 
 from sqlalchemy import bindparam, false, func, literal_column, select, tuple_
 from sqlalchemy.orm import aliased
@@ -28,7 +27,7 @@ COUNTED = 100
 
 @dataclass
 class Visit:
-    """An appointment with what is known of the couple."""
+    """A row of an appointment, with what is known of the couple added to it."""
 
     appointment_id: int
     couple_id: int
@@ -46,15 +45,15 @@ class Visit:
     unsigned: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass
 class Unsigned:
-    """A session of one's own whose note waits for a signature."""
+    """A row of a session of one's own whose note waits for a signature."""
 
     couple_id: int
     session_id: int
     number: int
     held_on: date
-    names: str
+    names: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,23 +97,23 @@ def day_of(user_id: int, today: date) -> Day:
         add_todays_sessions(visits)
         add_unsigned(visits, couple_ids)
     unsigned, count = unsigned_notes(user_id)
-    names = names_of({*couple_ids, *(row.couple_id for row in (*unsigned, *unsaid))})
+    waiting = {note.couple_id for note in unsigned} | {visit.couple_id for visit in unsaid}
+    names = names_of({*couple_ids, *waiting})
     for visit in (*visits, *unsaid):
         visit.names = names.get(visit.couple_id, "")
+    for note in unsigned:
+        note.names = names.get(note.couple_id, "")
     return Day(
         today=[visit for visit in visits if visit.on_day == today],
         ahead=[visit for visit in visits if visit.on_day > today],
         unsaid=unsaid,
-        unsigned=[
-            Unsigned(couple_id, session_id, number, held_on, names.get(couple_id, ""))
-            for couple_id, session_id, number, held_on in unsigned
-        ],
+        unsigned=unsigned,
         unsigned_count=count,
     )
 
 
 VISIT = select(
-    Appointment.id,
+    Appointment.id.label("appointment_id"),
     Appointment.couple_id,
     Appointment.on_day,
     Appointment.at_time,
@@ -123,23 +122,25 @@ VISIT = select(
     Appointment.kind,
 )
 VISITS = PreparedQuery(
+    Visit,
     VISIT.where(
         Appointment.practice_id == bindparam("practice_id"),  # leads the index of days
         Appointment.on_day.between(bindparam("first"), bindparam("last")),
         Appointment.outcome.in_(["", "kept"]),
     )
     .order_by(Appointment.on_day, Appointment.at_time)
-    .limit(MOST * 2)
+    .limit(MOST * 2),
 )
 
 
 def visits_between(first: date, last: date) -> list[Visit]:
     """Planned and kept appointments of the open caseload, in order, at most a screenful ahead."""
     days = {"practice_id": current_actor()[0], "first": first, "last": last}
-    return [Visit(*row) for row in VISITS.rows(**days)]
+    return VISITS.rows(**days)
 
 
 UNSAID = PreparedQuery(
+    Visit,
     VISIT.join(Couple, Couple.id == Appointment.couple_id)
     .where(
         Appointment.practice_id == bindparam("practice_id"),
@@ -149,20 +150,31 @@ UNSAID = PreparedQuery(
         Couple.closed_on.is_(None),
     )
     .order_by(Appointment.on_day.desc(), Appointment.at_time.desc())
-    .limit(UNSIGNED_SHOWN)
+    .limit(UNSIGNED_SHOWN),
 )
 
 
 def unsaid_before(today: date) -> list[Visit]:
     """Appointments lately past of which nobody said what became of them, the latest first."""
     days = {"first": today - ASKED_FOR, "last": today - timedelta(days=1)}
-    return [Visit(*row) for row in UNSAID.rows(practice_id=current_actor()[0], **days)]
+    return UNSAID.rows(practice_id=current_actor()[0], **days)
+
+
+@dataclass(frozen=True, slots=True)
+class NameRow:
+    """A row of one partner's names."""
+
+    couple_id: int
+    first_name: str
+    goes_by: str
+    last_name: str
 
 
 NAMES = PreparedQuery(
+    NameRow,
     select(Partner.couple_id, Partner.first_name, Partner.goes_by, Partner.last_name)
     .where(in_list(Partner.couple_id, "couple_ids"))
-    .order_by(Partner.couple_id, Partner.letter)
+    .order_by(Partner.couple_id, Partner.letter),
 )
 
 
@@ -170,10 +182,10 @@ def names_of(couple_ids: Iterable[int]) -> dict[int, str]:
     """“Maya Okafor & Jonah Reyes” for each couple."""
     if not couple_ids:
         return {}
-    rows = NAMES.rows(couple_ids=list(couple_ids))
     names: dict[int, list[str]] = {}
-    for couple_id, first, goes_by, last in rows:
-        names.setdefault(couple_id, []).append(f"{goes_by or first} {last}".strip())
+    for row in NAMES.rows(couple_ids=list(couple_ids)):
+        shown = f"{row.goes_by or row.first_name} {row.last_name}".strip()
+        names.setdefault(row.couple_id, []).append(shown)
     return {couple_id: " & ".join(by_letter(a, b)) for couple_id, (a, b) in names.items()}
 
 
@@ -191,11 +203,22 @@ LAST_BEFORE = (
     .correlate(Appointment)
     .scalar_subquery()
 )
+
+
+@dataclass(frozen=True, slots=True)
+class LastPlan:
+    """A row of an appointment and the plan of the last note before it."""
+
+    id: int
+    plan: str
+
+
 LAST_PLANS = PreparedQuery(
+    LastPlan,
     select(Appointment.id, ProgressNote.plan)
     .select_from(Appointment)
     .join(ProgressNote, ProgressNote.session_id == LAST_BEFORE)
-    .where(in_list(Appointment.id, "appointment_ids"))
+    .where(in_list(Appointment.id, "appointment_ids")),
 )
 
 
@@ -208,26 +231,44 @@ def add_last_plans(visits: list[Visit]) -> None:
         visit.is_first = visit.appointment_id not in plans
 
 
+@dataclass(frozen=True, slots=True)
+class HomeworkOut:
+    """A row of a couple's homework that is out."""
+
+    couple_id: int
+    title: str
+
+
 OUT = PreparedQuery(
+    HomeworkOut,
     select(Assignment.couple_id, Assignment.title)
     .where(in_list(Assignment.couple_id, "couple_ids"), ~is_reviewed())
-    .order_by(Assignment.given_on.desc(), Assignment.id)
+    .order_by(Assignment.given_on.desc(), Assignment.id),
 )
 
 
 def add_homework(visits: list[Visit], couple_ids: list[int]) -> None:
     """Put the homework that is out on the visits."""
     out: dict[int, list[str]] = {}
-    for couple_id, title in OUT.rows(couple_ids=couple_ids):
-        out.setdefault(couple_id, []).append(title)
+    for row in OUT.rows(couple_ids=couple_ids):
+        out.setdefault(row.couple_id, []).append(row.title)
     for visit in visits:
         visit.homework = out.get(visit.couple_id, [])[:3]
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedSession:
+    """A row of the session that was opened for an appointment."""
+
+    appointment_id: int
+    id: int
+
+
 OPENED = PreparedQuery(
+    OpenedSession,
     select(TherapySession.appointment_id, TherapySession.id).where(
         in_list(TherapySession.appointment_id, "appointment_ids")
-    )
+    ),
 )
 
 
@@ -246,9 +287,16 @@ def add_unsigned(visits: list[Visit], couple_ids: list[int]) -> None:
         visit.unsigned = counts.get(visit.couple_id, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class HowMany:
+    """A row of a count."""
+
+    notes: int
+
+
 UNSIGNED = select(
     TherapySession.couple_id,
-    TherapySession.id,
+    TherapySession.id.label("session_id"),
     number_column().label("number"),
     TherapySession.held_on,
 ).where(
@@ -257,21 +305,20 @@ UNSIGNED = select(
     TherapySession.is_signed == false(),
 )
 OLDEST_UNSIGNED = PreparedQuery(
-    UNSIGNED.order_by(TherapySession.held_on, TherapySession.started_at).limit(UNSIGNED_SHOWN)
+    Unsigned,
+    UNSIGNED.order_by(TherapySession.held_on, TherapySession.started_at).limit(UNSIGNED_SHOWN),
 )
 HOW_MANY_UNSIGNED = PreparedQuery(
-    select(func.count()).select_from(
+    HowMany,
+    select(func.count().label("notes")).select_from(
         UNSIGNED.with_only_columns(TherapySession.id).limit(COUNTED).subquery()
-    )
+    ),
 )
 
 
-def unsigned_notes(user_id: int) -> tuple[list[Any], int]:
-    """The oldest unsigned notes of the user's own sessions, and how many there are.
-
-    Rows of couple, session, number and day.
-    """
+def unsigned_notes(user_id: int) -> tuple[list[Unsigned], int]:
+    """The oldest unsigned notes of the user's own sessions, and how many there are."""
     rows = OLDEST_UNSIGNED.rows(user_id=user_id)
     if len(rows) < UNSIGNED_SHOWN:
         return rows, len(rows)
-    return rows, HOW_MANY_UNSIGNED.rows(user_id=user_id)[0][0]
+    return rows, HOW_MANY_UNSIGNED.rows(user_id=user_id)[0].notes

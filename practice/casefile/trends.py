@@ -7,7 +7,7 @@ from practice.casefile.timeline import Entry
 from practice.couples.models import OfACouple
 from practice.sessions.models import Sighting, TherapySession
 from practice.sessions.order import newest_first, order_columns
-from practice.sessions.trends import Trends, drawn, drawn_from
+from practice.sessions.trends import TrendRow, Trends, drawn, drawn_from
 from practice.vocabulary import CORE_OBSTACLES
 
 IN_THE_FILE = 8
@@ -26,6 +26,7 @@ LAST_SESSIONS = (
     .c
 )
 CORE_SIGHTINGS = PreparedQuery(
+    TrendRow,
     select(
         LAST_SESSIONS.number,
         LAST_SESSIONS.held_on,
@@ -37,7 +38,7 @@ CORE_SIGHTINGS = PreparedQuery(
         Sighting,
         and_(Sighting.session_id == LAST_SESSIONS.id, Sighting.obstacle.in_(CORE_OBSTACLES)),
     )
-    .order_by(*order_columns(LAST_SESSIONS))
+    .order_by(*order_columns(LAST_SESSIONS)),
 )
 
 

@@ -1,6 +1,7 @@
 """What sessions and homework leave open in a couple's file, named before the file is closed."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from flask import url_for
@@ -16,15 +17,36 @@ from practice.formatting import full_date
 from practice.sessions.models import TherapySession
 from practice.sessions.order import number_column, order_columns
 
+
+@dataclass(frozen=True, slots=True)
+class UnsignedNote:
+    """A row of a session whose note is not signed."""
+
+    id: int
+    held_on: date
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class HomeworkOut:
+    """A row of homework that nobody has talked through."""
+
+    id: int
+    title: str
+    due_on: date
+
+
 UNSIGNED = PreparedQuery(
+    UnsignedNote,
     select(TherapySession.id, TherapySession.held_on, number_column().label("number"))
     .where(TherapySession.couple_id == bindparam("couple_id"), TherapySession.is_signed == false())
-    .order_by(*order_columns())
+    .order_by(*order_columns()),
 )
 OUT = PreparedQuery(
+    HomeworkOut,
     select(Assignment.id, Assignment.title, Assignment.due_on)
     .where(Assignment.couple_id == bindparam("couple_id"), ~is_reviewed())
-    .order_by(Assignment.given_on, Assignment.id)
+    .order_by(Assignment.given_on, Assignment.id),
 )
 
 

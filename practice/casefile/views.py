@@ -30,6 +30,7 @@ from practice.sessions import signing
 from practice.sessions.forms import filled, kind_label
 from practice.sessions.models import NoteAddendum, TherapySession
 from practice.sessions.note_formats import FORMAT_NAMES, arranged
+from practice.sessions.rows import AddendumRow, NoteRow, SessionRow
 from practice.sessions.views import obstacles_of
 from practice.suggestions.ranking import meta_line
 from practice.vocabulary import SessionKind
@@ -88,7 +89,7 @@ def homework(couple_id: int) -> ResponseReturnValue:
 @bp.get("/couples/<int:couple_id>/sessions/<int:session_id>")
 def session(couple_id: int, session_id: int) -> ResponseReturnValue:
     """One session: last homework first, what got in the way, the note, what to take home."""
-    found = get_row_or_404(TherapySession, session_id, couple_id=couple_id)
+    found = get_row_or_404(TherapySession, SessionRow, session_id, couple_id=couple_id)
     couple = show_couple(couple_id)
     note = session_service.shown_note(found)
     log_view("viewed", f"therapy_session:{session_id}", couple_id)
@@ -111,7 +112,7 @@ def session(couple_id: int, session_id: int) -> ResponseReturnValue:
     )
 
 
-def signed_part(session: Any, note: Any) -> dict[str, Any]:
+def signed_part(session: SessionRow, note: NoteRow) -> dict[str, Any]:
     """What is signed of a session, and whether it still is what was signed."""
     if not session.is_signed:
         return {"signature": None, "addenda": [], "as_signed": True}
@@ -126,14 +127,15 @@ def signed_part(session: Any, note: Any) -> dict[str, Any]:
 
 
 ADDENDA = PreparedQuery(
-    select(*columns_of(NoteAddendum))
+    AddendumRow,
+    select(*columns_of(NoteAddendum, AddendumRow))
     .where(NoteAddendum.session_id == bindparam("session_id"))
-    .order_by(NoteAddendum.id)
+    .order_by(NoteAddendum.id),
 )
 
 
-def addenda_of(session_id: int) -> list[Any]:
-    """The columns of what was added to a signed note, oldest first."""
+def addenda_of(session_id: int) -> list[AddendumRow]:
+    """The rows of what was added to a signed note, oldest first."""
     return ADDENDA.rows(session_id=session_id)
 
 

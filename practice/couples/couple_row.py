@@ -36,16 +36,30 @@ class ShownCouple(OfACouple):
     b: ShownPartner
 
 
+@dataclass(frozen=True, slots=True)
+class CoupleRow(ShownPartner):
+    """A row of one partner, with the couple's own columns beside them."""
+
+    id: int
+    opened_on: date
+    closed_on: date | None
+    together_since: int | None
+    children: str
+    strengths: str
+    minutes_a_day: int | None
+
+
 OF_BOTH = [one for one in ShownCouple.__dataclass_fields__ if one not in ("a", "b")]
 OF_EACH = list(ShownPartner.__dataclass_fields__)
 SHOWN = PreparedQuery(
+    CoupleRow,
     select(
         *(getattr(Couple, name) for name in OF_BOTH),
         *(getattr(Partner, name) for name in OF_EACH),
     )
     .join(Partner, Partner.couple_id == Couple.id)
     .where(Couple.id == bindparam("couple_id"))
-    .order_by(Partner.letter)
+    .order_by(Partner.letter),
 )
 
 
@@ -55,6 +69,6 @@ def show_couple(couple_id: int) -> ShownCouple:
     if not rows:
         deny(Couple, {"id": couple_id})
     note_file(couple_id)
-    both = dict(zip(OF_BOTH, rows[0], strict=False))
-    a, b = (ShownPartner(*row[len(OF_BOTH) :]) for row in rows)
+    both = {name: getattr(rows[0], name) for name in OF_BOTH}
+    a, b = (ShownPartner(**{name: getattr(row, name) for name in OF_EACH}) for row in rows)
     return ShownCouple(a=a, b=b, **both)

@@ -4,7 +4,6 @@ import zlib
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, exists, select
 
@@ -13,6 +12,7 @@ from practice.access.team import CURRENT, WRITERS, CareTeamMember
 from practice.audit.service import current_actor
 from practice.couples.models import Appointment, Couple
 from practice.couples.names import both_told_apart
+from practice.couples.rows import AppointmentRow
 from practice.couples.second_look import check_day
 from practice.database.base import db
 from practice.errors import Conflict, Refused, SecondLook
@@ -59,26 +59,26 @@ def version_of(appointment: Appointment) -> int:
 ASKED_FOR = timedelta(days=60)
 MOST_AHEAD = 100
 AHEAD = PreparedQuery(
-    select(*columns_of(Appointment))
+    AppointmentRow,
+    select(*columns_of(Appointment, AppointmentRow))
     .where(
         Appointment.couple_id == bindparam("couple_id"),
         Appointment.on_day > bindparam("after"),
         Appointment.outcome == "",
     )
     .order_by(Appointment.on_day, Appointment.at_time)
-    .limit(MOST_AHEAD)
+    .limit(MOST_AHEAD),
 )
 
 
-def next_appointment(couple_id: int, *, after: date) -> Any:
-    """The first appointment after the day `after` (the practice's date) that still lies ahead.
-
-    Its columns, or None.
-    """
+def next_appointment(couple_id: int, *, after: date) -> AppointmentRow | None:
+    """The first appointment after the day `after` (the practice's date) that still lies ahead."""
     return AHEAD.first(couple_id=couple_id, after=after)
 
 
-def open_appointments(couple_id: int, today: date) -> tuple[list[Any], list[Any]]:
+def open_appointments(
+    couple_id: int, today: date
+) -> tuple[list[AppointmentRow], list[AppointmentRow]]:
     """The appointments without an outcome, in order: those lately past, and those from `today` on.
 
     Today's count as ahead all day.
@@ -89,18 +89,18 @@ def open_appointments(couple_id: int, today: date) -> tuple[list[Any], list[Any]
     ]
 
 
-def next_appointments(couple_id: int, today: date) -> list[Any]:
+def next_appointments(couple_id: int, today: date) -> list[AppointmentRow]:
     """Every appointment after today that has no outcome yet, in order."""
     return AHEAD.rows_cached_per_request(couple_id=couple_id, after=today)
 
 
-def unsaid_appointments(couple_id: int, today: date) -> list[Any]:
+def unsaid_appointments(couple_id: int, today: date) -> list[AppointmentRow]:
     """Every appointment up to today of which nobody said what became of it, in order."""
     found = AHEAD.rows_cached_per_request(couple_id=couple_id, after=date.min)
     return [one for one in found if one.on_day <= today]
 
 
-def coming_appointment(couple_id: int, today: date) -> Any:
+def coming_appointment(couple_id: int, today: date) -> AppointmentRow | None:
     """The first appointment from `today` on that has no outcome yet; today's counts all day."""
     return next_appointment(couple_id, after=today - timedelta(days=1))
 

@@ -7,12 +7,13 @@ Every couple is screened for violence and coercion, each partner alone, with dat
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import bindparam, select
 
 from practice.access.prepared import PreparedQuery, columns_of
 from practice.couples.models import Couple, OfACouple, SafetyScreen, SecretsPolicy
+from practice.couples.rows import PolicyRow
 from practice.couples.second_look import check_day
 from practice.database.base import db
 from practice.errors import Refused
@@ -101,18 +102,28 @@ def screens_in_force(couple: Couple) -> Mapping[Letter, SafetyScreen | None]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """A row of what a screen of one partner found."""
+
+    letter: str
+    outcome: str
+    seen_alone: bool
+
+
 FINDINGS = PreparedQuery(
+    FindingRow,
     select(SafetyScreen.letter, SafetyScreen.outcome, SafetyScreen.seen_alone)
     .where(SafetyScreen.couple_id == bindparam("couple_id"))
-    .order_by(SafetyScreen.asked_on, SafetyScreen.id)
+    .order_by(SafetyScreen.asked_on, SafetyScreen.id),
 )
 
 
 def gate(couple: OfACouple) -> Gate:
     """The couple's gate as its newest screens have it."""
     findings = {
-        letter: Finding(outcome, seen_alone)
-        for letter, outcome, seen_alone in FINDINGS.rows(couple_id=couple.id)
+        row.letter: Finding(row.outcome, row.seen_alone)
+        for row in FINDINGS.rows(couple_id=couple.id)
     }
     return gate_between(findings.get(Letter.A), findings.get(Letter.B))
 
@@ -177,15 +188,16 @@ def policies_of(couple: Couple) -> list[SecretsPolicy]:
 
 
 IN_FORCE = PreparedQuery(
-    select(*columns_of(SecretsPolicy))
+    PolicyRow,
+    select(*columns_of(SecretsPolicy, PolicyRow))
     .where(SecretsPolicy.couple_id == bindparam("couple_id"))
     .order_by(SecretsPolicy.id.desc())
-    .limit(1)
+    .limit(1),
 )
 
 
-def policy_in_force(couple: OfACouple) -> Any:
-    """The columns of the policy agreed last; None when none was."""
+def policy_in_force(couple: OfACouple) -> PolicyRow | None:
+    """The row of the policy agreed last; None when none was."""
     return IN_FORCE.first(couple_id=couple.id)
 
 

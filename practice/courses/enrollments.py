@@ -4,6 +4,7 @@ What the session page asks is built once, when this is loaded.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -126,28 +127,86 @@ def frozen(course: Course) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class CourseRow:
+    """A row of a course and one of its steps, with how the step went."""
+
+    id: int
+    key: str
+    title: str
+    close: str
+    started_on: date
+    paused_on: date | None
+    ended_on: date | None
+    ended_as: str
+    ended_because: str
+    step_id: int
+    number: int
+    turn: int
+    state: str
+    slug: str
+    step_title: str
+    dose: int
+    focus: str
+    assignment_id: int | None
+    session_id: int | None
+    outcome: str
+    usefulness: int | None
+
+    def course(self) -> CourseNow:
+        """The course, as yet without steps."""
+        return CourseNow(
+            self.id,
+            self.key,
+            self.title,
+            self.close,
+            self.started_on,
+            self.paused_on,
+            self.ended_on,
+            self.ended_as,
+            self.ended_because,
+        )
+
+    def step(self) -> Step:
+        """The step."""
+        return Step(
+            self.step_id,
+            self.number,
+            self.turn,
+            self.state,
+            self.slug,
+            self.step_title,
+            self.dose,
+            self.focus,
+            self.assignment_id,
+            self.session_id,
+            self.outcome,
+            self.usefulness,
+        )
+
+
 COURSES = (
     select(
         CourseEnrollment.id,
         CourseEnrollment.key,
         CourseEnrollment.title,
-        CourseEnrollment.outline[(ENGLISH, "close")],
+        CourseEnrollment.outline[(ENGLISH, "close")].label("close"),
         CourseEnrollment.started_on,
         CourseEnrollment.paused_on,
         CourseEnrollment.ended_on,
         CourseEnrollment.ended_as,
         CourseEnrollment.ended_because,
-        CourseStep.id,
+        CourseStep.id.label("step_id"),
         CourseStep.number,
         CourseStep.turn,
         CourseStep.state,
         CourseStep.slug,
-        CourseStep.title,
+        CourseStep.title.label("step_title"),
         CourseStep.dose,
         CourseStep.focus,
         CourseStep.assignment_id,
         Assignment.session_id,
-        func.coalesce(Review.outcome, ""),
+        func.coalesce(Review.outcome, "").label("outcome"),
         Review.usefulness,
     )
     .join(CourseStep, CourseStep.course_id == CourseEnrollment.id)
@@ -158,9 +217,8 @@ COURSES = (
     .where(CourseEnrollment.couple_id == bindparam("couple_id"))
     .order_by(CourseEnrollment.id.desc(), CourseStep.number, CourseStep.turn)
 )
-COURSE_COLUMNS = 9
-RUNNING = PreparedQuery(COURSES.where(CourseEnrollment.ended_on.is_(None)))
-EVERY = PreparedQuery(COURSES)
+RUNNING = PreparedQuery(CourseRow, COURSES.where(CourseEnrollment.ended_on.is_(None)))
+EVERY = PreparedQuery(CourseRow, COURSES)
 
 
 def running(couple_id: int) -> CourseNow | None:
@@ -173,12 +231,11 @@ def courses_of(couple_id: int) -> list[CourseNow]:
     return read(EVERY, couple_id)
 
 
-def read(question: PreparedQuery, couple_id: int) -> list[CourseNow]:
-    """The courses in the answer to a question, each with its steps."""
+def read(query: PreparedQuery[CourseRow], couple_id: int) -> list[CourseNow]:
+    """The courses that a prepared query finds, each with its steps."""
     found: dict[CourseNow, list[Step]] = {}
-    for row in question.rows(couple_id=couple_id):
-        course = CourseNow(*row[:COURSE_COLUMNS])
-        found.setdefault(course, []).append(Step(*row[COURSE_COLUMNS:]))
+    for row in query.rows(couple_id=couple_id):
+        found.setdefault(row.course(), []).append(row.step())
     return [course.with_steps(*steps) for course, steps in found.items()]
 
 

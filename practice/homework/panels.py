@@ -1,22 +1,23 @@
 """What the panels of the session page show: last homework, what fits, what was given."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from practice.assignments import service
-from practice.assignments.models import Assignment
 from practice.couples.models import OfACouple
 from practice.couples.safety import Gate, gate
 from practice.courses import enrollments
 from practice.courses.steps import CourseNow, Proposal, proposed
+from practice.homework.rows import AnyAssignment
 from practice.library import custom
-from practice.sessions.models import TherapySession
+from practice.sessions.rows import AnySession
 from practice.suggestions.queries import alone_in, fitting, what_is_known
 from practice.suggestions.ranking import weights_of
 from practice.vocabulary import Outcome
 from practice.worksheets.sheets import copies_of, copy_name
 
 
-def suggestion_panel(session: TherapySession, couple: OfACouple) -> dict[str, Any]:
+def suggestion_panel(session: AnySession, couple: OfACouple) -> dict[str, Any]:
     """What the panel shows: suggestions, and the safety gate in words."""
     safety = gate(couple)
     course = enrollments.running(session.couple_id)
@@ -38,7 +39,7 @@ def suggestion_panel(session: TherapySession, couple: OfACouple) -> dict[str, An
     }
 
 
-def proposal_in(course: CourseNow, safety: Gate, session: TherapySession | None) -> Proposal:
+def proposal_in(course: CourseNow, safety: Gate, session: AnySession | None) -> Proposal:
     """What a couple's course proposes in a session, or between two where it is None."""
     return proposed(
         course,
@@ -50,7 +51,7 @@ def proposal_in(course: CourseNow, safety: Gate, session: TherapySession | None)
     )
 
 
-def given_panel(session: TherapySession, couple: OfACouple) -> dict[str, Any]:
+def given_panel(session: AnySession, couple: OfACouple) -> dict[str, Any]:
     """What was given in a session, with the copies there are to print."""
     return {
         "session": session,
@@ -62,7 +63,7 @@ def given_panel(session: TherapySession, couple: OfACouple) -> dict[str, Any]:
 
 
 def review_panel(
-    couple: OfACouple, session: TherapySession | None, assignments: list[Assignment]
+    couple: OfACouple, session: AnySession | None, assignments: Sequence[AnyAssignment]
 ) -> dict[str, Any]:
     """What the review of last homework shows."""
     return {

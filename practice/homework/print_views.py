@@ -20,6 +20,7 @@ from practice.handouts.sheet import Sheet
 from practice.homework.blueprint import bp
 from practice.homework.forms import GiveForm
 from practice.homework.print_forms import PrintForm, print_form
+from practice.homework.rows import WordedAssignmentRow
 from practice.homework.url_args import homework_or_404
 from practice.identity.permissions import Permission, needs
 from practice.library import custom
@@ -52,7 +53,7 @@ def handout(couple_id: int, assignment_id: int, copy: str = "") -> ResponseRetur
 def as_usual(couple_id: int, assignment_id: int, copy: str) -> Response:
     """One copy as it was printed ahead. People wait for this one: no form is read, no record loaded."""
     couple = show_couple(couple_id)
-    assignment = get_row_or_404(Assignment, assignment_id, couple_id=couple_id)
+    assignment = get_row_or_404(Assignment, WordedAssignmentRow, assignment_id, couple_id=couple_id)
     if copy not in copies_of(assignment):
         abort(404)
     log_view("printed", f"assignment:{assignment_id}", couple_id, copy=copy, kind="exercise")

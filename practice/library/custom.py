@@ -34,14 +34,27 @@ SHELF = "shelf"
 Key = tuple[int, int, datetime | None]
 AtHand = dict[Key, Translations]
 
+
+@dataclass(frozen=True, slots=True)
+class ShelfRow:
+    """A row of a practice's own homework that stands in its library."""
+
+    id: int
+    version: int
+    revised_at: datetime | None
+    author_id: int
+    is_shared: bool
+
+
 ON_THE_SHELF = PreparedQuery(
+    ShelfRow,
     select(
         CustomHomework.id,
         CustomHomework.version,
         CustomHomework.revised_at,
         CustomHomework.author_id,
         CustomHomework.is_shared,
-    ).where(CustomHomework.version > 0, CustomHomework.archived_at.is_(None))
+    ).where(CustomHomework.version > 0, CustomHomework.archived_at.is_(None)),
 )
 NEWEST = reusable(
     select(CustomHomeworkVersion)

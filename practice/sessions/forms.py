@@ -27,6 +27,7 @@ from practice.forms import (
 from practice.sessions.facts import SessionFacts, possible_minutes
 from practice.sessions.models import ProgressNote, TherapySession
 from practice.sessions.note_formats import FORMAT_NAMES, SECTIONS, Section, arranged
+from practice.sessions.rows import AnyNote, AnySession
 from practice.sessions.service import NoteWords, note_of
 from practice.vocabulary import Modality, SessionKind
 
@@ -163,7 +164,7 @@ def kind_label(kind: SessionKind, a: str, b: str) -> str:
     return f"Individual, {individual[kind]}" if kind in individual else kind.label
 
 
-def filled(session: TherapySession, note: ProgressNote) -> SessionForm:
+def filled(session: AnySession, note: AnyNote) -> SessionForm:
     """The form as it stands in the record."""
     facts = {name: getattr(session, name) for name in SessionFacts.__dataclass_fields__}
     sections = {key: getattr(note, key) for key in SECTIONS}

@@ -7,7 +7,7 @@ place for, and that has words in it, is shown after the others under its plain n
 from dataclasses import dataclass
 from typing import Any
 
-from practice.sessions.models import ProgressNote
+from practice.sessions.rows import AnyNote
 
 #: Every stored section, in the order a reader expects, with its plain name.
 SECTIONS = {
@@ -65,7 +65,7 @@ class Section:
     fits: bool
 
 
-def arranged(note: ProgressNote) -> list[Section]:
+def arranged(note: AnyNote) -> list[Section]:
     """The note's sections as its format arranges them, then any others that have words."""
     headings = FORMATS[note.format][1]
     own = [Section(key, heading, getattr(note, key), True) for key, heading in headings.items()]

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from practice.sessions.models import TherapySession
+from practice.sessions.rows import AnySession
 
 
 def order_columns(session: Any = TherapySession) -> tuple[ColumnElement[Any], ...]:
@@ -49,7 +50,7 @@ ASKED = tuple_(
 )
 
 
-def order_of(session: Any) -> dict[str, Any]:
+def order_of(session: AnySession) -> dict[str, Any]:
     """When a session was held, as a question with `ASKED` takes it."""
     return {
         "held_on": session.held_on,

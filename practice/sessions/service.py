@@ -2,7 +2,6 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
-from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
@@ -30,6 +29,7 @@ from practice.sessions.models import (
     TherapySession,
 )
 from practice.sessions.note_formats import FORMATS, SECTIONS
+from practice.sessions.rows import AnySession, NoteRow
 from practice.sessions.signing import signature_of
 from practice.vocabulary import OBSTACLES, Letter, Modality, SessionKind
 
@@ -173,12 +173,15 @@ def note_of(session: TherapySession) -> ProgressNote:
 
 
 NOTE = PreparedQuery(
-    select(*columns_of(ProgressNote)).where(ProgressNote.session_id == bindparam("session_id"))
+    NoteRow,
+    select(*columns_of(ProgressNote, NoteRow)).where(
+        ProgressNote.session_id == bindparam("session_id")
+    ),
 )
 
 
-def shown_note(session: TherapySession) -> Any:
-    """The columns of the session's progress note, to show and not to change."""
+def shown_note(session: AnySession) -> NoteRow:
+    """The row of the session's progress note, to show and not to change."""
     return NOTE.rows(session_id=session.id)[0]
 
 
@@ -300,13 +303,21 @@ def psychotherapy_note_of(session: TherapySession, user: User) -> PsychotherapyN
     )
 
 
+@dataclass(frozen=True, slots=True)
+class OwnNoteRow:
+    """A row of the id of one's own psychotherapy note."""
+
+    id: int
+
+
 #: The guard lets nobody find a note of another author.
 OWN_NOTE = PreparedQuery(
-    select(PsychotherapyNote.id).where(PsychotherapyNote.session_id == bindparam("session_id"))
+    OwnNoteRow,
+    select(PsychotherapyNote.id).where(PsychotherapyNote.session_id == bindparam("session_id")),
 )
 
 
-def has_psychotherapy_note(session: TherapySession) -> bool:
+def has_psychotherapy_note(session: AnySession) -> bool:
     """Whether whoever asks has a psychotherapy note of their own on a session."""
     return OWN_NOTE.first(session_id=session.id) is not None
 

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import bindparam, select
@@ -25,15 +24,24 @@ from practice.sessions.models import (
     TherapySession,
 )
 from practice.sessions.note_formats import SECTIONS
+from practice.sessions.rows import (
+    AnyAddendum,
+    AnyNote,
+    AnySession,
+    AnySighting,
+    AnySignature,
+    SightingRow,
+    SignatureRow,
+)
 from practice.sessions.seals import ADDENDUM as ADDENDUM_SEALED
 from practice.sessions.seals import SIGNATURE as SIGNATURE_SEALED
 from practice.sessions.seals import is_sealed
 
 
 def content_hash(
-    session: TherapySession,
-    note: ProgressNote,
-    sightings: Iterable[Sighting],
+    session: AnySession,
+    note: AnyNote,
+    sightings: Iterable[AnySighting],
     couple_id: int | None = None,
 ) -> str:
     """SHA-256, in hex, of all that a signature fixes: date, times, attendance, kind, modality,
@@ -53,30 +61,32 @@ def content_hash(
 
 
 SIGNATURE = PreparedQuery(
-    select(*columns_of(NoteSignature)).where(
+    SignatureRow,
+    select(*columns_of(NoteSignature, SignatureRow)).where(
         NoteSignature.session_id == bindparam("session_id"), NoteSignature.role == "author"
-    )
+    ),
 )
 
 
-def signature_of(session: TherapySession) -> Any:
-    """The columns of the author's signature, which fixes the note; None while it is unsigned."""
+def signature_of(session: AnySession) -> SignatureRow | None:
+    """The row of the author's signature, which fixes the note; None while it is unsigned."""
     return SIGNATURE.first(session_id=session.id)
 
 
 SIGHTINGS = PreparedQuery(
-    select(*columns_of(Sighting))
+    SightingRow,
+    select(*columns_of(Sighting, SightingRow))
     .where(Sighting.session_id == bindparam("session_id"))
-    .order_by(Sighting.id)
+    .order_by(Sighting.id),
 )
 
 
-def sightings_of(session: TherapySession) -> list[Any]:
-    """The columns of the obstacles tagged on a session, in the order they were tagged."""
+def sightings_of(session: AnySession) -> list[SightingRow]:
+    """The rows of the obstacles tagged on a session, in the order they were tagged."""
     return SIGHTINGS.rows(session_id=session.id)
 
 
-def sign(session: TherapySession, note: ProgressNote, user: User, now: datetime) -> Any:
+def sign(session: TherapySession, note: ProgressNote, user: User, now: datetime) -> AnySignature:
     """Put `user`'s name to the note, which fixes it for good. `now` is a UTC moment.
 
     A second sending finds the signature that stands. Raises Refused when nothing is written,
@@ -153,17 +163,22 @@ def is_intact(session_id: int) -> bool:
     return is_unchanged(session, note, sightings_of(session), signature_of(session))
 
 
-def is_unchanged(session: Any, note: Any, sightings: Iterable[Any], signature: Any) -> bool:
+def is_unchanged(
+    session: AnySession,
+    note: AnyNote | None,
+    sightings: Iterable[AnySighting],
+    signature: AnySignature | None,
+) -> bool:
     """Whether a note equals its signature: text, signer, day and hash. False when either is missing."""
     if signature is None or note is None:
         return False
     found = content_hash(session, note, sightings, signature.couple_id_then)
-    return bool(signature.content_hash == found) and is_sealed(
+    return signature.content_hash == found and is_sealed(
         SIGNATURE_SEALED, signature, signature_key()
     )
 
 
-def is_addendum_unchanged(addendum: Any) -> bool:
+def is_addendum_unchanged(addendum: AnyAddendum) -> bool:
     """Whether an addendum is as it was signed: text, signer and day."""
     return is_sealed(ADDENDUM_SEALED, addendum, signature_key())
 

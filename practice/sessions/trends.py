@@ -1,5 +1,6 @@
 """How the three core obstacles went over some sessions, as the chart macros want it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -7,8 +8,8 @@ from typing import Any, NamedTuple
 from practice.couples.models import OfACouple
 from practice.couples.names import initials
 from practice.formatting import short_date
-from practice.sessions.models import TherapySession
-from practice.sessions.sightings import seen_lately
+from practice.sessions.rows import AnySession
+from practice.sessions.sightings import SeenRow, seen_lately
 from practice.vocabulary import CORE_OBSTACLES, OBSTACLES
 
 
@@ -35,6 +36,17 @@ NOT_SEEN = Point(0)
 Marks = dict[tuple[int, str], tuple[int, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class TrendRow:
+    """A row of an obstacle tagged on a session; of one without any, what it says is None."""
+
+    number: int
+    held_on: date
+    obstacle: str | None
+    strength: int | None
+    who: str | None
+
+
 @dataclass(frozen=True)
 class Trends:
     """The core obstacles over some sessions, oldest first: a series for each, and the dates."""
@@ -48,14 +60,18 @@ class Trends:
         return any(point.strength is None for row in self.series for point in row["points"])
 
 
-def trends_to(couple: OfACouple, session: TherapySession) -> Trends:
+def trends_to(couple: OfACouple, session: AnySession) -> Trends:
     """What got in the way at a session and the few before it."""
     return drawn_from(seen_lately(session), couple)
 
 
-def drawn_from(rows: list[Any], couple: OfACouple) -> Trends:
+def drawn_from(rows: Sequence[TrendRow | SeenRow], couple: OfACouple) -> Trends:
     """The series from a row for each obstacle tagged on a session, or one without any."""
-    marks = {(row.number, row.obstacle): (row.strength, row.who) for row in rows if row.obstacle}
+    marks = {
+        (row.number, row.obstacle): (row.strength or 0, row.who or "")
+        for row in rows
+        if row.obstacle
+    }
     return drawn(couple, {row.number: row.held_on for row in rows}, marks)
 
 

@@ -43,6 +43,7 @@ from practice.sessions.forms import (
 )
 from practice.sessions.models import ProgressNote, TherapySession
 from practice.sessions.note_formats import FORMAT_NAMES, SECTIONS, arranged
+from practice.sessions.rows import AnySession
 from practice.sessions.saving import true_facts
 from practice.sessions.sightings import seen_on, session_number
 from practice.sessions.trends import trends_to
@@ -284,7 +285,7 @@ def strength_sent(text: str | None) -> int | None:
     return int(text) if text in {"1", "2", "3"} else 0 if text == "" else -1
 
 
-def obstacles_of(session: TherapySession, couple: OfACouple) -> dict[str, Any]:
+def obstacles_of(session: AnySession, couple: OfACouple) -> dict[str, Any]:
     """What the obstacle panel shows: every obstacle, and which are tagged on this session."""
     return {
         "session": session,

@@ -1,8 +1,9 @@
 """What a suggestion is computed from, gathered from the record as plain values."""
 
+from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from time import monotonic
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import bindparam, func, select
@@ -15,7 +16,7 @@ from practice.couples.names import told_apart
 from practice.couples.safety import Gate
 from practice.library import custom
 from practice.library.homework import ENGLISH
-from practice.sessions.models import TherapySession
+from practice.sessions.rows import AnySession
 from practice.sessions.sightings import seen_lately
 from practice.suggestions.facts import (
     NOTHING,
@@ -37,7 +38,7 @@ COUNTED_FOR = 60
 Helped = dict[str, tuple[int, int]]
 
 
-def suggestions_for(session: TherapySession, couple: OfACouple, safety: Gate) -> list[Suggestion]:
+def suggestions_for(session: AnySession, couple: OfACouple, safety: Gate) -> list[Suggestion]:
     """What fits this couple, whose gate is `safety`, at this session; nothing in a closed file."""
     return fitting(what_is_known(session, couple, safety)) if couple.is_open else []
 
@@ -47,7 +48,7 @@ def fitting(known: CoupleFacts) -> list[Suggestion]:
     return suggest(custom.catalog().in_language(ENGLISH).values(), known)
 
 
-def what_is_known(session: TherapySession, couple: OfACouple, safety: Gate) -> CoupleFacts:
+def what_is_known(session: AnySession, couple: OfACouple, safety: Gate) -> CoupleFacts:
     """The plain values a suggestion is computed from."""
     names = told_apart(couple)
     sightings = sightings_by_session(session)
@@ -72,16 +73,18 @@ def what_is_known(session: TherapySession, couple: OfACouple, safety: Gate) -> C
 WITH_ONE = {SessionKind.INDIVIDUAL_A: Letter.A, SessionKind.INDIVIDUAL_B: Letter.B}
 
 
-def alone_in(session: TherapySession | None) -> str:
+def alone_in(session: AnySession | None) -> str:
     """The letter of the partner whom an individual session is with; "" for any other, or none."""
     return WITH_ONE.get(SessionKind(session.kind), "") if session else ""
 
 
-def sightings_by_session(session: TherapySession) -> dict[int, tuple[SightingFact, ...]]:
+def sightings_by_session(session: AnySession) -> dict[int, tuple[SightingFact, ...]]:
     """The sightings of this session and the few before it: by session id, newest first."""
     found: dict[int, tuple[SightingFact, ...]] = {}
     for row in reversed(seen_lately(session)):
-        seen = (SightingFact(row.obstacle, row.who, row.strength),) if row.obstacle else ()
+        seen = (
+            (SightingFact(row.obstacle, row.who or "", row.strength or 0),) if row.obstacle else ()
+        )
         found[row.session_id] = (*seen, *found.get(row.session_id, ()))
     return found
 
@@ -103,10 +106,30 @@ LATELY_GIVEN = (
     .subquery()
     .c
 )
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRow:
+    """A row of an assignment and one review of it; the review's are None where there is none."""
+
+    id: int
+    slug: str
+    for_whom: str
+    dose: int
+    confidence_a: int | None
+    confidence_b: int | None
+    elements: list[str]
+    given_on: date
+    by_whom: str | None
+    outcome: str | None
+    usefulness: int | None
+
+
 GIVEN_BEFORE = PreparedQuery(
+    GivenRow,
     select(*LATELY_GIVEN, Review.by_whom, Review.outcome, Review.usefulness)
     .outerjoin(Review, Review.assignment_id == LATELY_GIVEN.id)
-    .order_by(LATELY_GIVEN.given_on.desc(), LATELY_GIVEN.id.desc())
+    .order_by(LATELY_GIVEN.given_on.desc(), LATELY_GIVEN.id.desc()),
 )
 
 
@@ -116,10 +139,12 @@ def given_before(couple_id: int) -> list[PastAssignment]:
     return [given_of(list(said)) for _, said in groupby(rows, key=lambda row: row.id)]
 
 
-def given_of(rows: list[Any]) -> PastAssignment:
+def given_of(rows: list[GivenRow]) -> PastAssignment:
     """One assignment as a plain value; a row for each of those who said how it went."""
     one = rows[0]
-    told = {row.by_whom: ReviewFact(row.outcome, row.usefulness) for row in rows if row.by_whom}
+    told = {
+        row.by_whom: ReviewFact(row.outcome or "", row.usefulness) for row in rows if row.by_whom
+    }
     return PastAssignment(
         one.slug,
         clinician=told.get("clinician", NOTHING),
@@ -140,15 +165,27 @@ NEWEST = (
     .subquery()
     .c
 )
+
+
+@dataclass(frozen=True, slots=True)
+class HelpedRow:
+    """A row of how many assignments of a homework were reviewed, and how many of use."""
+
+    slug: str
+    reviewed: int
+    of_use: int
+
+
 HELPED = PreparedQuery(
+    HelpedRow,
     select(
         NEWEST.slug,
-        func.count(func.distinct(NEWEST.id)),
-        func.count(func.distinct(NEWEST.id)).filter(Review.usefulness >= USEFUL),
+        func.count(func.distinct(NEWEST.id)).label("reviewed"),
+        func.count(func.distinct(NEWEST.id)).filter(Review.usefulness >= USEFUL).label("of_use"),
     )
     .join(Review, Review.assignment_id == NEWEST.id)
     .where(Review.outcome != "")
-    .group_by(NEWEST.slug)
+    .group_by(NEWEST.slug),
 )
 
 
@@ -169,4 +206,4 @@ def helped_here(user_id: int | None) -> Helped:
     a large caseload is as quick as a small one.
     """
     rows = HELPED.rows(user_id=user_id)
-    return {slug: (of_use, reviewed) for slug, reviewed, of_use in rows}
+    return {row.slug: (row.of_use, row.reviewed) for row in rows}

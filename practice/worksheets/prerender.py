@@ -11,6 +11,7 @@ from practice.couples.models import Couple, OfACouple, Partner, SecretsPolicy
 from practice.couples.safety import policy_in_force
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.pdf_cache import Name
+from practice.homework.rows import WordedAssignment
 from practice.practice_admin.letterhead import on_paper
 from practice.worksheets.sheets import copies_of, sheet
 
@@ -18,7 +19,11 @@ ASSIGNMENT = "assignment"
 
 
 def copies(
-    couple: OfACouple, assignment: Assignment, *wanted: str, large: bool = False, language: str = ""
+    couple: OfACouple,
+    assignment: WordedAssignment,
+    *wanted: str,
+    large: bool = False,
+    language: str = "",
 ) -> Iterator[tuple[Name, ExerciseSheet]]:
     """The copies `wanted`, each with the name that it is kept under.
 

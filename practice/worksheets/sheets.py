@@ -9,12 +9,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from practice.assignments.models import Assignment
 from practice.assignments.service import wording_of
 from practice.couples.models import OfACouple
 from practice.couples.names import told_apart
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.sheet import Letterhead, Paper, Step, TrackerRow
+from practice.homework.rows import AnyAssignment, WordedAssignment
 from practice.library.homework import ENGLISH, Homework, Track
 from practice.practice_admin.letterhead import AnyClinician, AnyPractice
 from practice.vocabulary import curriculum
@@ -32,7 +32,7 @@ SENTENCE = re.compile(
 )
 
 
-def copies_of(assignment: Assignment) -> list[str]:
+def copies_of(assignment: AnyAssignment) -> list[str]:
     """The copies there are to print: one each and one for both, or one for the partner it is for."""
     return copies_for(assignment.for_whom)
 
@@ -48,7 +48,7 @@ def copy_name(copy: str, couple: OfACouple) -> str:
 
 
 def sheet(
-    assignment: Assignment,
+    assignment: WordedAssignment,
     couple: OfACouple,
     copy: str,
     practice: AnyPractice,
@@ -81,7 +81,9 @@ def sheet(
     )
 
 
-def reader(assignment: Assignment, couple: OfACouple, copy: str, words: Spoken) -> dict[str, Any]:
+def reader(
+    assignment: AnyAssignment, couple: OfACouple, copy: str, words: Spoken
+) -> dict[str, Any]:
     """Whose sheet it is, with whom it is done, and the code to answer with.
 
     The copy's letter stands before the code, so that two who share a first name are told apart
@@ -99,7 +101,7 @@ def reader(assignment: Assignment, couple: OfACouple, copy: str, words: Spoken) 
     }
 
 
-def agreed(assignment: Assignment, homework: Homework, words: Spoken) -> dict[str, Any]:
+def agreed(assignment: AnyAssignment, homework: Homework, words: Spoken) -> dict[str, Any]:
     """What this couple agreed on: who, how long, how often, when, what if, and a word to them."""
     return {
         "who": homework.who_words if assignment.for_whom == "couple" else words.alone,
@@ -146,7 +148,7 @@ def dose_text(homework: Homework, minutes: int) -> str:
     return next((dose.do for dose in homework.doses if dose.minutes == minutes), "")
 
 
-def anchor(assignment: Assignment, words: Spoken) -> str | None:
+def anchor(assignment: AnyAssignment, words: Spoken) -> str | None:
     """“After the kids are in bed”; nothing when not agreed."""
     said = assignment.anchor
     for each in WORDS.values():
@@ -181,7 +183,7 @@ def done_alone(homework: Homework) -> tuple[Track, ...]:
     return (Track(WORDS[homework.language].done, "tick"),) if homework.track else ()
 
 
-def if_then(assignment: Assignment, words: Spoken) -> str | None:
+def if_then(assignment: AnyAssignment, words: Spoken) -> str | None:
     """“If one of us is on shift, then we do it by phone.”, from what was agreed."""
     hurdle, plan = assignment.expected_obstacle.rstrip("."), assignment.if_then.rstrip(".")
     if not plan:
