@@ -154,18 +154,34 @@ def unsigned_by_couple(couple_ids: list[int]) -> dict[int, int]:
     return {row.couple_id: row.notes for row in UNSIGNED.rows(couple_ids=couple_ids)}
 
 
+@dataclass(frozen=True, slots=True)
+class LastSession:
+    """A row of the day of a couple's last session; None where there was none."""
+
+    couple_id: int
+    held_on: date | None
+
+
+NEWEST = (
+    select(TherapySession.held_on)
+    .where(TherapySession.couple_id == Couple.id)
+    .order_by(TherapySession.held_on.desc())
+    .limit(1)
+    .correlate(Couple)
+    .scalar_subquery()
+)
+LAST_SESSIONS = PreparedQuery(
+    LastSession,
+    select(Couple.id.label("couple_id"), NEWEST.label("held_on")).where(
+        in_list(Couple.id, "couple_ids")
+    ),
+)
+
+
 def last_session_by_couple(couple_ids: list[int]) -> dict[int, date]:
     """The day of the last session, by couple."""
-    newest = (
-        select(TherapySession.held_on)
-        .where(TherapySession.couple_id == Couple.id)
-        .order_by(TherapySession.held_on.desc())
-        .limit(1)
-        .correlate(Couple)
-        .scalar_subquery()
-    )
-    rows = db.session.execute(select(Couple.id, newest).where(Couple.id.in_(couple_ids)))
-    return {couple_id: day for couple_id, day in rows if day}
+    rows = LAST_SESSIONS.rows(couple_ids=couple_ids)
+    return {row.couple_id: row.held_on for row in rows if row.held_on}
 
 
 def names_of(couple_ids: list[int]) -> dict[int, str]:
