@@ -327,7 +327,7 @@ def signatures(bench: Bench, key: bytes) -> Iterator[dict[str, Any]]:
     for couple, number in in_order(bench):
         if not bench.is_signed(couple, number):
             continue
-        fixed = SimpleNamespace(**session(bench, couple, number))
+        fixed = SimpleNamespace(minutes=None, **session(bench, couple, number))
         words = SimpleNamespace(**note(bench, couple, number))
         seen = [SimpleNamespace(**row) for row in two_sightings(bench, couple, number)]
         row = {
