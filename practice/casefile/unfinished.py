@@ -28,7 +28,7 @@ class UnsignedNote:
 
 
 @dataclass(frozen=True, slots=True)
-class HomeworkOut:
+class OpenHomework:
     """A row of homework that nobody has talked through."""
 
     id: int
@@ -43,7 +43,7 @@ UNSIGNED = PreparedQuery(
     .order_by(*order_columns()),
 )
 OUT = PreparedQuery(
-    HomeworkOut,
+    OpenHomework,
     select(Assignment.id, Assignment.title, Assignment.due_on)
     .where(Assignment.couple_id == bindparam("couple_id"), ~is_reviewed())
     .order_by(Assignment.given_on, Assignment.id),
