@@ -15,12 +15,12 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from practice.access.expressions import in_list
 from practice.access.prepared import PreparedQuery, columns_of
 from practice.assignments.models import Assignment, Review
+from practice.assignments.rows import AssignmentRow, WordedAssignment
 from practice.couples.diary import next_appointment
 from practice.couples.models import Couple
 from practice.couples.safety import Gate, gate
 from practice.database.base import db
 from practice.errors import Refused
-from practice.homework.rows import AssignmentRow, WordedAssignment
 from practice.identity.models import User
 from practice.library import custom
 from practice.library.cautions import reaches_the_other

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from practice.assignments import service
+from practice.assignments.rows import AnyAssignment
 from practice.couples.models import OfACouple
 from practice.couples.safety import Gate, gate
 from practice.courses import enrollments
 from practice.courses.steps import CourseNow, Proposal, proposed
-from practice.homework.rows import AnyAssignment
 from practice.library import custom
 from practice.sessions.rows import AnySession
 from practice.suggestions.queries import alone_in, fitting, what_is_known

@@ -11,6 +11,7 @@ from practice import handouts
 from practice.access.load import get_or_404
 from practice.access.prepared import get_row_or_404
 from practice.assignments.models import Assignment
+from practice.assignments.rows import WordedAssignmentRow
 from practice.audit.service import log_view
 from practice.couples.couple_row import show_couple
 from practice.couples.models import Couple
@@ -20,7 +21,6 @@ from practice.handouts.sheet import Sheet
 from practice.homework.blueprint import bp
 from practice.homework.forms import GiveForm
 from practice.homework.print_forms import PrintForm, print_form
-from practice.homework.rows import WordedAssignmentRow
 from practice.homework.url_args import homework_or_404
 from practice.identity.permissions import Permission, needs
 from practice.library import custom

@@ -179,8 +179,7 @@ class WatchedSignInForm(SignInForm):
             return True
         if self.password.data:
             known = f"user:{self.user.id}" if self.user else "no such account"
-            practice_id = self.user.practice_id if self.user else None
-            failed_tries.note("sign-in-failed", known, practice_id)
+            failed_tries.note("sign-in-failed", known, getattr(self.user, "practice_id", None))
         return False
 
 

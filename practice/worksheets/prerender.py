@@ -7,11 +7,11 @@ from sqlalchemy import event
 
 from practice import handouts
 from practice.assignments.models import Assignment
+from practice.assignments.rows import WordedAssignment
 from practice.couples.models import Couple, OfACouple, Partner, SecretsPolicy
 from practice.couples.safety import policy_in_force
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.pdf_cache import Name
-from practice.homework.rows import WordedAssignment
 from practice.practice_admin.letterhead import on_paper
 from practice.worksheets.sheets import copies_of, sheet
 

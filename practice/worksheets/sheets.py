@@ -9,12 +9,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from practice.assignments.rows import AnyAssignment, WordedAssignment
 from practice.assignments.service import wording_of
 from practice.couples.models import OfACouple
 from practice.couples.names import told_apart
 from practice.handouts.kinds.exercise import ExerciseSheet
 from practice.handouts.sheet import Letterhead, Paper, Step, TrackerRow
-from practice.homework.rows import AnyAssignment, WordedAssignment
 from practice.library.homework import ENGLISH, Homework, Track
 from practice.practice_admin.letterhead import AnyClinician, AnyPractice
 from practice.vocabulary import curriculum

@@ -18,10 +18,10 @@ from sqlalchemy.types import NullType, TypeDecorator
 from practice.access.expressions import in_list
 from practice.access.prepared import PreparedQuery
 from practice.assignments.models import Assignment
+from practice.assignments.rows import WordedAssignmentRow
 from practice.couples.models import Appointment, Couple, Partner, SafetyScreen, SecretsPolicy
 from practice.couples.rows import AppointmentRow, PolicyRow
 from practice.database.base import db
-from practice.homework.rows import WordedAssignmentRow
 from practice.sessions.models import (
     NoteAddendum,
     NoteSignature,
