@@ -37,7 +37,7 @@ def felt(folder: Path, runs: int, pause: float) -> FeltTimes:
     times, slugs = FeltTimes(), list(builtin_homework())
     cookie = signed_in(app)
     with app.app_context():
-        handouts.press().warm()
+        handouts.current_renderer().warm()
     sleep(8)
     for run in range(-3, runs):
         couple, slug = run % COUPLES + 1, slugs[run % len(slugs)]
@@ -66,7 +66,7 @@ def felt(folder: Path, runs: int, pause: float) -> FeltTimes:
             times.first.append(first)
             times.busy.append(busy)
             times.again.append(again)
-    app.extensions["press"].close()
+    app.extensions["renderer"].close()
     return times
 
 

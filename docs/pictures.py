@@ -38,7 +38,7 @@ def demo_served(folder: Path) -> Iterator[str]:
     threading.Thread(target=server.run, daemon=True).start()
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()
-    app.extensions["press"].close()
+    app.extensions["renderer"].close()
 
 
 def sign_in(page: Page, address: str) -> None:

@@ -48,7 +48,7 @@ class House:
         self.staffed: dict[tuple[str, ...], Staffed] = {}
         self.settings = Settings(database=self.folder / "rekindle.db", key=KEY, testing=True)
         self.app = create_app(self.settings)
-        self.app.extensions["press"].close()
+        self.app.extensions["renderer"].close()
         self.config = dict(self.app.config)
         self.views = dict(self.app.view_functions)
         self.extensions = dict(self.app.extensions)

@@ -20,7 +20,7 @@ def the_press() -> Renderer:
 
 def lend_press(app: Flask) -> None:
     """Let an application print with the shared press."""
-    handouts.use(app, the_press())
+    handouts.use_renderer(app, the_press())
 
 
 def words_on(pdf: bytes) -> str:

@@ -82,7 +82,7 @@ def an_app() -> Iterator[Flask]:
         upgrade(where)
         app = create_app(where)
         app.config["PROPAGATE_EXCEPTIONS"] = False
-        handouts.use(app, Blank())
+        handouts.use_renderer(app, Blank())
         app.extensions["dana"] = a_user(app, a_practice(app), owner=True)
         yield app
         with opened(where.database, KEY) as connection:

@@ -331,7 +331,7 @@ def remounted(folder: Path) -> Iterator[None]:
 
 HOLDS = """
 import sys
-from practice.database import opener
+from practice.database.sqlcipher import opener
 from pathlib import Path
 held = opener(Path(sys.argv[1]), bytes.fromhex(sys.argv[2]))()
 held.execute("PRAGMA locking_mode = EXCLUSIVE")

@@ -82,7 +82,7 @@ def checked(content: bytes) -> Checked:
     It may take seconds, so the caller holds no lock meanwhile.
     """
     try:
-        facts, made = handouts.press().made_safe(content)
+        facts, made = handouts.current_renderer().made_safe(content)
     except PrintFailed as failure:
         raise Refused(BEYOND.get(str(failure), str(failure)), "file") from failure
     if "refused" in facts:

@@ -1,4 +1,4 @@
-"""The press: turns plain values into PDFs, and knows nothing of the app around it."""
+"""Handouts: a renderer that turns plain values into PDFs, and knows nothing of the app around it."""
 
 from collections.abc import Iterable
 
@@ -10,49 +10,57 @@ from practice.handouts.pdf_cache import Name, PdfCache
 from practice.handouts.renderer import PrintFailed, Renderer
 from practice.handouts.sheet import Sheet
 
-__all__ = ["forget", "get_ready", "init_app", "press", "print_ahead", "printed", "use"]
+__all__ = [
+    "current_renderer",
+    "forget",
+    "get_ready",
+    "init_app",
+    "print_ahead",
+    "printed",
+    "use_renderer",
+]
 
 
 def init_app(app: Flask) -> None:
-    """Give the app a press. Its processes start with the first sheet, or when made ready."""
-    use(app, Renderer())
+    """Give the app a renderer. Its processes start with the first sheet, or when made ready."""
+    use_renderer(app, Renderer())
     app.register_error_handler(PrintFailed, not_printed)
 
 
-def use(app: Flask, press: Renderer) -> None:
-    """Have the app print with this press, and keep its sheets on a shelf of the app's own."""
-    app.extensions["press"] = press
-    app.extensions["shelf"] = PdfCache(press)
+def use_renderer(app: Flask, renderer: Renderer) -> None:
+    """Have the app print with this renderer, and keep its sheets in a cache of the app's own."""
+    app.extensions["renderer"] = renderer
+    app.extensions["pdf_cache"] = PdfCache(renderer)
 
 
-def press() -> Renderer:
-    """The app's press."""
-    found: Renderer = current_app.extensions["press"]
+def current_renderer() -> Renderer:
+    """The app's renderer."""
+    found: Renderer = current_app.extensions["renderer"]
     return found
 
 
-def shelf() -> PdfCache:
-    """The app's shelf of finished sheets."""
-    found: PdfCache = current_app.extensions["shelf"]
+def current_cache() -> PdfCache:
+    """The app's cache of finished sheets."""
+    found: PdfCache = current_app.extensions["pdf_cache"]
     return found
 
 
 def get_ready() -> None:
-    """Start the press without waiting for it: a sheet will soon be wanted."""
+    """Start the renderer without waiting for it: a sheet will soon be wanted."""
     if current_app.config["PRINTS_AHEAD"]:
-        press().warm()
+        current_renderer().warm()
 
 
 def print_ahead(sheets: Iterable[tuple[Name, Sheet]]) -> None:
     """Print sheets that will be asked for, once this request's work is kept; never if it is not."""
     if current_app.config["PRINTS_AHEAD"]:
-        wanted, its_shelf = list(sheets), shelf()
-        after_commit(lambda: its_shelf.print_ahead(wanted))
+        wanted, cache = list(sheets), current_cache()
+        after_commit(lambda: cache.print_ahead(wanted))
 
 
 def forget(*name: str | int) -> None:
     """Drop finished sheets whose names begin so, because what they say has changed."""
-    shelf().forget(*name)
+    current_cache().forget(*name)
 
 
 def printed(sheet: Sheet, file_name: str, name: Name = ()) -> Response:
@@ -63,7 +71,7 @@ def printed(sheet: Sheet, file_name: str, name: Name = ()) -> Response:
     the press does.
     """
     commit_now()
-    response = Response(shelf().pdf(sheet, name), mimetype="application/pdf")
+    response = Response(current_cache().pdf(sheet, name), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{file_name}.pdf"'
     return response
 

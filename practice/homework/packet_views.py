@@ -39,7 +39,7 @@ def packet(couple_id: int) -> ResponseReturnValue:
             cover = empty_packet(couple, reader, current_user, large)
             log_view("printed", couple, packet=[sheet.title for _, sheet in sheets], copy=reader)
             making = bindery().begin(
-                handouts.press(), cover, sheets, current_user.id, couple.id, clock.now()
+                handouts.current_renderer(), cover, sheets, current_user.id, couple.id, clock.now()
             )
             return redirect(address_of(making), code=303)
     return form_page("homework/packet.html", form, couple=couple, gate=gate(couple))

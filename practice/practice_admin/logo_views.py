@@ -66,7 +66,7 @@ def put_logo() -> ResponseReturnValue:
     look = None
     if form.validate_on_submit():
         try:
-            facts, png = handouts.press().logo(form.picture.data.read())
+            facts, png = handouts.current_renderer().logo(form.picture.data.read())
         except PrintFailed as failure:
             form.refuse(Refused(BEYOND.get(str(failure), str(failure)), "picture"))
         else:

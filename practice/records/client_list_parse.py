@@ -188,7 +188,7 @@ def shortened(line: str) -> str:
 def sheets_of(content: bytes) -> list[Sheet]:
     """The sheets of a workbook that have rows, read by the press. Raises Refused."""
     try:
-        book = handouts.press().workbook(content)
+        book = handouts.current_renderer().workbook(content)
     except PrintFailed as failure:
         said = str(failure)
         raise Refused(TOO_MUCH if said in OF_THE_JOB else said, "file") from failure

@@ -69,7 +69,7 @@ def printed(
     better than none. Holds no lock; the caller has none either.
     """
     try:
-        for number, pdf in handouts.press().print_many([one for _, one in sheets], stop):
+        for number, pdf in handouts.current_renderer().print_many([one for _, one in sheets], stop):
             yield sheets[number][0], pdf
     except PrintFailed as failure:
         yield NOT_ALL, f"Not every sheet is here. {failure}\n".encode()

@@ -191,7 +191,7 @@ def test_the_wording_stays_as_given_when_the_library_is_rewritten(
     made = giving(dana, couple)
     before = builtin_homework()[TOGETHER]
     rewritten = {TOGETHER: replace(before, title="Another title", promise="Another promise.")}
-    monkeypatch.setattr(custom, "shelf", lambda: Catalog({TOGETHER: (rewritten[TOGETHER],)}))
+    monkeypatch.setattr(custom, "catalog", lambda: Catalog({TOGETHER: (rewritten[TOGETHER],)}))
     assert homework_called(TOGETHER) == rewritten[TOGETHER]
     with in_the_name_of(dana):
         kept = db.session.get_one(Assignment, made)

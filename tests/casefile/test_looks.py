@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from practice import database
 from practice.access.load import get_or_404
 from practice.audit.models import AuditEvent
 from practice.audit.service import verify
 from practice.couples.models import Couple
+from practice.database import sqlcipher
 from practice.database.base import db
 from practice.database.unit_of_work import reading
 from tests.browser import Browser
@@ -159,12 +159,12 @@ def test_a_page_whose_look_cannot_be_written_down_is_not_sent(
     dana: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     couple = a_couple(of=dana)
-    monkeypatch.setattr(database, "WAIT_SECONDS", 0.1)
-    when_shown(dana, database.writer_lock.acquire)
+    monkeypatch.setattr(sqlcipher, "WAIT_SECONDS", 0.1)
+    when_shown(dana, sqlcipher.writer_lock.acquire)
     try:
         answer = dana.get(f"/couples/{couple.id}")
     finally:
-        database.writer_lock.release()
+        sqlcipher.writer_lock.release()
     assert answer.status_code == 503
     assert "Maya" not in answer.text
 

@@ -16,7 +16,7 @@ from practice.library.parse import parsed
 
 PRACTICE = Path(__file__).resolve().parents[2] / "practice"
 DEMO = PRACTICE / "demo"
-LIBRARY = PRACTICE / "homework" / "library" / "en"
+LIBRARY = PRACTICE / "library" / "content" / "en"
 
 Table = dict[str, Any]
 

@@ -31,7 +31,7 @@ def run(program, **environment):
     """What a program of its own prints and complains of; it may use a_sheet() and Press."""
     beginning = """
         import sys
-        from practice.handouts.press import Press, PrintFailed
+        from practice.handouts.renderer import Renderer, PrintFailed
         from practice.handouts.kinds.exercise import ExerciseSheet
         from practice.handouts.sheet import Letterhead, Step
         def a_sheet(name):
@@ -153,7 +153,7 @@ def test_warming_does_not_wait():
 def test_three_threads_print_at_once_without_a_complaint():
     done = run("""
         from concurrent.futures import ThreadPoolExecutor
-        press = Press()
+        press = Renderer()
         press.warm()
         names = [f"Maya {number}" for number in range(12)]
         with ThreadPoolExecutor(3) as threads:
@@ -167,7 +167,7 @@ def test_three_threads_print_at_once_without_a_complaint():
 
 def test_the_app_itself_never_loads_the_typesetter():
     done = run("""
-        Press().print(a_sheet("Maya"))
+        Renderer().print(a_sheet("Maya"))
         print("weasyprint" in sys.modules)
     """)
     assert done.stdout.strip() == "False"
@@ -187,10 +187,10 @@ def test_a_printing_process_loads_nothing_of_the_program_it_serves(tmp_path):
     program.write_text(
         textwrap.dedent(f"""
             open({str(loads)!r}, "a").write("once ")
-            from practice.handouts.press import Press, PrintFailed
+            from practice.handouts.renderer import Renderer, PrintFailed
             if __name__ == "__main__":
                 try:
-                    Press(workers=1).print("no sheet")
+                    Renderer(workers=1).print("no sheet")
                 except PrintFailed as reason:
                     print(reason)
         """)
@@ -206,7 +206,7 @@ def test_without_its_system_libraries_the_press_says_which_to_install(tmp_path):
     done = run(
         """
         try:
-            Press().print(a_sheet("Maya"))
+            Renderer().print(a_sheet("Maya"))
         except PrintFailed as reason:
             print(reason)
         """,
@@ -219,7 +219,7 @@ def test_without_its_system_libraries_the_press_says_which_to_install(tmp_path):
 def test_a_sheet_that_fails_tells_nothing_of_its_words():
     done = run("""
         try:
-            Press().print("Maya told me")
+            Renderer().print("Maya told me")
         except PrintFailed as reason:
             print(reason)
     """)

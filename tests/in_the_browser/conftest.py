@@ -82,7 +82,7 @@ def opened(demo: Demo, folder: Path) -> Iterator[Office]:
 
 def finish(app: Flask) -> None:
     """Stop the press and let go of the database."""
-    app.extensions["press"].close()
+    app.extensions["renderer"].close()
     close(app)
 
 

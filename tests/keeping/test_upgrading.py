@@ -2,7 +2,7 @@
 
 import pytest
 
-from practice.database import rules
+from practice.database import triggers
 from practice.errors import Refused
 from practice.keeping import upgrading
 from practice.keeping.backup_config import plan_of
@@ -78,7 +78,7 @@ def test_an_upgrade_that_fails_changes_nothing_and_says_where_the_backup_is(
     def broken(_connection: object) -> None:
         raise RuntimeError("half way")
 
-    monkeypatch.setattr(rules, "make_triggers", broken)  # the last step of every upgrade
+    monkeypatch.setattr(triggers, "make_triggers", broken)  # the last step of every upgrade
     with pytest.raises(Unsafe, match="They are as they were") as refused:
         bring_up_to_date(older)
     [name] = backups(older)

@@ -32,7 +32,7 @@ def give(dana: Browser, couple: ACouple, **agreed: Any) -> TestResponse:
 
 def finished(dana: Browser) -> dict[str, bytes]:
     """The copies that lie finished on the shelf, as they are sealed, once printing has ended."""
-    slots = dana.app.extensions["shelf"]._slots
+    slots = dana.app.extensions["pdf_cache"]._slots
     ends = time.monotonic() + 30
     while not all(slot.sealed for slot in list(slots.values())):
         assert time.monotonic() < ends
@@ -46,7 +46,7 @@ def test_every_copy_is_ready_once_a_homework_is_given(
     give(dana, a_couple(of=dana))
     ready = finished(dana)
     assert set(ready) == {"a", "b", "couple"}
-    press = dana.app.extensions["press"]
+    press = dana.app.extensions["renderer"]
     monkeypatch.setattr(press, "room", None)  # whoever prints now fails
     sheet = AnAssignment(1, 1).url + "/handout-a.pdf"
     assert dana.get(sheet).data.startswith(b"%PDF")
