@@ -2,11 +2,17 @@
 
 The cast is small: `dana` and `noor` are clinicians of one practice, whose owner is Dana;
 `stranger` is a clinician of another practice; `visitor` is signed in nowhere.
+
+What Hypothesis makes up is the same at each run, so that one commit has one answer. Whoever wants
+it to look further sets HYPOTHESIS_PROFILE=explore.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
@@ -16,6 +22,15 @@ from practice.settings import Settings
 from tests.browser import Browser
 from tests.factories import a_practice, a_user
 from tests.house import KEY, House, close, signed_in
+
+#: How long it takes is never at fault: the machine may be busy.
+UNHURRIED: dict[str, Any] = {
+    "deadline": None,
+    "suppress_health_check": [hypothesis.HealthCheck.too_slow],
+}
+hypothesis.settings.register_profile("same", derandomize=True, max_examples=150, **UNHURRIED)
+hypothesis.settings.register_profile("explore", max_examples=2000, print_blob=True, **UNHURRIED)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from practice.assignments.models import Assignment
@@ -93,7 +93,6 @@ seen = st.builds(
     st.lists(seen, min_size=1, max_size=4, unique_by=lambda one: one.obstacle).map(tuple),
     st.sampled_from(["", "a", "b"]),
 )
-@settings(deadline=None, max_examples=120)
 def test_nothing_whose_caution_speaks_of_it_is_suggested_where_a_screen_is_coercive(
     tagged: tuple[SightingFact, ...], alone: str
 ) -> None:

@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from practice.forms import UNPRINTABLE
@@ -54,7 +54,6 @@ proses = st.lists(texts, max_size=3).map("\n\n".join)
 
 
 @given(lines=st.lists(said, min_size=3, max_size=3), step=texts, prose=proses)
-@settings(max_examples=150, deadline=None)
 def test_whatever_is_typed_is_read_back_as_it_was_written(
     lines: list[str], step: str, prose: str
 ) -> None:

@@ -4,7 +4,7 @@ import time
 from datetime import date
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from practice.errors import Refused
@@ -151,7 +151,6 @@ def test_a_date_that_is_not_certain_is_asked_about(text: str, said: str) -> None
         dates.read_date(text, None, BIRTH)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 12), st.integers(1, 12), st.sampled_from("/.-"), st.integers(1940, 2005))
 def test_no_date_is_read_month_first_or_day_first_by_itself(
     one: int, two: int, mark: str, year: int
@@ -166,7 +165,6 @@ def test_no_date_is_read_month_first_or_day_first_by_itself(
     assert dates.read_date(text, "day", BIRTH) == date(year, two, one)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 28), st.integers(1, 12)), min_size=1, max_size=6))
 def test_a_column_proves_an_order_only_by_a_date_that_has_no_other(
     days: list[tuple[int, int]],
@@ -321,7 +319,6 @@ SHAPES = [
 ]
 
 
-@settings(max_examples=80, deadline=None)
 @given(st.sampled_from(SHAPES), FIRST, FIRST, PHONE, PHONE)
 def test_no_phone_or_address_lands_with_the_other_partner(
     shape: tuple[str, list[str]], one: str, two: str, phone: str, other: str
@@ -342,7 +339,6 @@ def test_no_phone_or_address_lands_with_the_other_partner(
             assert entry.waits and value in [asked.text for asked in entry.unowned]
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(st.sampled_from(["H1", "H2", "H3", ""]), min_size=2, max_size=9))
 def test_no_two_of_a_household_are_a_couple_until_it_is_said(households: list[str]) -> None:
     rows = [f"{home},First{n},Last{n},555010{n:04}" for n, home in enumerate(households)]
@@ -360,7 +356,6 @@ def test_no_two_of_a_household_are_a_couple_until_it_is_said(households: list[st
             assert first == second and households.count(first) == 2 and entry.question
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_cells_are_what_a_person_sees(text: str) -> None:
     cell = clean_cell(text)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from practice.suggestions.facts import CoupleFacts, PastAssignment, ReviewFact, SightingFact
@@ -55,17 +55,12 @@ def couples(**fixed: Any) -> st.SearchStrategy[CoupleFacts]:
     return st.builds(CoupleFacts, **parts | fixed)
 
 
-tried = settings(deadline=None, max_examples=150)
-
-
 @given(couples(gate=st.just("refused")))
-@tried
 def test_nothing_is_suggested_together_where_the_screens_refuse_it(known: CoupleFacts) -> None:
     assert not any(one.homework.conjoint for one in suggest(SHELF, known))
 
 
 @given(couples())
-@tried
 def test_nothing_exposes_anyone_where_safety_is_in_doubt(known: CoupleFacts) -> None:
     if known.gate != "open" or known.caution:
         for one in suggest(SHELF, known):
@@ -74,7 +69,6 @@ def test_nothing_exposes_anyone_where_safety_is_in_doubt(known: CoupleFacts) -> 
 
 
 @given(couples())
-@tried
 def test_what_was_just_refused_or_is_still_out_is_never_suggested(known: CoupleFacts) -> None:
     newest = {one.slug: one for one in reversed(known.given)}
     for one in suggest(SHELF, known):
@@ -84,7 +78,6 @@ def test_what_was_just_refused_or_is_still_out_is_never_suggested(known: CoupleF
 
 
 @given(couples())
-@tried
 def test_there_are_at_most_three_all_of_different_kinds(known: CoupleFacts) -> None:
     found = [one.homework for one in suggest(SHELF, known)]
     assert len(found) <= 3
@@ -92,7 +85,6 @@ def test_there_are_at_most_three_all_of_different_kinds(known: CoupleFacts) -> N
 
 
 @given(couples(today=session.map(lambda rest: (SightingFact("busyness", "both", 3), *rest))))
-@tried
 def test_strong_busyness_is_met_with_the_smallest_size(known: CoupleFacts) -> None:
     for one in suggest(SHELF, known):
         assert one.dose == one.homework.smallest.minutes
@@ -100,7 +92,6 @@ def test_strong_busyness_is_met_with_the_smallest_size(known: CoupleFacts) -> No
 
 
 @given(couples())
-@tried
 def test_a_size_is_one_of_those_offered_and_within_the_time_they_have(known: CoupleFacts) -> None:
     for one in suggest(SHELF, known):
         sizes = {dose.minutes for dose in one.homework.doses}
@@ -109,7 +100,6 @@ def test_a_size_is_one_of_those_offered_and_within_the_time_they_have(known: Cou
 
 
 @given(couples())
-@tried
 def test_a_reason_is_one_or_two_sentences_about_what_was_seen(known: CoupleFacts) -> None:
     lately = {seen.obstacle for tagged in (known.today, *known.earlier[:3]) for seen in tagged}
     for one in suggest(SHELF, known):
