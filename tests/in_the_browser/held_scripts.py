@@ -39,3 +39,8 @@ class HeldScripts:
             route.continue_()
         self.waiting.clear()
         self.page.wait_for_load_state()
+
+    def close(self) -> None:
+        """Hold nothing any more, so that another page can be opened in the same window."""
+        self.come = True
+        self.page.unroute(SCRIPT, self.hold)

@@ -1,96 +1,20 @@
 """What is typed, tapped or chosen before a page's scripts are there is taken up once they are."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from practice.demo.loader import PASSWORD
 from practice.library.models import CustomHomeworkDraft, HomeworkFavorite
 from practice.sessions.models import NoteSignature, Sighting
-from tests.in_the_browser.conftest import Opener, Tour
+from tests.in_the_browser.conftest import Opener, a_browser
 from tests.in_the_browser.held_scripts import HeldScripts
 from tests.in_the_browser.office import DANA, Office
 from tests.in_the_browser.steps import agree, say_saved, section
-from tests.in_the_browser.test_every_page import PLACES, address_of
 
 EARLY = "early.js"
-TEXTS = "main input:is([type=text], [type=search], [type=email]), main textarea"
-TYPED = "Typed early"
-#: What on a page only scripts can answer, yet can be seen before they come.
-DEAD = """() => [...document.querySelectorAll(
-    "[data-opens], [data-closes], [data-dismiss], [data-print-page], [data-passkey]")]
-  .filter((one) => one.checkVisibility()).map((one) => one.outerHTML.slice(0, 120))"""
-
-
-@pytest.fixture
-def page(tour: Tour) -> Iterator[Page]:
-    """A window of the tour's browser."""
-    opened = tour[0].new_page()
-    yield opened
-    opened.close()
-
-
-def shown(page: Page, selector: str) -> list[Locator]:
-    """The controls of a page that can be used."""
-    return [one for one in page.locator(selector).all() if one.is_visible() and one.is_editable()]
-
-
-def unfold(page: Page) -> None:
-    """Open whatever is folded away."""
-    page.evaluate(
-        '() => document.querySelectorAll("main details").forEach((one) => (one.open = true))'
-    )
-
-
-def use(page: Page) -> list[tuple[Locator, str]]:
-    """Type into a page's fields, tap its boxes, choose from its lists: each with what it then holds."""
-    used: list[tuple[Locator, str]] = []
-    for field in shown(page, TEXTS)[:4]:
-        field.fill(TYPED)
-        used.append((field, TYPED))
-    for box in shown(page, "main input[type=checkbox]")[:2]:
-        box.press("Space")
-        used.append((box, str(box.is_checked())))
-    for choice in shown(page, "main select:not([multiple])")[:2]:
-        choice.select_option(index=choice.locator("option").count() - 1)
-        used.append((choice, choice.input_value()))
-    return used
-
-
-def holds(control: Locator) -> str:
-    """What a control holds."""
-    is_box = control.get_attribute("type") == "checkbox"
-    return str(control.is_checked()) if is_box else control.input_value()
-
-
-@pytest.mark.parametrize("name", PLACES)
-def test_what_is_typed_before_the_scripts_is_taken_up_on_every_page(
-    name: str, page: Page, tour: Tour
-) -> None:
-    sent: list[str] = []
-    page.on("request", lambda request: sent.append(f"{request.url} {request.post_data}"))
-    scripts = HeldScripts(page)
-    scripts.open(address_of(name, tour[1]))
-    assert page.evaluate(DEAD) == []
-    unfold(page)
-    used = use(page)
-    scripts.let_come()
-    for control, value in used:
-        assert holds(control) == value
-    if page.locator("[data-search]").count():
-        expect(page.locator("[data-search]")).to_have_value(TYPED)
-        page.wait_for_load_state("networkidle")
-        assert any(f"q={TYPED.replace(' ', mark)}" in one for one in sent for mark in ("+", "%20"))
-    if used and page.locator("form[data-autosave]").count():
-        expect(page.locator("#save-status")).to_have_text(re.compile("^Saved"))
-        names = [control.get_attribute("id") for control, _ in used]
-        page.reload()
-        unfold(page)
-        for id_, (_, value) in zip(names, used, strict=True):
-            assert holds(page.locator(f"#{id_}")) == value
 
 
 def test_a_note_typed_before_the_scripts_saves_itself(dana: Page, office: Office) -> None:
@@ -236,7 +160,7 @@ def test_a_file_chosen_before_the_scripts_is_weighed(
 def test_a_time_zone_chosen_before_the_scripts_stays_chosen(
     new_office: Office, browser: Any, watched: Any
 ) -> None:
-    page = watched(browser.new_context(base_url=new_office.url), new_office.url).new_page()
+    page = watched(a_browser(browser, new_office), new_office.url).new_page()
     scripts = HeldScripts(page)
     scripts.open("/set-up")
     page.get_by_label("Time zone").select_option("America/Denver")

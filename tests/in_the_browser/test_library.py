@@ -61,3 +61,30 @@ def test_without_scripts_the_library_is_searched_and_kept_too(
     heart.click()
     expect(heart).to_have_attribute("aria-pressed", "true")
     expect(page).to_have_url(re.compile(r"q=kitchn"))
+
+
+def choose_from_library(page: Page, office: Office) -> str:
+    """Come from the session to the form that gives a homework of the whole library; its title."""
+    page.goto(office.records.session)
+    page.get_by_role("link", name="Choose from the whole library").click()
+    title = page.locator("#found h2 a").first.inner_text()
+    page.locator("#found h2 a").first.click()
+    page.get_by_role("link", name=re.compile("^Give")).first.click()
+    expect(page.get_by_role("button", name="Give it")).to_be_visible()
+    return title
+
+
+def test_homework_chosen_from_the_whole_library_is_given_in_the_session(
+    dana: Page, office: Office
+) -> None:
+    title = choose_from_library(dana, office)
+    dana.get_by_role("button", name="Give it").click()
+    dana.wait_for_url(re.compile(rf"{office.records.session}#given$"))
+    expect(dana.locator("#given").get_by_text(title)).to_be_visible()
+
+
+def test_not_now_leads_back_to_the_session_and_gives_nothing(dana: Page, office: Office) -> None:
+    title = choose_from_library(dana, office)
+    dana.get_by_role("link", name="Not now").click()
+    dana.wait_for_url(re.compile(rf"{office.records.session}$"))
+    expect(dana.locator("#given").get_by_text(title)).to_have_count(0)

@@ -11,10 +11,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from practice.application import create_app
 from practice.settings import Settings
 from tests.factories import PASSWORD
+from tests.house import close
 from tests.identity.second_factors import KEY, app_code
-from tests.in_the_browser.conftest import DESK, finish
+from tests.in_the_browser.conftest import a_browser
+from tests.in_the_browser.looking import check
 from tests.in_the_browser.office import Demo, Office, open_office
-from tests.in_the_browser.test_every_page import check
+from tests.paper import lend_press
 
 KEY_IN_THE_MACHINE = {
     "protocol": "ctap2",
@@ -30,9 +32,10 @@ KEY_IN_THE_MACHINE = {
 def strict_office(settings: Settings, demo: Demo) -> Iterator[Office]:
     """An installation as it is by default, that asks for a second factor, and is not set up yet."""
     app: Flask = create_app(replace(settings, second_factor=True))
+    lend_press(app)
     with open_office(app, demo) as opened:
         yield opened
-    finish(app)
+    close(app)
 
 
 @pytest.fixture
@@ -43,7 +46,7 @@ def page(
 ) -> Page:
     """A window at an address with a name, in a machine that holds passkeys."""
     address = strict_office.url.replace("127.0.0.1", "localhost")
-    context = watched(browser.new_context(base_url=address, viewport=DESK), address)
+    context = watched(a_browser(browser, strict_office, base_url=address), address)
     opened = context.new_page()
     machine = context.new_cdp_session(opened)
     machine.send("WebAuthn.enable")
@@ -65,7 +68,6 @@ def set_up(page: Page) -> None:
 
 def sign_out(page: Page) -> None:
     """Sign out."""
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
