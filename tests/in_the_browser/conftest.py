@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from practice.application import create_app
@@ -54,7 +55,9 @@ def browser_type_launch_args(chromium_path: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+def demo(
+    tmp_path_factory: pytest.TempPathFactory, compiled_templates: FileSystemBytecodeCache
+) -> Demo:
     """The demo practice, made once, with Dana signed in; every test works on a copy."""
     settings = Settings(
         database=tmp_path_factory.mktemp("demo") / "demo.db", key=KEY, is_demo=True, testing=True
@@ -65,7 +68,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
         load()
         db.session.commit()
     cookie = Visitor(app, dana_of(app)).cookie
-    made = Demo(settings.database, cookie, find_records(app))
+    made = Demo(settings.database, cookie, find_records(app), compiled_templates)
     close(app)
     return made
 
@@ -76,6 +79,7 @@ def opened(demo: Demo, folder: Path) -> Iterator[Office]:
     path = folder / "rekindle.db"
     shutil.copy(demo.database, path)
     app = create_app(Settings(database=path, key=KEY, is_demo=True, testing=True))
+    app.jinja_env.bytecode_cache = demo.templates
     lend_press(app)
     with open_office(app, demo) as office:
         office.note_input()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import func, select, text, update
 from waitress import wasyncore
 from waitress.server import create_server
@@ -52,11 +53,15 @@ class Records:
 
 @dataclass(frozen=True)
 class Demo:
-    """The demo practice at rest: its file, the cookie of Dana's sign-in, and its records."""
+    """The demo practice at rest: its file, the cookie of Dana's sign-in, and its records.
+
+    And the templates, compiled once for every office.
+    """
 
     database: Path
     cookie: str
     records: Records
+    templates: FileSystemBytecodeCache
 
 
 @dataclass

@@ -32,6 +32,7 @@ KEY_IN_THE_MACHINE = {
 def strict_office(settings: Settings, demo: Demo) -> Iterator[Office]:
     """An installation as it is by default, that asks for a second factor, and is not set up yet."""
     app: Flask = create_app(replace(settings, second_factor=True))
+    app.jinja_env.bytecode_cache = demo.templates
     lend_press(app)
     with open_office(app, demo) as opened:
         yield opened
