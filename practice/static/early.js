@@ -15,12 +15,12 @@
 
   const savesItself = () => document.querySelector("form[data-autosave]");
 
-  /** Hold an event. A question that is to be asked first waits for its script, however long. */
-  function hold(event, redo, asks = false) {
+  /** Hold an event. What is nothing without its script, such as a question, waits for it however long. */
+  function hold(event, redo, needsScript = false) {
     event.preventDefault();
     event.stopImmediatePropagation();
     held.push(redo);
-    if (!asks) setTimeout(() => doNow(redo), GIVES_UP);
+    if (!needsScript) setTimeout(() => doNow(redo), GIVES_UP);
     document.documentElement.classList.add("is-waiting");
   }
 
@@ -84,7 +84,7 @@
     if (!(withCommand ? ["s", "Enter"].includes(event.key) : isSingle(event))) return;
     const { target, key, ctrlKey, metaKey, shiftKey } = event;
     const again = { key, ctrlKey, metaKey, shiftKey, bubbles: true, cancelable: true };
-    hold(event, () => target.dispatchEvent(new KeyboardEvent("keydown", again)));
+    hold(event, () => target.dispatchEvent(new KeyboardEvent("keydown", again)), true);
   }
 
   addEventListener("submit", submitted, true);

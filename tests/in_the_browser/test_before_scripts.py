@@ -104,10 +104,15 @@ def test_a_heart_tapped_before_the_scripts_is_pressed(dana: Page, office: Office
     assert office.count(HomeworkFavorite) == before + 1
 
 
-def test_keys_pressed_before_the_scripts_are_answered(dana: Page, office: Office) -> None:
+@pytest.mark.parametrize("later", ["00:00", "00:30"])
+def test_keys_pressed_before_the_scripts_are_answered_however_late_they_come(
+    dana: Page, office: Office, later: str
+) -> None:
+    dana.clock.install()
     scripts = HeldScripts(dana, but=EARLY)
     scripts.open(office.records.session)
     dana.keyboard.press("?")
+    dana.clock.fast_forward(later)
     scripts.let_come()
     expect(dana.get_by_role("dialog", name="Keys")).to_be_visible()
 
