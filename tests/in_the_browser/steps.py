@@ -29,7 +29,13 @@ def open_from_today(page: Page) -> None:
 def start_session(page: Page, button: str = "Start session") -> None:
     """Start a session from the couple's file: that of today's appointment, or another."""
     page.get_by_role("button", name=button).click()
-    page.wait_for_url(A_SESSION)
+    arrive_at_session(page)
+
+
+def arrive_at_session(page: Page) -> None:
+    """Wait until a session's page has come, whole; another click may have asked for it anew."""
+    expect(page).to_have_url(A_SESSION)
+    page.wait_for_load_state()
 
 
 def say_when(page: Page, start: str = "00:00", stop: str = "00:50") -> None:
@@ -63,7 +69,7 @@ def section(page: Page, name: str = "Data") -> Locator:
     return page.locator("#session-form").get_by_label(name, exact=True)
 
 
-def say_saved(page: Page, timeout: float = 10_000) -> None:
+def say_saved(page: Page, timeout: float | None = None) -> None:
     """Wait until the page says that what was typed is saved."""
     status = page.locator("#save-status")
     expect(status).to_have_text(re.compile("Saved at"), timeout=timeout)

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from practice.assignments.models import Assignment, Review
 from practice.sessions.models import NoteSignature, Sighting, TherapySession
 from tests.in_the_browser.office import MAYA_AND_JONAH, Office
-from tests.in_the_browser.steps import A_SESSION, agree, first_suggestion, say_saved
+from tests.in_the_browser.steps import agree, arrive_at_session, first_suggestion, say_saved
 
 
 def test_start_session_on_the_file(dana: Page, office: Office) -> None:
@@ -13,7 +13,7 @@ def test_start_session_on_the_file(dana: Page, office: Office) -> None:
     before = office.count(TherapySession, couple_id=couple)
     dana.goto(office.records.file)
     dana.get_by_role("button", name="Start session").dblclick()
-    dana.wait_for_url(A_SESSION)
+    arrive_at_session(dana)
     assert office.count(TherapySession, couple_id=couple) == before + 1
 
 
@@ -23,7 +23,7 @@ def test_start_session_on_today(dana: Page, office: Office) -> None:
     dana.goto("/")
     visit = dana.get_by_role("article").filter(has_text=MAYA_AND_JONAH).first
     visit.get_by_role("button", name="Start session").dblclick()
-    dana.wait_for_url(A_SESSION)
+    arrive_at_session(dana)
     assert office.count(TherapySession, couple_id=couple) == before + 1
 
 

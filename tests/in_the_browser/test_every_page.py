@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.in_the_browser.conftest import Opener, Tour, a_browser
-from tests.in_the_browser.looking import check
+from tests.in_the_browser.looking import check, faults_of
 from tests.in_the_browser.office import Office
 from tests.in_the_browser.places import DEEDS, PLACES, VIEWS, address_of
 from tests.in_the_browser.steps import say_saved, section
@@ -107,3 +107,18 @@ def test_everyone_can_settle_two_versions(dana: Page, open_browser: Opener, offi
     section(other, "Plan").fill("Two.")
     expect(other.locator("#conflicts .conflict")).to_be_visible()
     check(other)
+
+
+def test_a_look_says_on_which_page_at_which_size_and_against_which_rule(tour: Tour) -> None:
+    page, _ = tour
+    page.goto("/password")
+    page.evaluate(
+        """() => document.querySelector("main").insertAdjacentHTML("beforeend",
+          "<p style='color: #888; background: #999; width: 350px'>"
+          + "Pale <a href='#nowhere'>words</a><img src='/static/icon.svg'></p>")"""
+    )
+    faults = "\n".join(faults_of(page))
+    for said in ("/password: leads nowhere: href #nowhere", "'width': 390", "dark", "too wide: <p"):
+        assert said in faults
+    for rule in ("color-contrast", "image-alt"):
+        assert rule in faults

@@ -10,7 +10,7 @@ from practice import clock
 from practice.assignments.models import Assignment
 from practice.demo.loader import PASSWORD
 from tests.in_the_browser.office import DANA, MAYA_AND_JONAH, Office
-from tests.in_the_browser.steps import A_SESSION, first_suggestion, say_saved, section
+from tests.in_the_browser.steps import arrive_at_session, first_suggestion, say_saved, section
 
 MOST_TABS = 70
 #: What is wrong with where the keyboard is; empty when it is somewhere one can see.
@@ -74,7 +74,7 @@ def start_by_keyboard(page: Page) -> None:
     press(page, "Enter")
     tab_to(page, page.get_by_role("button", name="Start another session"))
     press(page, "Space")
-    page.wait_for_url(A_SESSION)
+    arrive_at_session(page)
 
 
 def test_the_whole_job_is_done_with_keys_alone(visitor_page: Page) -> None:
