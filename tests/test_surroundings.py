@@ -23,6 +23,7 @@ from practice.settings import ROOT, Settings, Unsafe, from_environment
 from tests.factories import a_practice
 from tests.house import close
 from tests.test_commands import CHOSEN, CLINICIAN, machine, run
+from tests.waiting import PATIENCE
 
 __all__ = ["machine"]
 OPEN_AT = re.compile(r"open at (http://\S+)")
@@ -146,7 +147,7 @@ def test_a_closed_terminal_closes_it_as_it_should(
     served: subprocess.Popen[str], made: Settings, word: signal.Signals
 ) -> None:
     served.send_signal(word)
-    assert served.wait(20) == 0
+    assert served.wait(PATIENCE) == 0
     assert not Path(f"{made.database}-wal").exists()
     with opened(made.database, made.key) as connection:
         head = first(connection, "audit_event", anchors.LAST)

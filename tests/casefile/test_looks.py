@@ -24,6 +24,7 @@ from tests.factories import (
     today,
 )
 from tests.sessions.forms import the_page
+from tests.waiting import PATIENCE
 
 
 def log_of(browser: Browser) -> list[AuditEvent]:
@@ -146,7 +147,7 @@ def test_nobody_waits_to_write_while_a_page_is_drawn(dana: Browser, noor: Browse
     def write() -> None:
         with ThreadPoolExecutor() as elsewhere:
             start = elsewhere.submit(noor.post, f"/couples/{ana.id}/sessions")
-            answers.append(start.result(timeout=3).status_code)
+            answers.append(start.result(timeout=PATIENCE).status_code)
 
     noor.csrf_token()
     when_shown(dana, write)

@@ -1,7 +1,5 @@
 """Where the audit log stands is written down outside (P24): each few minutes, at each stop, short."""
 
-import time
-
 import pytest
 
 from practice.keeping import anchors, scheduler, startup_checks
@@ -11,6 +9,7 @@ from practice.settings import Settings, Unsafe
 from tests.browser import Browser
 from tests.factories import a_couple
 from tests.house import close
+from tests.waiting import wait_until
 
 
 def kinds(settings: Settings) -> list[str]:
@@ -62,10 +61,7 @@ def test_it_is_written_at_the_beginning_every_few_minutes_and_at_the_end(
     with scheduler.anchoring(settings):
         assert anchors.read(settings)[-1].seq == end_of_log(settings)[0]
         a_couple(of=dana)
-        until = time.monotonic() + 10
-        while anchors.read(settings)[-1].seq < end_of_log(settings)[0]:
-            assert time.monotonic() < until
-            time.sleep(0.02)
+        wait_until(lambda: anchors.read(settings)[-1].seq >= end_of_log(settings)[0])
         monkeypatch.setattr(scheduler, "SECONDS_BETWEEN_ANCHORS", 999)
         a_couple(of=dana)
     assert anchors.read(settings)[-1].seq == end_of_log(settings)[0]

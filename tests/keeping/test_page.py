@@ -1,6 +1,5 @@
 """The owner's page on backups, and the line on Today when they are too old."""
 
-import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,6 +15,7 @@ from practice.keeping.scheduler import expect, look
 from practice.settings import Settings
 from tests.browser import Browser
 from tests.factories import kept
+from tests.waiting import wait_until
 
 TODAY_LINE = "There is no good backup of the last day"
 
@@ -42,10 +42,8 @@ def test_the_owner_sees_that_there_is_none_yet(dana: Browser) -> None:
 
 def test_a_backup_is_made_and_shown(dana: Browser, settings: Settings) -> None:
     assert dana.post("/backups").location == "/backups"
-    until = time.monotonic() + 20
-    while "is being made" in dana.get("/backups/progress", X_Autosave="1").text:
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    progress = "/backups/progress"
+    wait_until(lambda: "is being made" not in dana.get(progress, X_Autosave="1").text)
     page = dana.get("/backups").text
     assert "The newest backup is a minute old" in page
     assert str(settings.database.parent / "backups") in page

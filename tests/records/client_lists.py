@@ -1,7 +1,6 @@
 """Bringing a client list in as someone does it in a browser, and what comes of it."""
 
 import re
-import time
 from datetime import date
 from html import unescape
 from io import BytesIO
@@ -19,6 +18,7 @@ from practice.records.client_list_pending import PendingLists
 from practice.records.client_list_state import OpenList, keep_list
 from tests.browser import Browser
 from tests.factories import in_the_name_of
+from tests.waiting import wait_until
 
 CASES = Path(__file__).parent.parent / "cases"
 TODAY = date(2026, 12, 1)
@@ -106,11 +106,10 @@ def open_files(browser: Browser, page: TestResponse, **fields: object) -> TestRe
 def wait_for(browser: Browser, page: TestResponse) -> TestResponse:
     """The page of a list that is being brought in, once that is over."""
     running = re.search(r'data-hx-get="([^"]+)"', page.text)
-    until = time.monotonic() + 300
-    while running and "data-hx-get" in browser.get(running[1], X_Autosave="1").text:
-        assert time.monotonic() < until
-        time.sleep(0.02)
-    return browser.get(running[1].removesuffix("/progress")) if running else page
+    if not running:
+        return page
+    wait_until(lambda: "data-hx-get" not in browser.get(running[1], X_Autosave="1").text)
+    return browser.get(running[1].removesuffix("/progress"))
 
 
 def bring_in(browser: Browser, content: bytes | str, **fields: object) -> TestResponse:

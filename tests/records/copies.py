@@ -1,7 +1,6 @@
 """A couple with something of every kind in its file, and what stands in a copy of it."""
 
 import json
-import time
 import zipfile
 from datetime import timedelta
 from io import BytesIO
@@ -19,6 +18,7 @@ from tests.factories import (
     an_assignment,
     today,
 )
+from tests.waiting import wait_until
 
 PRIVATE = "walnutcanary"
 LETTER, OWN_LETTER = b"%PDF-1.7 a letter", b"%PDF-1.7 walnutcanary"
@@ -86,10 +86,7 @@ def own_of(of: Browser, address: str = "/records/own") -> dict[str, Any]:
 
 def wait_for_copy(of: Browser, progress: str = "/records/everything") -> None:
     """Wait until a copy, that of everything unless told, is no longer being made."""
-    until = time.monotonic() + 30
-    while "data-hx-get" in of.get(progress, X_Autosave="1").text:
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    wait_until(lambda: "data-hx-get" not in of.get(progress, X_Autosave="1").text, "the copy")
 
 
 def everything_of(of: Browser, **ticked: str) -> dict[str, Any]:

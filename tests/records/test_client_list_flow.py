@@ -38,6 +38,7 @@ from tests.records.client_lists import (
     words_on,
 )
 from tests.records.workbooks import a_workbook
+from tests.waiting import PATIENCE
 
 LIST = """\
 Frist Name,Last Name,Partner First Name,Partner Last Name,DOB,E-mail,Phone,Intake date,Notes
@@ -351,14 +352,14 @@ def test_bringing_in_can_be_stopped_and_then_nothing_stays(
 
     def slowly(user_id: int) -> None:
         if begun.is_set():
-            go_on.wait(10)
+            go_on.wait(PATIENCE)
         begun.set()
         really(user_id)
 
     monkeypatch.setattr(client_list_import, "refuse_unless_allowed", slowly)
     page = answer(dana, rows_of(dana, MANY), "open")
     assert "of 25 files are open" in words_on(page)
-    assert begun.wait(10)
+    assert begun.wait(PATIENCE)
     url = f"/records/clients/lists/{the_import(dana)}"
     assert "It is being stopped" in words_on(dana.post_and_follow(f"{url}/stop"))
     go_on.set()

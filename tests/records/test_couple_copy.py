@@ -29,6 +29,7 @@ from tests.records.copies import (
     records_in,
     wait_for_copy,
 )
+from tests.waiting import PATIENCE
 
 
 def test_everything_of_a_couple_is_in_its_copy(dana: Browser) -> None:
@@ -188,13 +189,13 @@ def test_its_sheets_show_how_far_it_is_and_it_can_be_stopped(
 
     def slow(*_: object) -> bytes:
         reached.set()
-        go_on.wait(10)
+        go_on.wait(PATIENCE)
         return b"%PDF-"
 
     monkeypatch.setattr(Renderer, "print", slow)
     page = f"/couples/{couple.id}/copy"
     dana.post(page)
-    assert reached.wait(10)
+    assert reached.wait(PATIENCE)
     assert "0 of 3 sheets printed" in dana.get(page).text
     assert "Make a copy" in noor.get(page).text, "a colleague makes one of their own"
     dana.post(f"{page}/stop")

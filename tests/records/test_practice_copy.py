@@ -26,6 +26,7 @@ from tests.records.copies import (
     everything_of,
     wait_for_copy,
 )
+from tests.waiting import PATIENCE
 
 
 def test_everything_is_in_it_also_what_the_owner_may_not_open(dana: Browser, noor: Browser) -> None:
@@ -81,12 +82,12 @@ def test_printing_shows_how_far_it_is_and_can_be_stopped(
 
     def slow(*_: object) -> bytes:
         reached.set()
-        go_on.wait(10)
+        go_on.wait(PATIENCE)
         return b"%PDF-"
 
     monkeypatch.setattr(Renderer, "print", slow)
     dana.post("/records/everything", with_sheets="y")
-    assert reached.wait(10)
+    assert reached.wait(PATIENCE)
     assert "0 of 3 sheets printed" in dana.get("/records").text
     dana.post("/records/everything/stop")
     go_on.set()
@@ -138,12 +139,12 @@ def test_it_shows_how_far_it_is_and_can_be_stopped(
 
     def slow(*given: object) -> CoupleFiles:
         reached.set()
-        go_on.wait(10)
+        go_on.wait(PATIENCE)
         return files_of_couple(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(practice_copy, "files_of_couple", slow)
     dana.post("/records/everything")
-    assert reached.wait(10)
+    assert reached.wait(PATIENCE)
     assert "0 of 2 couples copied" in dana.get("/records").text
     dana.post("/records/everything/stop")
     go_on.set()

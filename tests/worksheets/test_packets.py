@@ -1,10 +1,11 @@
 """A packet for a couple: chosen, made while one may look, opened, stopped; its maker's alone."""
 
-import time
+from werkzeug.test import TestResponse
 
 from tests.browser import Browser
 from tests.factories import a_couple, an_assignment
 from tests.handouts.conftest import Printed
+from tests.waiting import wait_until
 
 
 def begun(who: Browser, couple, **chosen):
@@ -15,12 +16,14 @@ def begun(who: Browser, couple, **chosen):
 
 def ready(who: Browser, address: str) -> str:
     """The address of the packet, once its page sends one there."""
-    for _ in range(200):
-        state = who.get(address, HX_Request="true")
-        if "HX-Redirect" in state.headers:
-            return str(state.headers["HX-Redirect"])
-        time.sleep(0.1)
-    raise AssertionError("it was never ready")
+    states: list[TestResponse] = []
+
+    def is_ready() -> bool:
+        states.append(who.get(address, HX_Request="true"))
+        return "HX-Redirect" in states[-1].headers
+
+    wait_until(is_ready, "the packet")
+    return str(states[-1].headers["HX-Redirect"])
 
 
 def test_a_packet_holds_what_was_chosen_in_order(dana: Browser) -> None:
@@ -64,8 +67,7 @@ def test_a_packet_can_be_stopped(dana: Browser) -> None:
     couple = a_couple(of=dana)
     address = begun(dana, couple, backgrounds=["feelings", "busyness", "low-safety"])
     assert dana.post(f"{address}/stop").status_code == 303
-    time.sleep(0.3)
-    assert "The packet was stopped." in dana.get(address).text
+    wait_until(lambda: "The packet was stopped." in dana.get(address).text, "the stop")
 
 
 def test_a_packet_is_its_makers_alone(dana: Browser, noor: Browser) -> None:

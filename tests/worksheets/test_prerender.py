@@ -1,6 +1,5 @@
 """The sheets of an assignment are ready before anybody asks for them, and gone when it changes."""
 
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from practice.database.base import db
 from practice.homework import giving_views
 from tests.browser import Browser
 from tests.factories import ACouple, AnAssignment, a_couple, in_the_name_of, today
+from tests.waiting import wait_until
 
 SLUG = "the-two-minute-shared-load"
 
@@ -32,11 +32,8 @@ def give(dana: Browser, couple: ACouple, **agreed: Any) -> TestResponse:
 
 def finished(dana: Browser) -> dict[str, bytes]:
     """The copies that lie finished on the shelf, as they are sealed, once printing has ended."""
-    slots = dana.app.extensions["pdf_cache"]._slots
-    ends = time.monotonic() + 30
-    while not all(slot.sealed for slot in list(slots.values())):
-        assert time.monotonic() < ends
-        time.sleep(0.02)
+    slots = dana.app.extensions["shelf"]._slots
+    wait_until(lambda: all(slot.sealed for slot in list(slots.values())))
     return {name[3]: slot.sealed for name, slot in slots.items()}
 
 
