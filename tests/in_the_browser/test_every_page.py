@@ -113,9 +113,12 @@ def test_a_look_says_on_which_page_at_which_size_and_against_which_rule(tour: To
     page, _ = tour
     page.goto("/password")
     page.evaluate(
-        """() => document.querySelector("main").insertAdjacentHTML("beforeend",
-          "<p style='color: #888; background: #999; width: 350px'>"
-          + "Pale <a href='#nowhere'>words</a><img src='/static/icon.svg'></p>")"""
+        """() => {
+          const broken = document.createElement("p");
+          broken.innerHTML = "Pale <a href='#nowhere'>words</a><img>";
+          Object.assign(broken.style, { color: "#888", background: "#999", width: "350px" });
+          document.querySelector("main").append(broken);
+        }"""
     )
     faults = "\n".join(faults_of(page))
     for said in ("/password: leads nowhere: href #nowhere", "'width': 390", "dark", "too wide: <p"):
