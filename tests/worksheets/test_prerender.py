@@ -32,7 +32,7 @@ def give(dana: Browser, couple: ACouple, **agreed: Any) -> TestResponse:
 
 def finished(dana: Browser) -> dict[str, bytes]:
     """The copies that lie finished on the shelf, as they are sealed, once printing has ended."""
-    slots = dana.app.extensions["shelf"]._slots
+    slots = dana.app.extensions["pdf_cache"]._slots
     wait_until(lambda: all(slot.sealed for slot in list(slots.values())))
     return {name[3]: slot.sealed for name, slot in slots.items()}
 
