@@ -74,7 +74,7 @@ class CourseStep(ClientRecord):
     )
 
     course_id: Mapped[int]
-    #: The week it stands for, from 1; `writer_lock` counts the times that week comes up.
+    #: The week it stands for, from 1; `turn` counts the times that week comes up.
     number: Mapped[int]
     turn: Mapped[int] = mapped_column(default=1)
     state: Mapped[str] = mapped_column(String(8), default=WAITING)

@@ -31,7 +31,7 @@ DARK = "#20262a"
 def logo_from(content: bytes) -> bytes:
     """A line of JSON, then a picture that somebody sent as a PNG of our own making, on white.
 
-    The line tells what there is to say of it, `notes`; or why it is `log_denial`, and then a picture
+    The line tells what there is to say of it, `notes`; or why it is `refused`, and then a picture
     may follow that shows what is the matter. No side is longer than `LARGEST` pixels. Nothing of
     the file is kept but what it looks like.
     """

@@ -18,7 +18,7 @@ MOST_ROWS, MOST_COLUMNS = 5_040, 201
 
 
 def cells_of(content: bytes) -> bytes:
-    """JSON with the `sheets` of a workbook that are shown, or why it is `log_denial`.
+    """JSON with the `sheets` of a workbook that are shown, or why it is `refused`.
 
     Each sheet has a `name`, the number of its `first` row, from 1, and its `rows` of text.
     """

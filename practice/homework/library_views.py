@@ -104,7 +104,7 @@ def looked_for() -> dict[str, str]:
 
 
 def found(shelf: Catalog, asked: dict[str, str], kept: frozenset[str]) -> list[Homework]:
-    """What the shelf has of it; `reusable` are the user's favourites."""
+    """What the shelf has of it; `kept` are the user's favourites."""
     fitting = find_homework(
         asked.get("q", ""),
         obstacle=asked.get("obstacle", ""),

@@ -58,7 +58,7 @@ def find(
     """The homeworks that fit, in `language`: those whose title was meant first, then by title.
 
     Every word must be found, or something spelled almost like it; an empty string asks nothing.
-    Looks on `catalog`, or in the library alone.
+    Looks on `shelf`, or in the library alone.
     """
     shelf = shelf or builtin_catalog()
     fitting = [

@@ -33,7 +33,7 @@ def taken(content: bytes) -> bytes:
     """A line of JSON, then the file as it may be kept.
 
     The line tells `type`, `pages` of a PDF, what was `taken_out` of it and what was `changed`
-    in a picture; or, with nothing after it, why the file is `log_denial`.
+    in a picture; or, with nothing after it, why the file is `refused`.
     """
     try:
         facts, made = safe(content)
