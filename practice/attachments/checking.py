@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from practice import handouts
 from practice.errors import Refused
 from practice.formatting import listed
-from practice.handouts.place import FAILED, TOO_LONG, TOO_MUCH
-from practice.handouts.renderer import PrintFailed
+from practice.handouts.renderer import FAILED, TOO_LONG, TOO_MUCH, PrintFailed
 
 #: Why a file is refused, by the reason that the press gives.
 REASONS = {

@@ -12,9 +12,14 @@ from defusedxml import DefusedXmlException
 from PIL import Image, ImageChops, ImageFilter
 
 from practice.handouts.drawing import drawn, is_drawing
-from practice.handouts.incoming import picture_format
-from practice.handouts.incoming.pictures import arrived, drawn_anew, opened, whole_pictures_only
-from practice.handouts.incoming.refusing import NotTaken
+from practice.sandbox.upload_cleaning import picture_format
+from practice.sandbox.upload_cleaning.pictures import (
+    arrived,
+    drawn_anew,
+    opened,
+    whole_pictures_only,
+)
+from practice.sandbox.upload_cleaning.refusing import NotTaken
 
 #: The largest side of the logo that is kept, in pixels: two inches at 300 dots an inch.
 LARGEST = 600

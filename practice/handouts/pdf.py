@@ -1,4 +1,4 @@
-"""Turns a sheet of plain values into the bytes of a PDF. Only the press's processes import this."""
+"""Turns a sheet of plain values into the bytes of a PDF. Only the renderer's workers import this."""
 
 import hashlib
 from functools import cache
@@ -11,7 +11,6 @@ from practice.handouts.binding import bound
 from practice.handouts.fields import give_fields_one_font
 from practice.handouts.fitting import hopeless
 from practice.handouts.grayscale import take_color_out
-from practice.handouts.incoming import taken
 from practice.handouts.kinds.packet import Packet
 from practice.handouts.layouts import layout_of
 from practice.handouts.logo import logo_from
@@ -19,6 +18,7 @@ from practice.handouts.sheet import Incoming, Job, Paper, Picture, Sheet, Workbo
 from practice.handouts.warm_up import trial_sheet
 from practice.handouts.weasyprint_page import filled_in, laid_out, templates
 from practice.handouts.workbook import cells_of
+from practice.sandbox.upload_cleaning import taken
 
 PAPERS: tuple[Paper, ...] = ("letter", "a4")
 
@@ -34,8 +34,8 @@ def make_ready() -> None:
     templates().get_template("handouts/background.html")
 
 
-def made(job: Job) -> bytes:
-    """What is asked of a process of the press: a sheet’s PDF, a logo’s PNG, a file made safe, a list."""
+def perform(job: Job) -> bytes:
+    """What is asked of the renderer's workers: a sheet’s PDF, a logo’s PNG, a file made safe, a list."""
     if isinstance(job, Picture):
         return logo_from(job.content)
     if isinstance(job, Incoming):

@@ -1,8 +1,8 @@
-"""The press: prints sheets in warm processes that can be stopped without harm.
+"""The renderer: prints sheets in warm worker processes that can be stopped without harm.
 
 A page can be slow or greedy to lay out, so it is never laid out in the process that
-answers the browser. The press keeps a few processes ready, gives each one sheet at a
-time, and replaces a process that takes too long, asks for too much or has printed its
+answers the browser. The renderer keeps a few workers ready, gives each one sheet at a
+time, and replaces one that takes too long, asks for too much or has printed its
 share. A sheet travels through memory only: nothing is written to disk or to a log.
 """
 
@@ -18,10 +18,34 @@ from queue import SimpleQueue
 from threading import Condition, Event, Thread
 from typing import Any
 
-from practice.handouts.place import Place, PrintFailed
 from practice.handouts.sheet import Incoming, Job, Picture, Sheet, Workbook
+from practice.sandbox.worker import Cause, Tasks, Worker, WorkerFailed
 
-__all__ = ["PrintFailed", "Renderer", "Turn"]
+TASKS = Tasks(module="practice.handouts.pdf", preload="practice.handouts.preload")
+#: The system packages WeasyPrint needs, as Debian and Ubuntu call them.
+LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+
+TOO_LONG = "This sheet took too long to print. Shorten its text and try again."
+TOO_MUCH = "This sheet needs more than printing may use. Shorten its text and try again."
+FAILED = "This sheet could not be printed."
+#: What is the fault of what was asked for, rather than of the renderer.
+OF_THE_JOB = (TOO_LONG, TOO_MUCH, FAILED)
+REASONS = {
+    Cause.NOT_STARTED: (
+        "Printing could not be started. Try again, or ask who looks after this computer."
+    ),
+    Cause.NOT_LOADED: (
+        "Printing needs system libraries that are not installed here. On Debian or Ubuntu, "
+        f"run: apt-get install -y {LIBRARIES}"
+    ),
+    Cause.TOO_LONG: TOO_LONG,
+    Cause.TOO_MUCH: TOO_MUCH,
+    Cause.FAILED: FAILED,
+}
+
+
+class PrintFailed(Exception):  # it reads as what happened
+    """A sheet could not be printed; the message says why, for the therapist to read."""
 
 
 class Turn(IntEnum):
@@ -45,7 +69,7 @@ class Renderer:
         self._seconds = seconds
         self._renew_after = renew_after
         self._is_closed = False
-        self._places = _Places(Place(seconds) for _ in range(workers))
+        self._idle = _Workers(Worker(TASKS, seconds) for _ in range(workers))
 
     def logo(self, picture: bytes) -> tuple[dict[str, Any], bytes]:
         """What there is to say of a picture that somebody sent, and a PNG of it for a letterhead.
@@ -58,7 +82,7 @@ class Renderer:
     def made_safe(self, content: bytes) -> tuple[dict[str, Any], bytes]:
         """What is known of a file that somebody sent, and the file as it may be kept.
 
-        `handouts/incoming/` says what is known. Raises PrintFailed when it takes too long or
+        `sandbox/upload_cleaning/` says what is known. Raises PrintFailed when it takes too long or
         too much to read.
         """
         return self._told(Incoming(content))
@@ -79,7 +103,7 @@ class Renderer:
         """The sheet as a PDF; the same sheet gives the same bytes.
 
         One whose turn is LATER waits as long as others print NOW. Raises PrintFailed when
-        it takes too long or too much memory, when the press is closed or stays busy for
+        it takes too long or too much memory, when the renderer is closed or stays busy for
         longer than two sheets may take, or when system libraries are missing.
         """
         with self.room(turn) as print_here:
@@ -87,25 +111,25 @@ class Renderer:
 
     @contextmanager
     def room(self, turn: Turn) -> Iterator[Callable[[Job], bytes]]:
-        """A place to oneself: what prints a sheet there. Raises PrintFailed as `print` does."""
-        place = self._free_place(turn)
+        """A worker to oneself: what prints a sheet there. Raises PrintFailed as `print` does."""
+        worker = self._free_worker(turn)
         try:
-            yield partial(self._print_at, place)
+            yield partial(self._print_at, worker)
         finally:
-            self._leave(place)
+            self._leave(worker)
 
     def print_many(
         self, sheets: Iterable[Sheet], stop: Event | None = None
     ) -> Iterator[tuple[int, bytes]]:
         """The number in the row and the PDF of each sheet, as each is ready.
 
-        They are printed on all places at once, after whoever waits for a single sheet.
+        They are printed on all workers at once, after whoever waits for a single sheet.
         Ends early, with the sheets in print, once `stop` is set or the caller goes on no
         further. Raises PrintFailed as `print` does, and prints none of the rest.
         """
         batch = _Batch(self, sheets, stop or Event())
         for number in range(min(self._workers, len(batch.waiting))):
-            Thread(target=batch.print_on, name=f"press-many-{number}", daemon=True).start()
+            Thread(target=batch.print_on, name=f"render-many-{number}", daemon=True).start()
             batch.threads += 1
         try:
             yield from batch.ready()
@@ -114,57 +138,60 @@ class Renderer:
 
     def warm(self) -> None:
         """Start the processes ahead, without waiting for them."""
-        Thread(target=self._start_all, name="press-warm", daemon=True).start()
+        Thread(target=self._start_all, name="renderer-warm", daemon=True).start()
 
     def close(self) -> None:
         """Stop the idle processes now, and one that is printing after its sheet."""
         self._is_closed = True
-        for place in self._places.take_all():
-            self._leave(place)
+        for worker in self._idle.take_all():
+            self._leave(worker)
 
-    def _print_at(self, place: Place, sheet: Job) -> bytes:
+    def _print_at(self, worker: Worker, sheet: Job) -> bytes:
         try:
-            pdf = place.print(sheet)
+            pdf = worker.run(sheet)
+        except WorkerFailed as failure:
+            worker.renew()
+            raise PrintFailed(REASONS[failure.cause]) from None
         except BaseException:
-            place.renew()
+            worker.renew()
             raise
-        if place.printed >= self._renew_after:
-            place.renew()
+        if worker.jobs >= self._renew_after:
+            worker.renew()
         return pdf
 
-    def _free_place(self, turn: Turn) -> Place:
-        place = self._places.take(turn, 2 * self._seconds if turn is Turn.NOW else None)
-        if place is None:
+    def _free_worker(self, turn: Turn) -> Worker:
+        worker = self._idle.take(turn, 2 * self._seconds if turn is Turn.NOW else None)
+        if worker is None:
             raise PrintFailed("Other sheets are still being printed. Try again in a minute.")
         if self._is_closed:
-            self._leave(place)
+            self._leave(worker)
             raise PrintFailed("Printing is switched off, because the app is closing.")
-        return place
+        return worker
 
-    def _leave(self, place: Place) -> None:
-        """Give a place back; one of a closed press is given back empty."""
+    def _leave(self, worker: Worker) -> None:
+        """Give a worker back; one of a closed renderer is given back empty."""
         if self._is_closed:
-            place.stop()
-        self._places.leave(place)
+            worker.stop()
+        self._idle.leave(worker)
 
     def _start_all(self) -> None:
-        for place in self._places.take_all():
-            with suppress(PrintFailed):
-                place.start()
-            self._leave(place)
+        for worker in self._idle.take_all():
+            with suppress(WorkerFailed):
+                worker.start()
+            self._leave(worker)
 
 
-class _Places:
-    """The places there are. Whoever's turn it is gets the one used last, which is warmest."""
+class _Workers:
+    """The workers there are. Whoever's turn it is gets the one used last, which is warmest."""
 
-    def __init__(self, places: Iterable[Place]) -> None:
-        self._free = list(places)
+    def __init__(self, workers: Iterable[Worker]) -> None:
+        self._free = list(workers)
         self._line: list[tuple[Turn, int]] = []
         self._tickets = count()
         self._changed = Condition()
 
-    def take(self, turn: Turn, seconds: float | None) -> Place | None:
-        """A free place; None when there was none within `seconds`."""
+    def take(self, turn: Turn, seconds: float | None) -> Worker | None:
+        """A free worker; None when there was none within `seconds`."""
         with self._changed:
             ticket = (turn, next(self._tickets))
             insort(self._line, ticket)
@@ -177,24 +204,24 @@ class _Places:
                 self._line.remove(ticket)
                 self._changed.notify_all()
 
-    def take_all(self) -> list[Place]:
-        """Every place that is free at this moment."""
+    def take_all(self) -> list[Worker]:
+        """Every worker that is free at this moment."""
         with self._changed:
-            places, self._free = self._free, []
-            return places
+            workers, self._free = self._free, []
+            return workers
 
-    def leave(self, place: Place) -> None:
-        """Give a place back."""
+    def leave(self, worker: Worker) -> None:
+        """Give a worker back."""
         with self._changed:
-            self._free.append(place)
+            self._free.append(worker)
             self._changed.notify_all()
 
 
 class _Batch:
     """Sheets that a few threads print, until there are none left or it is stopped."""
 
-    def __init__(self, press: Renderer, sheets: Iterable[Sheet], stop: Event) -> None:
-        self._press = press
+    def __init__(self, renderer: Renderer, sheets: Iterable[Sheet], stop: Event) -> None:
+        self._renderer = renderer
         self._stop = stop
         self._answers: SimpleQueue[tuple[int, bytes] | Exception | None] = SimpleQueue()
         self.waiting = deque(enumerate(sheets))
@@ -206,7 +233,7 @@ class _Batch:
         try:
             while (following := self._next()) is not None:
                 index, sheet = following
-                self._answers.put((index, self._press.print(sheet, Turn.LATER)))
+                self._answers.put((index, self._renderer.print(sheet, Turn.LATER)))
         except Exception as failure:  # it is raised again where somebody hears it
             self._answers.put(failure)
         finally:

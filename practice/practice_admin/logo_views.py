@@ -9,8 +9,7 @@ from flask_login import current_user
 from practice import handouts
 from practice.errors import Refused
 from practice.forms import takes_files
-from practice.handouts.place import FAILED, TOO_LONG, TOO_MUCH
-from practice.handouts.renderer import PrintFailed
+from practice.handouts.renderer import FAILED, TOO_LONG, TOO_MUCH, PrintFailed
 from practice.identity.permissions import Permission, needs
 from practice.practice_admin.blueprint import bp
 from practice.practice_admin.forms import LogoForm

@@ -10,8 +10,7 @@ from io import StringIO
 from practice import handouts
 from practice.errors import Refused
 from practice.formatting import file_size
-from practice.handouts.place import OF_THE_JOB
-from practice.handouts.renderer import PrintFailed
+from practice.handouts.renderer import OF_THE_JOB, PrintFailed
 from practice.records.client_list_cells import clean_cell
 from practice.records.client_list_encoding import Reading, readings_of
 

@@ -13,9 +13,8 @@ from PIL import Image
 from practice.attachments.checking import Checked, checked
 from practice.attachments.models import JPEG, PDF, PNG
 from practice.errors import Refused
-from practice.handouts.incoming.pictures import MOST_PIXELS
-from practice.handouts.place import FAILED, TOO_LONG, TOO_MUCH
-from practice.handouts.renderer import PrintFailed, Renderer
+from practice.handouts.renderer import FAILED, TOO_LONG, TOO_MUCH, PrintFailed, Renderer
+from practice.sandbox.upload_cleaning.pictures import MOST_PIXELS
 from tests.attachments import files
 from tests.paper import lend_press
 

@@ -5,8 +5,7 @@ from threading import Event, Thread
 import pytest
 
 from practice.handouts.pdf_cache import PdfCache
-from practice.handouts.place import PrintFailed
-from practice.handouts.renderer import Renderer, Turn
+from practice.handouts.renderer import PrintFailed, Renderer, Turn
 from tests.waiting import PATIENCE, wait_until
 
 MINE = ("assignment", 1, 7, "a")
@@ -102,10 +101,10 @@ def test_one_who_waits_is_served_before_what_is_printed_ahead(prints, a_sheet):
     shelf = PdfCache(press)
     with press.room(Turn.NOW):
         shelf.print_ahead([((n,), a_sheet(for_name=f"ahead {n}")) for n in range(3)])
-        wait_until(lambda: press._places._line)
+        wait_until(lambda: press._idle._line)
         done = Event()
         Thread(target=lambda: (shelf.pdf(a_sheet(for_name="now")), done.set())).start()
-        wait_until(lambda: len(press._places._line) == 2)
+        wait_until(lambda: len(press._idle._line) == 2)
     assert done.wait(PATIENCE)
     assert prints[0] == "now"
     press.close()
@@ -116,9 +115,9 @@ def test_a_process_that_dies_while_it_prints_ahead_harms_nobody(a_sheet):
     shelf = PdfCache(press)
     long_text = "A word or two about the sea. " * 20_000
     press.print(a_sheet())
-    [place] = press._places._free
+    [place] = press._idle._free
     shelf.print_ahead([(MINE, a_sheet(why=long_text)), ((*MINE, "next"), a_sheet())])
-    wait_until(lambda: not press._places._free)
+    wait_until(lambda: not press._idle._free)
     place._process.kill()
     assert shelf.pdf(a_sheet(), (*MINE, "next")).startswith(b"%PDF")
     assert MINE not in kept(shelf)

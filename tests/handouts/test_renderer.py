@@ -12,8 +12,8 @@ from threading import Event
 
 import pytest
 
-from practice.handouts import place
 from practice.handouts.renderer import PrintFailed, Renderer, Turn
+from practice.sandbox import worker
 from tests.waiting import PATIENCE, wait_until
 
 
@@ -55,7 +55,7 @@ def run(program, **environment):
 
 def test_a_sheet_has_twenty_seconds_and_a_gibibyte():
     assert signature(Renderer).parameters["seconds"].default == 20
-    assert place.MEMORY == 2**30
+    assert worker.MEMORY == 2**30
 
 
 def test_a_sheet_that_takes_too_long_is_stopped_and_the_next_one_prints(a_sheet):
@@ -70,7 +70,7 @@ def test_a_sheet_that_takes_too_long_is_stopped_and_the_next_one_prints(a_sheet)
 
 
 def test_a_sheet_that_takes_too_much_memory_is_refused(monkeypatch, a_sheet):
-    monkeypatch.setattr(place, "MEMORY", 2**20)
+    monkeypatch.setattr(worker, "MEMORY", 2**20)
     press = Renderer(workers=1)
     with pytest.raises(PrintFailed, match="than printing may use"):
         press.print(a_sheet(why="A word or two about the sea. " * 1_000))
@@ -131,9 +131,9 @@ def test_one_who_waits_for_a_sheet_goes_before_a_batch(one_worker, a_sheet):
     batch = one_worker.print_many([a_sheet()] * 20)
     next(batch)
     one_worker.print(a_sheet(for_name="Jonah"))
-    meanwhile = one_worker._places.take(Turn.NOW, 5)
-    assert meanwhile.printed < 6
-    one_worker._places.leave(meanwhile)
+    meanwhile = one_worker._idle.take(Turn.NOW, 5)
+    assert meanwhile.jobs < 6
+    one_worker._idle.leave(meanwhile)
     batch.close()
 
 
@@ -146,7 +146,7 @@ def test_a_sheet_that_fails_ends_its_batch(one_worker, a_sheet):
 def test_warming_does_not_wait(monkeypatch):
     goes_on, started = Event(), []
     monkeypatch.setattr(
-        place.Place, "start", lambda _: goes_on.wait(PATIENCE) and started.append(1)
+        worker.Worker, "start", lambda _: goes_on.wait(PATIENCE) and started.append(1)
     )
     press = Renderer(workers=2)
     press.warm()

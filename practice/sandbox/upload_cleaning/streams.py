@@ -7,8 +7,8 @@ from collections import Counter
 import pikepdf
 from pikepdf import Array, Name, Page, Pdf
 
-from practice.handouts.incoming.jpeg import has_an_end, is_tight
-from practice.handouts.incoming.refusing import NotTaken
+from practice.sandbox.upload_cleaning.jpeg import has_an_end, is_tight
+from practice.sandbox.upload_cleaning.refusing import NotTaken
 
 #: How much of what is packed is unpacked at a time, in bytes.
 AT_A_TIME = 2**20

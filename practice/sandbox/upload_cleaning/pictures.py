@@ -8,8 +8,8 @@ from typing import Any
 
 from PIL import Image, ImageOps
 
-from practice.handouts.incoming import jpeg
-from practice.handouts.incoming.refusing import NotTaken
+from practice.sandbox.upload_cleaning import jpeg
+from practice.sandbox.upload_cleaning.refusing import NotTaken
 
 #: A picture of more pixels is refused before any is decoded.
 MOST_PIXELS = 80_000_000
@@ -41,7 +41,7 @@ def safe_picture(content: bytes, its_format: str) -> tuple[dict[str, Any], bytes
             refuse_room(content)
         frames = pages_of(picture) if its_format == "TIFF" else [0]
         if len(frames) > 1:
-            from practice.handouts.incoming.scans import bound_as_pdf  # noqa: PLC0415
+            from practice.sandbox.upload_cleaning.scans import bound_as_pdf  # noqa: PLC0415
 
             return bound_as_pdf(picture, frames)
         was_large = max(picture.size) > LARGEST_SIDE

@@ -5,7 +5,7 @@ import re
 import pikepdf
 from pikepdf import Array, Dictionary, Object, Pdf
 
-from practice.handouts.incoming.refusing import NotTaken
+from practice.sandbox.upload_cleaning.refusing import NotTaken
 
 #: How deeply the tree of pages may branch.
 DEEPEST = 60

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from PIL import Image, ImageChops
 from pypdfium2 import PdfDocument, PdfiumError, PdfPage
 
-from practice.handouts.incoming.refusing import NotTaken
+from practice.sandbox.upload_cleaning.refusing import NotTaken
 
 #: The longer side of a page as it is drawn, in pixels: a word of it is seen.
 SIDE = 600

@@ -13,11 +13,11 @@ from typing import Any
 import pikepdf
 from pikepdf import Name, Pdf
 
-from practice.handouts.incoming.cleaning import taken_out_of
-from practice.handouts.incoming.drawn_pages import refuse_if_drawn_otherwise
-from practice.handouts.incoming.page_tree import leaves_of, pages_in
-from practice.handouts.incoming.refusing import NotTaken
-from practice.handouts.incoming.streams import (
+from practice.sandbox.upload_cleaning.cleaning import taken_out_of
+from practice.sandbox.upload_cleaning.drawn_pages import refuse_if_drawn_otherwise
+from practice.sandbox.upload_cleaning.page_tree import leaves_of, pages_in
+from practice.sandbox.upload_cleaning.refusing import NotTaken
+from practice.sandbox.upload_cleaning.streams import (
     refuse_cut_streams,
     refuse_garbled,
     shows_something,

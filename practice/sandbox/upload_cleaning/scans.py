@@ -6,8 +6,8 @@ from typing import Any
 from pikepdf import Array, Dictionary, Name, Pdf
 from PIL import Image
 
-from practice.handouts.incoming.pictures import drawn_anew, refuse_too_many, written
-from practice.handouts.incoming.refusing import NotTaken
+from practice.sandbox.upload_cleaning.pictures import drawn_anew, refuse_too_many, written
+from practice.sandbox.upload_cleaning.refusing import NotTaken
 
 MOST_PAGES = 200
 #: Dots an inch, where a page does not say.

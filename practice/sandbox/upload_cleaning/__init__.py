@@ -9,7 +9,7 @@ hidden in it. Either is kept whole or not at all.
 import json
 from typing import Any
 
-from practice.handouts.incoming.refusing import NotTaken
+from practice.sandbox.upload_cleaning.refusing import NotTaken
 
 #: Readers of PDFs look for its beginning in so many bytes.
 PDF_BEGINS_WITHIN = 1_024
@@ -50,12 +50,12 @@ def safe(content: bytes) -> tuple[dict[str, Any], bytes]:
     if not content.strip(b"\0 \t\r\n"):
         raise NotTaken("empty")
     if format_ := picture_format(content):
-        from practice.handouts.incoming.pictures import safe_picture  # noqa: PLC0415
+        from practice.sandbox.upload_cleaning.pictures import safe_picture  # noqa: PLC0415
 
         return safe_picture(content, format_)
     if content.startswith(OTHERS) or (start := content.find(b"%PDF-", 0, PDF_BEGINS_WITHIN)) < 0:
         raise NotTaken("kind")
-    from practice.handouts.incoming.documents import safe_pdf  # noqa: PLC0415
+    from practice.sandbox.upload_cleaning.documents import safe_pdf  # noqa: PLC0415
 
     try:
         return safe_pdf(content)

@@ -6,7 +6,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Object, Pdf
 
-from practice.handouts.incoming.refusing import NotTaken
+from practice.sandbox.upload_cleaning.refusing import NotTaken
 
 #: How deeply lists may stand within lists.
 DEEPEST = 60
