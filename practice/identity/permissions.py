@@ -98,11 +98,6 @@ def roles_with(permission: Permission) -> tuple[str, ...]:
     return tuple(role for role, granted in MAY.items() if permission in granted)
 
 
-def reads_clinical_text(user: User) -> bool:
-    """Whether clinical text is open to the user at all."""
-    return may(user, Permission.READ_FILES)
-
-
 def aloud(role: str) -> str:
     """“A biller may look after their own account; …”: a row of the table as a sentence."""
     article = {FRONT_DESK: "The", OWNER: "An"}.get(role, "A")

@@ -65,7 +65,8 @@ def test_s34_s42_nothing_runs_words_or_makes_templates_of_them() -> None:
 
 def test_s32_bandit_looks_at_every_run_of_the_tests() -> None:
     """It looks for SQL put together from words, among others; what it may leave out is said there."""
-    assert "bandit -q -r practice -ll" in (ROOT / "bin" / "test").read_text("utf-8")
+    assert "look bandit -q -r practice -ll\n" in (ROOT / "bin" / "check").read_text("utf-8")
+    assert "|| bin/check\n" in (ROOT / "bin" / "test").read_text("utf-8")
 
 
 def test_s45_the_typesetter_and_the_server_are_new_enough() -> None:
