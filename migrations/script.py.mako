@@ -1,12 +1,11 @@
 """${message}"""
 
-import flask_security.datastore  # noqa: F401
+import flask_security.datastore
 import sqlalchemy as sa
 from alembic import op
-
-import practice.database.base  # noqa: F401
-
 ${imports if imports else ""}
+import practice.database.base
+
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = ${repr(branch_labels)}
