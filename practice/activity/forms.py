@@ -1,13 +1,12 @@
 """What the log can be narrowed by."""
 
 from wtforms import IntegerField, SelectField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from practice.activity.descriptions import KINDS
 from practice.activity.queries import Asked
 from practice.database.base import LARGEST_ID
-from practice.forms import DayField, PracticeForm, number_or_0
+from practice.forms import DayField, PracticeForm, SelectChoice, number_or_0
 
 
 class PeriodForm(PracticeForm):

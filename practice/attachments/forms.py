@@ -6,7 +6,6 @@ from typing import Any
 from flask import current_app
 from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, SelectField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired
 
 from practice.attachments.service import Told
@@ -15,6 +14,7 @@ from practice.forms import (
     DayField,
     LineField,
     PracticeForm,
+    SelectChoice,
     VersionedForm,
     WordsField,
     labelled,

@@ -14,7 +14,6 @@ from wtforms import (
     RadioField,
     SelectField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import (
     DataRequired,
     InputRequired,
@@ -43,6 +42,7 @@ from practice.forms import (
     LineField,
     PillsField,
     PracticeForm,
+    SelectChoice,
     VersionedForm,
     WordsField,
     labelled,

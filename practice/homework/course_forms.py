@@ -5,12 +5,18 @@ from dataclasses import asdict
 from typing import Any
 
 from wtforms import BooleanField, FieldList, Form, FormField, RadioField, SelectField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired
 
 from practice.courses.catalog import MOST, Course, Week
 from practice.courses.custom import Draft, wrong_dose
-from practice.forms import CreatingForm, LineField, PracticeForm, VersionedForm, WordsField
+from practice.forms import (
+    CreatingForm,
+    LineField,
+    PracticeForm,
+    SelectChoice,
+    VersionedForm,
+    WordsField,
+)
 from practice.library.homework import Homework
 
 FOCUS_LENGTH = 300

@@ -6,12 +6,12 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import Field, FieldList, Form, FormField, HiddenField, RadioField, SelectField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from practice.forms import (
     CreatingForm,
     LineField,
     PillsField,
+    SelectChoice,
     TypedField,
     VersionedForm,
     WordsField,

@@ -3,13 +3,20 @@
 from typing import Any
 
 from wtforms import Field, RadioField, SelectField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
 from practice.assignments.service import Plan
 from practice.couples.models import Couple
 from practice.couples.names import told_apart
-from practice.forms import CreatingForm, DayField, LineField, PracticeForm, WordsField, labelled
+from practice.forms import (
+    CreatingForm,
+    DayField,
+    LineField,
+    PracticeForm,
+    SelectChoice,
+    WordsField,
+    labelled,
+)
 from practice.library.homework import Homework
 from practice.vocabulary import Outcome
 

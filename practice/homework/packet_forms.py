@@ -4,14 +4,13 @@ from dataclasses import replace
 
 from flask import g
 from wtforms import RadioField, SelectField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from practice.assignments.models import Assignment
 from practice.couples.models import Couple
 from practice.couples.names import both_told_apart, told_apart
 from practice.errors import Refused
 from practice.formatting import month_day
-from practice.forms import PracticeForm
+from practice.forms import PracticeForm, SelectChoice
 from practice.handouts.kinds.packet import Packet
 from practice.handouts.labels import Labels, labels_for
 from practice.handouts.sheet import Sheet

@@ -4,12 +4,11 @@ from typing import Any
 
 from flask import request
 from wtforms import BooleanField, SelectField, SelectMultipleField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from practice.assignments.models import Assignment
 from practice.couples.models import Couple
-from practice.forms import PracticeForm
+from practice.forms import PracticeForm, SelectChoice
 from practice.worksheets.sheets import copies_of, copy_name
 from practice.worksheets.texts import NAMES
 from practice.worksheets.variants import KINDS, PARTS, PrintOptions

@@ -12,7 +12,6 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import (
     DataRequired,
     EqualTo,
@@ -27,6 +26,7 @@ from practice.forms import (
     EmailAddressField,
     LineField,
     PracticeForm,
+    SelectChoice,
     VersionedForm,
     WordsField,
 )

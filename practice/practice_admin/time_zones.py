@@ -3,7 +3,7 @@
 from functools import cache
 from zoneinfo import available_timezones
 
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from practice.forms import SelectChoice
 
 COMMON = {
     "America/New_York": "Eastern: New York, Atlanta, Miami",

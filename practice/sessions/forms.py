@@ -6,7 +6,6 @@ from typing import Any, Self
 
 from flask import request
 from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from practice.couples.models import OfACouple
@@ -19,6 +18,7 @@ from practice.forms import (
     DayField,
     LineField,
     PracticeForm,
+    SelectChoice,
     VersionedForm,
     WordsField,
     labelled,

@@ -62,7 +62,7 @@ def dictionaries_in(part: Object, depth: int = 0) -> Iterator[Object]:
         inner = list(part)
     elif isinstance(part, Dictionary | pikepdf.Stream):
         yield part
-        inner = [part[key] for key in part.keys()]  # noqa: SIM118  # a stream is no mapping
+        inner = [value for _key, value in part.items()]
     else:
         return
     for one in inner:
