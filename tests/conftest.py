@@ -19,6 +19,7 @@ from jinja2 import FileSystemBytecodeCache
 
 from practice.migrate import upgrade
 from practice.settings import Settings
+from tests import quick
 from tests.browser import Browser
 from tests.factories import a_practice, a_user
 from tests.house import KEY, House, close, signed_in
@@ -31,6 +32,18 @@ UNHURRIED: dict[str, Any] = {
 hypothesis.settings.register_profile("same", derandomize=True, max_examples=150, **UNHURRIED)
 hypothesis.settings.register_profile("explore", max_examples=2000, print_blob=True, **UNHURRIED)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--quick`: half a minute of the tests, for while one works."""
+    parser.addoption("--quick", action="store_true", help="leave out what tests/quick.py names")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out what takes long; what is named on the command line runs all the same."""
+    if config.getoption("--quick") and quick.takes_long(collection_path):
+        return True
+    return None
 
 
 @pytest.fixture(scope="session")
