@@ -1,13 +1,16 @@
 """Who may come in. Everything is closed but a short list, and what a visitor typed is not lost."""
 
+import logging
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from alembic.runtime.migration import MigrationContext
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
 from flask.ctx import _AppCtxGlobals
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, generate_csrf
+from sqlalchemy.exc import DatabaseError
 from werkzeug.sansio.utils import host_is_trusted
 
 from practice import body_size, clock, errors, host_names, request_log, security_headers
@@ -20,13 +23,17 @@ from practice.identity.models import Practice
 from practice.identity.permissions import Permission, is_granted, open_to_anyone, policy_of
 from practice.identity.service import is_set_up
 from practice.identity.sign_in_sessions import Colleague
+from practice.migrate import newest_revision
 from practice.settings import Settings
+
+log = logging.getLogger(__name__)
 
 #: The only pages that ask for no sign-in. Static files have nothing in them but our own design.
 OPEN_TO_ALL = frozenset(
     {
         "static",
         "front_door.alive",
+        "front_door.ready",
         "security.login",
         "practice_admin.join",
         "identity.new_password",
@@ -36,11 +43,14 @@ OPEN_TO_ALL = frozenset(
         "identity.use_passkey",
     }
 )
-OPEN_BEFORE_SET_UP = frozenset({"static", "front_door.alive", "practice_admin.set_up"})
+OPEN_BEFORE_SET_UP = frozenset(
+    {"static", "front_door.alive", "front_door.ready", "practice_admin.set_up"}
+)
 OPEN_WHILE_LOCKED = frozenset(
     {
         "static",
         "front_door.alive",
+        "front_door.ready",
         "identity.unlock",
         "identity.new_password",
         "identity.passkey_challenge",
@@ -53,6 +63,7 @@ OPEN_BEFORE_SECOND_FACTOR = frozenset(
     {
         "static",
         "front_door.alive",
+        "front_door.ready",
         "identity.new_password",
         "identity.second_factor",
         "identity.set_up_second_factor",
@@ -110,6 +121,32 @@ def alive() -> ResponseReturnValue:
     with reading() as connection:
         connection.exec_driver_sql("SELECT 1 FROM practice LIMIT 1")
     return Response("alive\n", mimetype="text/plain")
+
+
+@bp.get("/ready")
+@open_to_anyone
+def ready() -> ResponseReturnValue:
+    """Readiness: whether work can be sent here, for a proxy or a service manager.
+
+    200 where the database opens under the key and stands at the program's newest migration; else 503.
+    A stranger learns no more than that; why, the log says.
+    """
+    reason = why_not_ready()
+    if reason is None:
+        return Response("ready\n", mimetype="text/plain")
+    log.error("not ready: %s", reason)
+    return Response("not ready\n", 503, mimetype="text/plain")
+
+
+def why_not_ready() -> str | None:
+    """What keeps the program from working, in the log's words; None when nothing does."""
+    try:
+        with reading() as connection:
+            stands_at = MigrationContext.configure(connection).get_current_revision()
+    except DatabaseError as error:
+        return f"the database does not open ({type(error.orig).__name__})"
+    expected = newest_revision()
+    return None if stands_at == expected else f"migrations at {stands_at}, not at {expected}"
 
 
 def before_request() -> ResponseReturnValue | None:

@@ -1,5 +1,7 @@
 """Bringing a database to the schema the code expects, forwards or back, whole or not at all."""
 
+from functools import cache
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -43,6 +45,12 @@ def downgrade(settings: Settings, to: str) -> None:
 def newest(settings: Settings) -> str | None:
     """The revision this version of the program expects."""
     return ScriptDirectory.from_config(alembic_config(settings)).get_current_head()
+
+
+@cache
+def newest_revision() -> str | None:
+    """The same, read off the files of this program once and for all."""
+    return ScriptDirectory(str(ROOT / "migrations")).get_current_head()
 
 
 def is_known(settings: Settings, revision: str) -> bool:

@@ -1,11 +1,15 @@
 """Who may come in, what a visitor is told, and where things must come from."""
 
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from practice.access_gate import OPEN_TO_ALL
 from practice.application import create_app
+from practice.database.base import db
 from tests.browser import Browser
 from tests.house import close
 
@@ -15,6 +19,7 @@ PAGES = ["/", "/couples", "/practice", "/password", "/no/such/page", "/couples/1
 def test_the_list_of_open_pages_stays_short():
     assert sorted(OPEN_TO_ALL) == [
         "front_door.alive",
+        "front_door.ready",
         "identity.new_password",
         "identity.passkey_challenge",
         "identity.unlock",
@@ -82,6 +87,39 @@ def test_everything_in_an_empty_installation_leads_to_its_set_up(new_app, addres
 
 def test_an_empty_installation_says_that_it_is_alive(new_app):
     assert Browser(new_app).get("/alive").text == "alive\n"
+
+
+def is_ready(app):
+    answer = Browser(app).get("/ready")
+    return answer.status_code, answer.text
+
+
+def test_an_installation_at_the_newest_migration_is_ready(new_app, app):
+    assert is_ready(new_app) == is_ready(app) == (200, "ready\n")
+
+
+def test_one_that_stands_at_an_older_migration_is_not_and_tells_strangers_no_more(app, caplog):
+    with app.app_context():
+        db.session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        db.session.commit()
+    assert is_ready(app) == (503, "not ready\n")
+    assert "migrations at 0001, not at" in caplog.text
+
+
+def test_one_whose_database_does_not_open_is_not_ready(app, caplog):
+    close(app)
+    database = Path(app.config["DATABASE"])
+    for left in database.parent.glob(f"{database.name}-*"):
+        left.unlink()
+    database.write_bytes(os.urandom(8192))
+    assert is_ready(app) == (503, "not ready\n")
+    assert "the database does not open" in caplog.text
+    assert str(database) not in caplog.text
+
+
+def test_whoever_is_locked_out_may_ask_whether_it_is_ready(dana):
+    dana.post("/lock")
+    assert dana.get("/ready").text == "ready\n"
 
 
 def test_a_host_that_is_not_ours_is_refused(settings):

@@ -40,7 +40,7 @@ CANNOT_OPEN = "The key here does not open"
 def there(machine, monkeypatch):
     """A machine with an empty practice: (its database, its key file)."""
     monkeypatch.setattr(commands.serving, "serve", lambda *_, **__: None)
-    monkeypatch.setattr(commands.logs, "to_standard_error", lambda: None)
+    monkeypatch.setattr(commands.request_log, "to_standard_error", lambda: None)
     settings = from_environment()
     upgrade(settings)
     return settings.database, settings.key_file
