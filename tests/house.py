@@ -17,8 +17,8 @@ from practice.application import create_app
 from practice.database.base import db
 from practice.identity.sign_in_sessions import rows
 from practice.keeping.running import Runner
-from practice.records.client_list_import import ImportRoom
-from practice.records.client_list_pending import PendingLists
+from practice.records.client_lists.importing import ImportRoom
+from practice.records.client_lists.pending import PendingLists
 from practice.records.export_jobs import CopyRoom
 from practice.settings import Settings
 from practice.worksheets.packets import Bindery

@@ -25,7 +25,7 @@ from practice.courses.catalog import built_in
 from practice.courses.models import CourseEnrollment
 from practice.database.base import db
 from practice.identity.models import PracticeLogo, User
-from practice.records.client_list_import import new_import
+from practice.records.client_lists.importing import new_import
 from practice.settings import Settings
 from tests.browser import Browser
 from tests.factories import (

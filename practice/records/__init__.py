@@ -2,26 +2,21 @@
 
 from flask import Flask
 
-from practice.records import (
-    client_list_import_views,
-    client_list_row_views,
-    client_list_views,
-    inherited_notes_export,
-    practice_views,
-)
-from practice.records.client_list_import import ImportRoom
-from practice.records.client_list_pending import PendingLists
+from practice.records import inherited_notes_export, practice_views
+from practice.records.client_lists import import_views, row_views, views
+from practice.records.client_lists.importing import ImportRoom
+from practice.records.client_lists.pending import PendingLists
 from practice.records.export_jobs import CopyRoom
 from practice.records.views import bp
 from practice.registry import Registry
 
 __all__ = [
-    "client_list_import_views",
-    "client_list_row_views",
-    "client_list_views",
+    "import_views",
     "inherited_notes_export",
     "init_app",
     "practice_views",
+    "row_views",
+    "views",
 ]
 
 

@@ -12,10 +12,10 @@ from werkzeug.test import TestResponse
 
 from practice.couples.models import Couple
 from practice.database.base import db
-from practice.records.client_list_entries import Entries
-from practice.records.client_list_parse import Sheet, read_rows
-from practice.records.client_list_pending import PendingLists
-from practice.records.client_list_state import OpenList, keep_list
+from practice.records.client_lists.entries import Entries
+from practice.records.client_lists.parse import Sheet, read_rows
+from practice.records.client_lists.pending import PendingLists
+from practice.records.client_lists.state import OpenList, keep_list
 from tests.browser import Browser
 from tests.factories import in_the_name_of
 from tests.waiting import wait_until

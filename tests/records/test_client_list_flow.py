@@ -9,10 +9,10 @@ from sqlalchemy import select
 from practice.audit.models import AuditEvent
 from practice.couples.models import Couple, SecretsPolicy
 from practice.database.base import db
-from practice.records import client_list_import, client_list_pending
-from practice.records.client_list_entries import Choices
-from practice.records.client_list_parse import Sheet
-from practice.records.client_list_pending import PendingLists, pending_lists
+from practice.records.client_lists import importing, pending
+from practice.records.client_lists.entries import Choices
+from practice.records.client_lists.parse import Sheet
+from practice.records.client_lists.pending import PendingLists, pending_lists
 from practice.records.models import ClientListImport
 from tests.browser import Browser
 from tests.factories import (
@@ -348,7 +348,7 @@ def test_bringing_in_can_be_stopped_and_then_nothing_stays(
     dana: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, go_on = Event(), Event()
-    really = client_list_import.refuse_unless_allowed
+    really = importing.refuse_unless_allowed
 
     def slowly(user_id: int) -> None:
         if begun.is_set():
@@ -356,7 +356,7 @@ def test_bringing_in_can_be_stopped_and_then_nothing_stays(
         begun.set()
         really(user_id)
 
-    monkeypatch.setattr(client_list_import, "refuse_unless_allowed", slowly)
+    monkeypatch.setattr(importing, "refuse_unless_allowed", slowly)
     page = answer(dana, rows_of(dana, MANY), "open")
     assert "of 25 files are open" in words_on(page)
     assert begun.wait(PATIENCE)
@@ -374,14 +374,14 @@ def test_bringing_in_can_be_stopped_and_then_nothing_stays(
 
 
 def test_a_failure_midway_keeps_nothing(dana: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    for_real = client_list_import.open_files
+    for_real = importing.open_files
 
-    def failing(bringing: client_list_import.Bringing, batch: list[object]) -> None:
+    def failing(bringing: importing.Bringing, batch: list[object]) -> None:
         if bringing.done:
             raise RuntimeError("the disk is full")
         for_real(bringing, batch)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(client_list_import, "open_files", failing)
+    monkeypatch.setattr(importing, "open_files", failing)
     over = open_files(dana, rows_of(dana, MANY))
     assert "nothing of it was kept" in words_on(over)
     assert how_many(dana) == 0
@@ -396,7 +396,7 @@ def test_what_is_kept_between_steps_is_sealed_and_forgotten(dana: Browser) -> No
         held = b"".join([*kept.columns, kept.choices])
         assert b"Miacanary" not in held and b"Stone" not in held
     assert "canary" not in dana.get("/records/clients/rows").request.url
-    kept.touched_at -= client_list_pending.KEPT_FOR + timedelta(seconds=1)
+    kept.touched_at -= pending.KEPT_FOR + timedelta(seconds=1)
     assert lists.list_of(dana.user_id) is None
     gone = answer(dana, rows)
     assert "no longer here" in words_on(gone)
@@ -406,7 +406,7 @@ def test_what_is_kept_between_steps_is_sealed_and_forgotten(dana: Browser) -> No
 def test_lists_between_steps_take_bounded_memory(
     dana: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client_list_pending, "MOST_BYTES", 4_000)
+    monkeypatch.setattr(pending, "MOST_BYTES", 4_000)
     lists = PendingLists()
     for user_id in range(20):
         lists.keep(user_id, Sheet([["Partner 1", "Partner 2"], ["Mia", "Lev"]], [1, 2]), Choices())

@@ -8,13 +8,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from practice.errors import Refused
-from practice.records import client_list_dates as dates
-from practice.records.client_list_cells import clean_cell, is_not_known
-from practice.records.client_list_columns import match_columns
-from practice.records.client_list_contacts import read_emails, read_phones
-from practice.records.client_list_encoding import readings_of
-from practice.records.client_list_names import split_name, split_people
-from practice.records.client_list_parse import MOST_COLUMNS, MOST_ROWS, read_list, read_rows
+from practice.records.client_lists import dates
+from practice.records.client_lists.cells import clean_cell, is_not_known
+from practice.records.client_lists.columns import match_columns
+from practice.records.client_lists.contacts import read_emails, read_phones
+from practice.records.client_lists.encoding import readings_of
+from practice.records.client_lists.names import split_name, split_people
+from practice.records.client_lists.parse import MOST_COLUMNS, MOST_ROWS, read_list, read_rows
 from tests.records.client_lists import TODAY, a_list, entries_of
 
 BIRTH, SINCE = dates.Kind(True, TODAY), dates.Kind(False, TODAY)

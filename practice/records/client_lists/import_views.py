@@ -10,8 +10,8 @@ from practice.errors import Refused
 from practice.formatting import count_of
 from practice.forms import PracticeForm, form_page
 from practice.identity.permissions import Permission, needs
-from practice.records.client_list_import import Bringing, import_of, import_room, take_back
-from practice.records.client_list_pending import pending_lists
+from practice.records.client_lists.importing import Bringing, import_of, import_room, take_back
+from practice.records.client_lists.pending import pending_lists
 from practice.records.models import ClientListImport
 from practice.records.views import bp
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from practice.couples.names import fold
 from practice.errors import Refused
 from practice.plain_text import NOT_AN_ADDRESS, normalize_email
-from practice.records.client_list_cells import is_not_known, one_line
+from practice.records.client_lists.cells import is_not_known, one_line
 
 EXTENSION = r"(?:\s*,?\s*(?:x|ext\.?|extension|durchwahl|dw\.?|anexo|#)\s*:?\s*\d{1,6})"
 NUMBER = re.compile(rf"\+?\(?\d[\d\s().\-/·–]*\d{EXTENSION}?", re.IGNORECASE)

@@ -8,14 +8,14 @@ from flask_login import current_user
 from practice.errors import Refused
 from practice.forms import form_page, number_or_0, takes_large_files
 from practice.identity.permissions import Permission, needs
-from practice.records.client_list_columns import called, targets
-from practice.records.client_list_forms import ColumnsForm, ListForm, ReadingForm
-from practice.records.client_list_headings import LOOKED_AT as FURTHEST_HEADER
-from practice.records.client_list_import import imports_of
-from practice.records.client_list_parse import MOST_BYTES, read_list
-from practice.records.client_list_pending import LOOKED_AT, PendingQuestion, pending_lists
-from practice.records.client_list_state import OpenList, keep_list
-from practice.records.client_list_words import OF_A_PERSON
+from practice.records.client_lists.columns import called, targets
+from practice.records.client_lists.forms import ColumnsForm, ListForm, ReadingForm
+from practice.records.client_lists.headings import LOOKED_AT as FURTHEST_HEADER
+from practice.records.client_lists.importing import imports_of
+from practice.records.client_lists.parse import MOST_BYTES, read_list
+from practice.records.client_lists.pending import LOOKED_AT, PendingQuestion, pending_lists
+from practice.records.client_lists.state import OpenList, keep_list
+from practice.records.client_lists.words import OF_A_PERSON
 from practice.records.safe_csv import table
 from practice.records.views import bp, handed_over
 

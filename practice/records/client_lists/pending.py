@@ -18,8 +18,8 @@ from cryptography.fernet import Fernet
 from flask import current_app
 
 from practice import clock
-from practice.records.client_list_entries import Choices, as_plain
-from practice.records.client_list_parse import Sheet
+from practice.records.client_lists.entries import Choices, as_plain
+from practice.records.client_lists.parse import Sheet
 
 KEPT_FOR = timedelta(hours=2)
 #: How many bytes of lists are kept at once, sealed.

@@ -11,8 +11,8 @@ from practice import handouts
 from practice.errors import Refused
 from practice.formatting import file_size
 from practice.handouts.renderer import OF_THE_JOB, PrintFailed
-from practice.records.client_list_cells import clean_cell
-from practice.records.client_list_encoding import Reading, readings_of
+from practice.records.client_lists.cells import clean_cell
+from practice.records.client_lists.encoding import Reading, readings_of
 
 MOST_BYTES = 10_000_000
 #: Rows below the names of the columns, and what may stand above them.

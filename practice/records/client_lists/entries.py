@@ -12,8 +12,8 @@ from typing import Any
 from practice.couples.names import folded_person
 from practice.couples.partner_details import CoupleDetails, PartnerDetails, check
 from practice.errors import Refused
-from practice.records.client_list_pairs import Proposal, crowds, propose
-from practice.records.client_list_row import NAMES, ROW, Fault, RowRead, Unowned, with_dates
+from practice.records.client_lists.pairs import Proposal, crowds, propose
+from practice.records.client_lists.row import NAMES, ROW, Fault, RowRead, Unowned, with_dates
 
 ALONE = (
     "This row names one person. Mend it to name the partner or the partner’s line, or leave it out."

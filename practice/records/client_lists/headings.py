@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from practice.couples.names import fold
-from practice.records.client_list_words import (
+from practice.records.client_lists.words import (
     BOTH_NAMES,
     FILLERS,
     OF_A_COUPLE,

@@ -10,9 +10,9 @@ from wtforms.validators import Optional
 from practice.couples.partner_details import EARLIEST_YEAR, check_birth
 from practice.errors import Refused
 from practice.forms import DayField, EmailAddressField, LineField, PracticeForm
-from practice.records.client_list_entries import Entry
-from practice.records.client_list_parse import MOST_BYTES
-from practice.records.client_list_row import plain
+from practice.records.client_lists.entries import Entry
+from practice.records.client_lists.parse import MOST_BYTES
+from practice.records.client_lists.row import plain
 
 
 class ListForm(PracticeForm):

@@ -12,11 +12,11 @@ from practice.errors import Refused
 from practice.formatting import count_of
 from practice.forms import form_page, number_or_0
 from practice.identity.permissions import Permission, needs
-from practice.records.client_list_entries import Entries, Entry, can_stay_empty
-from practice.records.client_list_forms import MendForm, RowsForm
-from practice.records.client_list_import import Bringing, import_of, import_room, new_import
-from practice.records.client_list_state import OpenList
-from practice.records.client_list_views import is_another, open_list, to_step
+from practice.records.client_lists.entries import Entries, Entry, can_stay_empty
+from practice.records.client_lists.forms import MendForm, RowsForm
+from practice.records.client_lists.importing import Bringing, import_of, import_room, new_import
+from practice.records.client_lists.state import OpenList
+from practice.records.client_lists.views import is_another, open_list, to_step
 from practice.records.views import bp, this_app
 
 ON_A_PAGE = 40

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from practice.records.client_list_headings import Heading, read_heading
-from practice.records.client_list_words import (
+from practice.records.client_lists.headings import Heading, read_heading
+from practice.records.client_lists.words import (
     BOTH_NAMES,
     OF_A_COUPLE,
     OF_A_PERSON,

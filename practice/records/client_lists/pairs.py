@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from practice.couples.names import fold, folded_person
-from practice.records.client_list_row import RowRead
+from practice.records.client_lists.row import RowRead
 
 #: Below this age someone is more likely a child of the house than a partner.
 GROWN_UP = 18

@@ -8,15 +8,15 @@ from practice.couples.names import fold
 from practice.couples.partner_details import PartnerDetails
 from practice.couples.service import known_here
 from practice.errors import Refused
-from practice.records import client_list_dates as dates
-from practice.records.client_list_cells import is_not_known
-from practice.records.client_list_columns import called, match_columns, twice_told
-from practice.records.client_list_entries import Choices, Entries, build, folded
-from practice.records.client_list_headings import find_header, is_footer
-from practice.records.client_list_parse import MOST_ROWS, Sheet
-from practice.records.client_list_pending import PendingList, PendingLists
-from practice.records.client_list_people import Columns, read_row
-from practice.records.client_list_row import RowRead
+from practice.records.client_lists import dates
+from practice.records.client_lists.cells import is_not_known
+from practice.records.client_lists.columns import called, match_columns, twice_told
+from practice.records.client_lists.entries import Choices, Entries, build, folded
+from practice.records.client_lists.headings import find_header, is_footer
+from practice.records.client_lists.parse import MOST_ROWS, Sheet
+from practice.records.client_lists.pending import PendingList, PendingLists
+from practice.records.client_lists.people import Columns, read_row
+from practice.records.client_lists.row import RowRead
 
 DATES = ("born_on", "opened_on")
 FOOTER = "It tells of the list itself, such as a total."

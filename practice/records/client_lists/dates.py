@@ -16,7 +16,7 @@ from babel.dates import get_day_names, get_month_names
 from practice.couples.names import fold
 from practice.couples.partner_details import EARLIEST_YEAR
 from practice.errors import Refused
-from practice.records.client_list_cells import one_line
+from practice.records.client_lists.cells import one_line
 
 Order = Literal["month", "day"]
 #: The languages whose names of months are read.

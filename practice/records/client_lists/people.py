@@ -10,12 +10,12 @@ from typing import Any
 from practice.couples.models import Couple, Partner
 from practice.couples.names import fold
 from practice.errors import Refused
-from practice.records import client_list_dates as dates
-from practice.records.client_list_cells import is_not_known, one_line
-from practice.records.client_list_columns import BOTH, RELATED, RELATION, WHOSE_IS_ASKED
-from practice.records.client_list_contacts import MOBILE, Contact, read_emails, read_phones
-from practice.records.client_list_headings import words_of
-from practice.records.client_list_names import (
+from practice.records.client_lists import dates
+from practice.records.client_lists.cells import is_not_known, one_line
+from practice.records.client_lists.columns import BOTH, RELATED, RELATION, WHOSE_IS_ASKED
+from practice.records.client_lists.contacts import MOBILE, Contact, read_emails, read_phones
+from practice.records.client_lists.headings import words_of
+from practice.records.client_lists.names import (
     TWO_IN_ONE,
     WHICH_TWO,
     Name,
@@ -24,8 +24,8 @@ from practice.records.client_list_names import (
     split_people,
     without_nickname,
 )
-from practice.records.client_list_row import NAMES, ROW, Fault, RowRead, Unowned
-from practice.records.client_list_words import RELATED as SAYS_PARTNER
+from practice.records.client_lists.row import NAMES, ROW, Fault, RowRead, Unowned
+from practice.records.client_lists.words import RELATED as SAYS_PARTNER
 
 MORE_CELLS = (
     "This line has more cells than the list has columns, so what stands in it may have slipped. "

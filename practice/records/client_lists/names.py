@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from practice.couples.names import fold
 from practice.errors import Refused
-from practice.records.client_list_cells import one_line
+from practice.records.client_lists.cells import one_line
 
 LONGEST = 80
 SUFFIX = re.compile(r"(?:jr|sr|jnr|snr|junior|senior|ii|iii|iv|v|2nd|3rd)\.?", re.IGNORECASE)
