@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlcipher3.dbapi2 import DatabaseError
 
-from practice import key_file, key_ring
+from practice import key_file, key_ring, variables
 from practice.database.sqlcipher import open_read_only
 from practice.key_file import Ask, Keys, Unsafe
 from practice.page_cipher import is_its_key
@@ -281,13 +281,11 @@ def from_environment(
 ) -> Settings:
     """The settings of this machine.
 
-    `REKINDLE_DATABASE` and `REKINDLE_KEY_FILE` name the two files, `REKINDLE_HOSTS` the host
-    names (separated by commas), `REKINDLE_HTTPS=1` a site behind a TLS proxy and
-    `REKINDLE_PROXY` that proxy's address, unless it is on this machine;
-    `REKINDLE_SECOND_FACTOR=0` lets everyone in by the password alone and
-    `REKINDLE_ATTACHMENT_MB` is the size of the largest file kept with a couple. The demo has a
-    database of its own. Raises Unsafe as `read_or_make_key` does, and for a size that cannot be.
+    `variables.VARIABLES` says what each variable means. The demo has a database of its own. Raises
+    Unsafe as `read_or_make_key` does, for a size that cannot be, and for a variable misspelled.
     """
+    if wrong := variables.mistake(os.environ):
+        raise Unsafe(wrong)
     database, key_path = places(demo)
     refuse_impossible(database, key_path)
     key = in_use(read_or_make_key(key_path, database, ask, make=make_key), database)
