@@ -6,6 +6,7 @@ import practice.audit.models
 import practice.couples.models
 import practice.courses.models
 import practice.identity.models
+import practice.jobs.models
 import practice.keeping.models
 import practice.library.models
 import practice.records.models

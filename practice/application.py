@@ -20,11 +20,13 @@ from practice import (
     handouts,
     homework,
     identity,
+    jobs,
     practice_admin,
     records,
     registry,
     sessions,
 )
+from practice.access.guard import caseload_of
 from practice.database import engine, unit_of_work
 from practice.database.base import LARGEST_ID, db
 from practice.host_names import set_odd_host_aside
@@ -99,6 +101,8 @@ def create_app(settings: Settings | None = None) -> Rekindle:
     practice_admin.init_app(app)
     identity.init_app(app)  # its rate limits are for pages of both
     handouts.init_app(app)
+    rooms.caseload_of = caseload_of
+    jobs.init_app(app, rooms)
     backups.init_app(app, settings)
     for room in (activity, couples, sessions, attachments, homework, records, casefile):
         room.init_app(app, rooms)

@@ -5,6 +5,7 @@ of the couples list that counts notes, the higher one registers in its `init_app
 """
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -21,12 +22,19 @@ KeptAlone = Callable[[int], Collection[str]]
 StillOpenIn = Callable[[Any, date], Iterable[Any]]
 #: Something that follows when a user may come in again at a moment (UTC).
 OnReturn = Callable[[Any, datetime], None]
+#: From a user's id and their practice's to a block in which their caseload is open.
+CaseloadOf = Callable[[int, int], AbstractContextManager[None]]
 EXTENSION = "registry"
 
 
 def no_names(_couple_ids: list[int]) -> dict[int, str]:
     """No names, until a room says how couples are called."""
     return {}
+
+
+def no_caseload(_user_id: int, _practice_id: int) -> AbstractContextManager[None]:
+    """No caseload is to be had, until the guard says how one is opened."""
+    raise LookupError("nothing opens a caseload here")
 
 
 @dataclass
@@ -42,6 +50,9 @@ class Registry:
     still_open: list[StillOpenIn] = field(default_factory=list)
     #: Giving a user their access back.
     on_return: list[OnReturn] = field(default_factory=list)
+    #: The job queue: its kinds (`jobs.kinds.JobKind`), and how a job acts in its user's name.
+    job_kinds: dict[str, Any] = field(default_factory=dict)
+    caseload_of: CaseloadOf = no_caseload
 
 
 def init_app(app: Flask) -> Registry:

@@ -92,6 +92,7 @@ class Settings:
             "DATABASE_KEY": self.derive("database"),
             "AUDIT_KEY": self.derive("audit"),
             "SIGNATURE_KEY": self.derive("signatures"),
+            "JOBS_KEY": self.derive("jobs"),
             "SECRET_KEY": self.derive("cookies").hex(),
             "SECURITY_PASSWORD_SALT": self.derive("passwords").hex(),
             "IS_DEMO": self.is_demo,

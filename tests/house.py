@@ -16,6 +16,7 @@ from practice import clock
 from practice.application import create_app
 from practice.database.base import db
 from practice.identity.sign_in_sessions import rows
+from practice.jobs.worker import Workers
 from practice.keeping.running import Runner
 from practice.records.client_lists.importing import ImportRoom
 from practice.records.client_lists.pending import PendingLists
@@ -55,6 +56,7 @@ class House:
 
     def begin(self, database: Path) -> None:
         """Lay out a copy of a database, and have the application remember nothing."""
+        self.app.extensions["jobs"].close()
         close(self.app)
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir()
@@ -68,6 +70,7 @@ class House:
             kept.update(at_first)
         lend_press(self.app)
         self.app.extensions |= {
+            "jobs": Workers(self.app, self.app.extensions["registry"].job_kinds),
             "backups": Runner(self.settings),
             "bindery": Bindery(),
             "copy_room": CopyRoom(),

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from sqlalchemy import Connection, select
 
-from practice import clock, request_log, serving
+from practice import clock, jobs, request_log, serving
 from practice.application import Rekindle, create_app
 from practice.audit import service as audit
 from practice.audit.models import AuditEvent
@@ -79,6 +79,7 @@ def serve(demo: bool, port: int, host: str) -> None:
         scheduler.anchoring(settings),
         closing_records(app),
         integrity_watch.watching(app),
+        jobs.working(app),
         scheduler.backing_up(settings),
     ):
         for altered in integrity_watch.first_look(app):

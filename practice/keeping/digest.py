@@ -21,7 +21,7 @@ from practice.page_cipher import is_its_key, is_no_cipher
 Say = Callable[[str], None]
 AT_ONCE = 2_000
 #: Tables a row of which holds a whole file: read one at a time, or they would fill the memory.
-WHOLE_FILES = ("attachment_content",)
+WHOLE_FILES = ("attachment_content", "job_result")
 LAST_RESTORE = """SELECT detail FROM audit_event WHERE verb = 'restored' AND subject = 'records'
 ORDER BY seq DESC LIMIT 1"""
 NO_RECORDS = "{database} holds no records yet. Open Rekindle first: rekindle serve"

@@ -21,6 +21,8 @@ LEFT_OUT = {
     "emergency_access": "the audit log says who and when; the reason is for this owner alone",
     "handover": "the audit log says who and when; it is settled anew where the copy goes",
     "invitation": "a link that opens this installation alone",
+    "job": "what is being done at this moment, beside the pages",
+    "job_result": "what such a job made, for its user alone and for a while",
     "password_link": "a link that opens this installation alone",
     "practice": "in practice.json by itself",
     "practice_logo": "a picture: logo.png",
