@@ -20,7 +20,6 @@ from practice.jobs.worker import Workers
 from practice.keeping.running import Runner
 from practice.records.client_lists.importing import ImportRoom
 from practice.records.client_lists.pending import PendingLists
-from practice.records.export_jobs import CopyRoom
 from practice.settings import Settings
 from practice.worksheets.packets import Bindery
 from tests.browser import Browser
@@ -73,7 +72,6 @@ class House:
             "jobs": Workers(self.app, self.app.extensions["registry"].job_kinds),
             "backups": Runner(self.settings),
             "bindery": Bindery(),
-            "copy_room": CopyRoom(),
             "pending_lists": PendingLists(),
             "client_list_imports": ImportRoom(),
         }

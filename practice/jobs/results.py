@@ -37,7 +37,7 @@ class ResultWriter:
     def flush(self) -> None:
         """Nothing: a part is kept when it is full, or all is written."""
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Keep what is left: all is written."""
         if self._waiting:
             self._keep(bytes(self._waiting))

@@ -65,7 +65,7 @@ def outcome(
             made = kind.work(context)
         with app.app_context():
             context.result.write(made or b"")
-            context.result.end()
+            context.result.close()
     except Stopped:
         return State.STOPPED, ""
     except Interrupted:

@@ -2,11 +2,10 @@
 
 from flask import Flask
 
-from practice.records import inherited_notes_export, practice_views
+from practice.records import export_jobs, inherited_notes_export, practice_views
 from practice.records.client_lists import import_views, row_views, views
 from practice.records.client_lists.importing import ImportRoom
 from practice.records.client_lists.pending import PendingLists
-from practice.records.export_jobs import CopyRoom
 from practice.records.views import bp
 from practice.registry import Registry
 
@@ -20,9 +19,9 @@ __all__ = [
 ]
 
 
-def init_app(app: Flask, _registry: Registry) -> None:
-    """Open the room's pages; give the app a place for copies, and for lists on their way in."""
-    app.extensions["copy_room"] = CopyRoom()
+def init_app(app: Flask, registry: Registry) -> None:
+    """Open the room's pages; make copies as jobs, and give the app a place for lists on their way in."""
+    export_jobs.register(registry)
     app.extensions["pending_lists"] = PendingLists()
     app.extensions["client_list_imports"] = ImportRoom()
     app.register_blueprint(bp)

@@ -2,11 +2,10 @@
 
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import BytesIO
 from threading import Event
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 
@@ -59,12 +58,16 @@ passwords, second factors, passkeys and keys.
 This file is not encrypted. Whoever has it can read all of it: put it where it is safe.
 """
 SHEETS = ("The sheets of their homework were left out.", "The sheets of their homework are in it.")
-#: Hears how many couples are copied, of how many, and how many sheets are printed, of how many.
-Say = Callable[[int, int, int, int], None]
 
 
-class Stopped(Exception):
-    """Whoever asked for the copy wants it no more."""
+class Say(Protocol):
+    """Hears how far a copy is, by name: couples `done` of `total`, sheets `printed` of `sheets`.
+
+    Raises what ends the copy when it shall end.
+    """
+
+    def __call__(self, **progress: int) -> None:
+        """Note it."""
 
 
 @dataclass(frozen=True)
@@ -77,41 +80,38 @@ class Order:
 
 
 class PracticeCopy:
-    """A copy of everything in the making: a ZIP in memory."""
+    """A copy of everything in the making, put into a ZIP that is written from beginning to end."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, order: Order, archive: zipfile.ZipFile) -> None:
         self.order = order
-        self.whole = BytesIO()
+        self.archive = archive
         #: Where each sheet goes, and what it says.
         self.sheets: list[tuple[str, Sheet]] = []
 
     def put_records(self, door: PracticeExportDoor) -> None:
-        """All that is behind the door. Raises Stopped as `say` does, Refused for too many sheets."""
+        """All that is behind the door. Raises what `say` does, and Refused for too many sheets."""
         wish, rows = self.order.wish, []
         if wish.with_sheets:
             refuse_too_many(sheets_counted(door))
-        with zipfile.ZipFile(self.whole, "w", zipfile.ZIP_DEFLATED) as archive:
-            couples = door.couples(Couple)
-            for done, couple_id in enumerate(couples):
-                self.order.say(done, len(couples), 0, 0)
-                folder = f"couples/{couple_id:05}"
-                found = files_of_couple(couple_id, door.file, wish)
-                for name, content in found.files.items():
-                    archive.writestr(f"{folder}/{name}", content)
-                self.sheets += [(f"{folder}/{name}", one) for name, one in found.sheets]
-                rows.append(row_of(couple_id, folder, door))
-                db.session.expunge_all()
-            self.order.say(len(couples), len(couples), 0, len(self.sheets))
-            for name, content in apart(door, wish, rows):
-                archive.writestr(name, content)
+        couples = door.couples(Couple)
+        for done, couple_id in enumerate(couples):
+            self.order.say(done=done, total=len(couples))
+            folder = f"couples/{couple_id:05}"
+            found = files_of_couple(couple_id, door.file, wish)
+            for name, content in found.files.items():
+                self.archive.writestr(f"{folder}/{name}", content)
+            self.sheets += [(f"{folder}/{name}", one) for name, one in found.sheets]
+            rows.append(row_of(couple_id, folder, door))
+            db.session.expunge_all()
+        self.order.say(done=len(couples), total=len(couples), sheets=len(self.sheets), printed=0)
+        for name, content in apart(door, wish, rows):
+            self.archive.writestr(name, content)
 
-    def put_sheets(self, couples: int) -> None:
-        """The sheets, printed when the door is closed again. Raises Stopped as `say` does."""
-        with zipfile.ZipFile(self.whole, "a", zipfile.ZIP_STORED) as archive:
-            for done, (name, pdf) in enumerate(printed(self.sheets, self.order.stop), start=1):
-                self.order.say(couples, couples, done, len(self.sheets))
-                archive.writestr(name, pdf)
-        self.order.say(couples, couples, len(self.sheets), len(self.sheets))
+    def put_sheets(self) -> None:
+        """The sheets, printed when the door is closed again. Raises what `say` does."""
+        for done, (name, pdf) in enumerate(printed(self.sheets, self.order.stop), start=1):
+            self.order.say(printed=done)
+            self.archive.writestr(name, pdf, zipfile.ZIP_STORED)
 
 
 def row_of(couple_id: int, folder: str, door: PracticeExportDoor) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from flask_login import current_user
 from practice.audit.service import log_view
 from practice.identity.fresh_login import needs_recent_sign_in
 from practice.identity.permissions import Permission, needs
-from practice.records.export_jobs import Making, copy_room
+from practice.jobs import service as jobs
+from practice.records.export_jobs import begin_everything, everything_job
 from practice.records.forms import EverythingForm
-from practice.records.views import NO_LONGER, bp, everything_wanted, handed_over, this_app
+from practice.records.views import NO_LONGER, bp, handed_over
 
 
 @bp.post("/records/everything")
@@ -20,7 +21,7 @@ def begin() -> ResponseReturnValue:
     log_view("began to export", current_user.practice)
     form = EverythingForm()
     with_sheets = form.validate_on_submit() and bool(form.with_sheets.data)
-    copy_room().begin(this_app(), Making(everything_wanted(), with_sheets=with_sheets))
+    begin_everything(with_sheets=with_sheets)
     return redirect(url_for("records.index"), 303)
 
 
@@ -30,7 +31,7 @@ def progress() -> ResponseReturnValue:
     """How far the copy is."""
     return render_template(
         "records/_everything.html",
-        making=copy_room().making_of(everything_wanted()),
+        job=everything_job(),
         everything=EverythingForm(formdata=None),
     )
 
@@ -39,7 +40,8 @@ def progress() -> ResponseReturnValue:
 @needs(Permission.TAKE_EVERYTHING_OUT)
 def stop() -> ResponseReturnValue:
     """Stop the copy, or throw away the finished one."""
-    copy_room().stop(everything_wanted())
+    if job := everything_job():
+        jobs.stop(job)
     return redirect(url_for("records.index"), 303)
 
 
@@ -48,9 +50,10 @@ def stop() -> ResponseReturnValue:
 @needs_recent_sign_in
 def fetch() -> ResponseReturnValue:
     """The finished copy, this once."""
-    whole = copy_room().fetch(everything_wanted())
-    if whole is None:
+    job = everything_job()
+    if job is None or not job.is_ready:
         flash(NO_LONGER)
         return redirect(url_for("records.index"), 303)
+    whole = jobs.hand_over(job)
     log_view("fetched the copy of", current_user.practice, bytes=len(whole))
     return handed_over(whole, "application/zip", "practice-records.zip")

@@ -20,13 +20,13 @@ from practice.access.load import get_or_404
 from practice.audit.service import log_view
 from practice.couples.handover import given_to
 from practice.couples.models import Couple
-from practice.database.unit_of_work import commit_now
 from practice.forms import form_page
 from practice.identity.fresh_login import needs_recent_sign_in
 from practice.identity.permissions import Permission, a_room_for, may
+from practice.jobs.service import hand_over, stop
 from practice.records.author_export import OwnCopy, own_copy
 from practice.records.couple_copy import packed
-from practice.records.export_jobs import Making, Wanted, copy_room
+from practice.records.export_jobs import begin_couple_copy, couple_copy_job, everything_job
 from practice.records.forms import CopyForm, EverythingForm
 
 bp = Blueprint("records", __name__)
@@ -49,7 +49,7 @@ def index() -> ResponseReturnValue:
         "records/index.html",
         takes_everything=may(current_user, Permission.TAKE_EVERYTHING_OUT),
         sees_couples=may(current_user, Permission.WRITE_FILES),
-        making=copy_room().making_of(everything_wanted()),
+        job=everything_job(),
         everything=EverythingForm(formdata=None),
         handed_over=given_to(current_user.id),
     )
@@ -65,8 +65,8 @@ def ask_for_copy(couple_id: int) -> ResponseReturnValue:
 
 def copy_page(couple: Couple, form: CopyForm) -> Response:
     """The page of a couple's copy; 422 when its form comes back with errors."""
-    making = copy_room().making_of(couple_wanted(couple))
-    return form_page("records/copy.html", form, couple=couple, making=making)
+    job = couple_copy_job(couple.id)
+    return form_page("records/copy.html", form, couple=couple, job=job)
 
 
 @bp.post("/couples/<int:couple_id>/copy")
@@ -79,9 +79,7 @@ def take_copy(couple_id: int) -> ResponseReturnValue:
         return copy_page(couple, form)
     with_screens = bool(form.with_screens.data)
     log_view("exported", couple, screens=with_screens)
-    making = Making(couple_wanted(couple), with_screens=with_screens)
-    commit_now()  # its line in the log is written before it begins
-    copy_room().begin(this_app(), making)
+    begin_couple_copy(couple_id, with_screens=with_screens)
     return redirect(url_for("records.ask_for_copy", couple_id=couple_id), 303)
 
 
@@ -93,15 +91,16 @@ def progress_of_copy(couple_id: int) -> ResponseReturnValue:
         "records/_couple.html",
         couple=couple,
         form=CopyForm(formdata=None),
-        making=copy_room().making_of(couple_wanted(couple)),
+        job=couple_copy_job(couple_id),
     )
 
 
 @bp.post("/couples/<int:couple_id>/copy/stop")
 def stop_copy(couple_id: int) -> ResponseReturnValue:
     """Stop the copy of a couple's file, or throw away the finished one."""
-    couple = get_or_404(Couple, couple_id)
-    copy_room().stop(couple_wanted(couple))
+    get_or_404(Couple, couple_id)
+    if job := couple_copy_job(couple_id):
+        stop(job)
     return redirect(url_for("records.ask_for_copy", couple_id=couple_id), 303)
 
 
@@ -110,22 +109,13 @@ def stop_copy(couple_id: int) -> ResponseReturnValue:
 def fetch_copy(couple_id: int) -> ResponseReturnValue:
     """The finished copy of a couple's file, this once."""
     couple = get_or_404(Couple, couple_id)
-    whole = copy_room().fetch(couple_wanted(couple))
-    if whole is None:
+    job = couple_copy_job(couple_id)
+    if job is None or not job.is_ready:
         flash(NO_LONGER)
         return redirect(url_for("records.ask_for_copy", couple_id=couple_id), 303)
+    whole = hand_over(job)
     log_view("fetched the copy of", couple, bytes=len(whole))
     return handed_over(whole, "application/zip", f"couple-{couple_id}.zip")
-
-
-def couple_wanted(couple: Couple) -> Wanted:
-    """The copy of a couple's file, for whoever asks."""
-    return Wanted(current_user.id, current_user.practice_id, couple.id)
-
-
-def everything_wanted() -> Wanted:
-    """The copy of everything, for whoever asks."""
-    return Wanted(current_user.id, current_user.practice_id)
 
 
 def this_app() -> Flask:

@@ -89,6 +89,14 @@ def wait_for_copy(of: Browser, progress: str = "/records/everything") -> None:
     wait_until(lambda: "data-hx-get" not in of.get(progress, X_Autosave="1").text, "the copy")
 
 
+def wait_for_words(of: Browser, page: str, words: str) -> None:
+    """Wait until a page says something."""
+    until = time.monotonic() + 30
+    while words not in of.get(page).text:
+        assert time.monotonic() < until, words
+        time.sleep(0.05)
+
+
 def everything_of(of: Browser, **ticked: str) -> dict[str, Any]:
     """The files of the practice's copy."""
     assert of.post("/records/everything", **ticked).status_code == 303

@@ -14,10 +14,10 @@ from practice.database.base import db
 from practice.handouts.renderer import Renderer
 from practice.records import export_files, export_jobs, practice_copy
 from practice.records.couple_copy import CoupleFiles
-from practice.records.export_jobs import Wanted, copy_room
+from practice.records.export_jobs import everything_job
 from tests.browser import Browser
 from tests.courses.test_courses import make as make_course
-from tests.factories import a_couple
+from tests.factories import a_couple, in_the_name_of
 from tests.library.test_custom import LONGING, begin, publish
 from tests.records.copies import (
     LETTER,
@@ -25,6 +25,7 @@ from tests.records.copies import (
     a_full_couple,
     everything_of,
     wait_for_copy,
+    wait_for_words,
 )
 from tests.waiting import PATIENCE
 
@@ -88,7 +89,7 @@ def test_printing_shows_how_far_it_is_and_can_be_stopped(
     monkeypatch.setattr(Renderer, "print", slow)
     dana.post("/records/everything", with_sheets="y")
     assert reached.wait(PATIENCE)
-    assert "0 of 3 sheets printed" in dana.get("/records").text
+    wait_for_words(dana, "/records", "0 of 3 sheets printed")
     dana.post("/records/everything/stop")
     go_on.set()
     assert "nothing of it was kept" in dana.get("/records").text
@@ -145,7 +146,7 @@ def test_it_shows_how_far_it_is_and_can_be_stopped(
     monkeypatch.setattr(practice_copy, "files_of_couple", slow)
     dana.post("/records/everything")
     assert reached.wait(PATIENCE)
-    assert "0 of 2 couples copied" in dana.get("/records").text
+    wait_for_words(dana, "/records", "0 of 2 couples copied")
     dana.post("/records/everything/stop")
     go_on.set()
     assert "nothing of it was kept" in dana.get("/records").text
@@ -165,6 +166,6 @@ def test_nobody_but_the_owner_makes_or_fetches_it(dana: Browser, noor: Browser) 
     for address in ("", "/file", "/stop"):
         assert noor.post(f"/records/everything{address}").status_code == 403
     assert "Copy everything" not in noor.get("/records").text
-    with dana.app.app_context():
-        assert copy_room().fetch(Wanted(noor.user_id, noor.practice_id)) is None
+    with in_the_name_of(noor):
+        assert everything_job() is None
     assert dana.post("/records/everything/file").mimetype == "application/zip"
