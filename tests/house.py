@@ -21,7 +21,6 @@ from practice.keeping.running import Runner
 from practice.records.client_lists.importing import ImportRoom
 from practice.records.client_lists.pending import PendingLists
 from practice.settings import Settings
-from practice.worksheets.packets import Bindery
 from tests.browser import Browser
 from tests.factories import Person, a_practice, a_user
 from tests.paper import lend_press
@@ -71,7 +70,6 @@ class House:
         self.app.extensions |= {
             "jobs": Workers(self.app, self.app.extensions["registry"].job_kinds),
             "backups": Runner(self.settings),
-            "bindery": Bindery(),
             "pending_lists": PendingLists(),
             "client_list_imports": ImportRoom(),
         }

@@ -16,6 +16,7 @@ from practice.homework import (
 )
 from practice.homework.blueprint import bp
 from practice.registry import Registry
+from practice.worksheets import packets
 
 __all__ = [
     "background_views",
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 
-def init_app(app: Flask, _registry: Registry) -> None:
-    """Open the room's pages."""
+def init_app(app: Flask, registry: Registry) -> None:
+    """Open the room's pages, and have packets made."""
+    packets.register(registry)
     app.register_blueprint(bp)

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from practice.handouts.kinds.background import BackgroundSheet, Block
 from practice.handouts.sheet import Step
-from practice.identity.models import Practice, User
 from practice.library.homework import ENGLISH
 from practice.library.parse import Malformed, front_and_body
+from practice.practice_admin.letterhead import AnyClinician, AnyPractice
 from practice.vocabulary import curriculum
 from practice.worksheets.sheets import credit, letterhead, paper_of
 from practice.worksheets.texts import WORDS
@@ -106,7 +106,7 @@ def background(language: str = ENGLISH) -> dict[str, Background]:
     return {slug: read(BACKGROUND / language / f"{slug}.md") for slug in SLUGS}
 
 
-def printable(sheet: Background, practice: Practice, clinician: User) -> BackgroundSheet:
+def printable(sheet: Background, practice: AnyPractice, clinician: AnyClinician) -> BackgroundSheet:
     """The sheet as plain values for the press, under the practice's letterhead."""
     return BackgroundSheet(
         letterhead=letterhead(practice, clinician),
