@@ -85,7 +85,7 @@ def make(context: JobContext) -> bytes:
         pdfs = dict(counted([sheet for _, sheet in sheets], context))
         context.check()
         parts = tuple(Part(one.title, kind, pdfs[at]) for at, (kind, one) in enumerate(sheets))
-        bound = handouts.press().print(replace(cover, parts=parts))
+        bound = handouts.current_renderer().print(replace(cover, parts=parts))
     except PrintFailed as failure:
         raise Refused(str(failure)) from failure
     context.say(done=len(sheets) + 1)
@@ -95,7 +95,7 @@ def make(context: JobContext) -> bytes:
 def counted(sheets: list[Sheet], context: JobContext) -> Iterable[tuple[int, bytes]]:
     """The sheets as they are printed, each counted; it ends early when the packet is stopped."""
     parts = [replace(sheet, is_part=True) for sheet in sheets]
-    printed = handouts.press().print_many(parts, context.stop)
+    printed = handouts.current_renderer().print_many(parts, context.stop)
     for done, (at, pdf) in enumerate(printed, start=1):
         context.say(done=done)
         yield at, pdf

@@ -91,10 +91,7 @@ def wait_for_copy(of: Browser, progress: str = "/records/everything") -> None:
 
 def wait_for_words(of: Browser, page: str, words: str) -> None:
     """Wait until a page says something."""
-    until = time.monotonic() + 30
-    while words not in of.get(page).text:
-        assert time.monotonic() < until, words
-        time.sleep(0.05)
+    wait_until(lambda: words in of.get(page).text, words)
 
 
 def everything_of(of: Browser, **ticked: str) -> dict[str, Any]:
