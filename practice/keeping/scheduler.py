@@ -3,10 +3,10 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event, Thread
 
 from practice import clock
 from practice.errors import Refused
+from practice.jobs.repeating import repeating
 from practice.keeping import clock_watch, status
 from practice.keeping.anchors import Tampered, keep_up
 from practice.keeping.backups import back_up, is_due
@@ -25,13 +25,8 @@ def backing_up(settings: Settings) -> Iterator[None]:
         yield
         return
     expect(settings)
-    over = Event()
-    thread = Thread(target=keep_looking, args=(settings, over), name="backups", daemon=True)
-    thread.start()
-    try:
+    with repeating(lambda _: look(settings), SECONDS_BETWEEN, "backups", waits=False):
         yield
-    finally:
-        over.set()
 
 
 @contextmanager
@@ -42,20 +37,10 @@ def anchoring(settings: Settings) -> Iterator[None]:
     later it is logged.
     """
     keep_up(settings)
-    over = Event()
-    thread = Thread(target=keep_anchoring, args=(settings, over), name="anchors", daemon=True)
-    thread.start()
     try:
-        yield
+        with repeating(lambda _: anchor(settings), SECONDS_BETWEEN_ANCHORS, "anchors"):
+            yield
     finally:
-        over.set()
-        thread.join()
-        anchor(settings)
-
-
-def keep_anchoring(settings: Settings, over: Event) -> None:
-    """Every few minutes until `over` is set."""
-    while not over.wait(SECONDS_BETWEEN_ANCHORS):
         anchor(settings)
 
 
@@ -78,12 +63,6 @@ def expect(settings: Settings) -> None:
         clock_watch.look(settings, clock.now())
     except (Refused, Tampered) as reason:
         log.warning("the clock could not be looked at: %s", reason)
-
-
-def keep_looking(settings: Settings, over: Event) -> None:
-    """Every minute: make a backup if one is due, until `over` is set."""
-    while not over.wait(SECONDS_BETWEEN):
-        look(settings)
 
 
 def look(settings: Settings) -> None:

@@ -4,12 +4,14 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from threading import Event, Thread
+from functools import partial
+from threading import Event
 
 from flask import Flask
 
 from practice import clock
 from practice.database.unit_of_work import reading
+from practice.jobs.repeating import repeating
 from practice.keeping.signed_notes import STATE, Compared
 from practice.sessions import integrity
 from practice.sessions.integrity import Altered
@@ -29,24 +31,9 @@ def first_look(app: Flask) -> list[Altered]:
 @contextmanager
 def watching(app: Flask) -> Iterator[None]:
     """Compare every signed note with its signature, now and each day, for as long as the block lasts."""
-    over = Event()
-    thread = Thread(target=keep_comparing, args=(app, over), name="signed notes", daemon=True)
-    thread.start()
-    try:
+    compare = partial(compare_all, app)
+    with repeating(compare, AGAIN_SECONDS, "signed notes", at_once=True):
         yield
-    finally:
-        over.set()
-        thread.join()
-
-
-def keep_comparing(app: Flask, over: Event) -> None:
-    """Compare all, and again each day, until `over` is set."""
-    while not over.is_set():
-        try:
-            compare_all(app, over)
-        except Exception:
-            log.exception("signed notes could not be compared with their signatures")
-        over.wait(AGAIN_SECONDS)
 
 
 def compare_all(app: Flask, over: Event) -> None:

@@ -62,7 +62,8 @@ def test_it_is_written_at_the_beginning_every_few_minutes_and_at_the_end(
         assert anchors.read(settings)[-1].seq == end_of_log(settings)[0]
         a_couple(of=dana)
         wait_until(lambda: anchors.read(settings)[-1].seq >= end_of_log(settings)[0])
-        monkeypatch.setattr(scheduler, "SECONDS_BETWEEN_ANCHORS", 999)
+    monkeypatch.setattr(scheduler, "SECONDS_BETWEEN_ANCHORS", 999)
+    with scheduler.anchoring(settings):
         a_couple(of=dana)
     assert anchors.read(settings)[-1].seq == end_of_log(settings)[0]
 
