@@ -103,7 +103,7 @@ def create_app(settings: Settings | None = None) -> Rekindle:
     handouts.init_app(app)
     rooms.caseload_of = caseload_of
     jobs.init_app(app, rooms)
-    backups.init_app(app, settings)
+    backups.init_app(app, rooms, settings)
     for room in (activity, couples, sessions, attachments, homework, records, casefile):
         room.init_app(app, rooms)
     app.after_request(unit_of_work.run_after_transaction)

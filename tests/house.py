@@ -17,7 +17,6 @@ from practice.application import create_app
 from practice.database.base import db
 from practice.identity.sign_in_sessions import rows
 from practice.jobs.worker import Workers
-from practice.keeping.running import Runner
 from practice.records.client_lists.importing import ImportRoom
 from practice.records.client_lists.pending import PendingLists
 from practice.settings import Settings
@@ -69,7 +68,6 @@ class House:
         lend_press(self.app)
         self.app.extensions |= {
             "jobs": Workers(self.app, self.app.extensions["registry"].job_kinds),
-            "backups": Runner(self.settings),
             "pending_lists": PendingLists(),
             "client_list_imports": ImportRoom(),
         }

@@ -87,7 +87,8 @@ def kind_and_number(leased: Leased) -> str:
 
 def words_for(error: Exception, app: Flask) -> str:
     """What kept the records from being read or written; empty for any other fault."""
-    if not isinstance(error, DatabaseError | OSError):
+    is_drivers = hasattr(error, "sqlite_errorcode")
+    if not (is_drivers or isinstance(error, DatabaseError | OSError)):
         return ""
     database = app.config["DATABASE"]
     fault = fault_in(error, database)

@@ -8,8 +8,8 @@ from practice.errors import Refused
 from practice.formatting import count_of
 from practice.keeping import status
 from practice.keeping.backup_config import Plan, plan_of
+from practice.keeping.backup_jobs import settings_here
 from practice.keeping.clock_watch import is_news
-from practice.keeping.running import runner
 from practice.keeping.signed_notes import Compared, compared
 from practice.keeping.status import ClockWentBack, Drill, Place, Status
 from practice.keeping.targets import targets_of
@@ -98,7 +98,7 @@ def age_of(made_at: datetime, now: datetime) -> str:
 
 def news_for_owner() -> list[str]:
     """What the owner is told on Today: each a sentence, which the page on backups explains."""
-    settings, now, told = runner().settings, clock.now(), list[str]()
+    settings, now, told = settings_here(), clock.now(), list[str]()
     if (signed := compared()) and signed.altered:
         told.append(ALTERED)
     if settings.is_demo:
