@@ -17,7 +17,6 @@ from practice.application import create_app
 from practice.database.base import db
 from practice.identity.sign_in_sessions import rows
 from practice.jobs.worker import Workers
-from practice.records.client_lists.importing import ImportRoom
 from practice.records.client_lists.pending import PendingLists
 from practice.settings import Settings
 from tests.browser import Browser
@@ -69,7 +68,6 @@ class House:
         self.app.extensions |= {
             "jobs": Workers(self.app, self.app.extensions["registry"].job_kinds),
             "pending_lists": PendingLists(),
-            "client_list_imports": ImportRoom(),
         }
 
     def open_practice(self, present: Iterable[str]) -> None:

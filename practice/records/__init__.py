@@ -2,9 +2,8 @@
 
 from flask import Flask
 
-from practice.records import export_jobs, inherited_notes_export, practice_views
+from practice.records import export_jobs, import_jobs, inherited_notes_export, practice_views
 from practice.records.client_lists import import_views, row_views, views
-from practice.records.client_lists.importing import ImportRoom
 from practice.records.client_lists.pending import PendingLists
 from practice.records.views import bp
 from practice.registry import Registry
@@ -22,6 +21,6 @@ __all__ = [
 def init_app(app: Flask, registry: Registry) -> None:
     """Open the room's pages; make copies as jobs, and give the app a place for lists on their way in."""
     export_jobs.register(registry)
+    import_jobs.register(registry)
     app.extensions["pending_lists"] = PendingLists()
-    app.extensions["client_list_imports"] = ImportRoom()
     app.register_blueprint(bp)

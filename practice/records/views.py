@@ -1,12 +1,8 @@
 """One couple's copy, and what of the records can be taken out or brought in."""
 
-from typing import cast
-
 from flask import (
     Blueprint,
-    Flask,
     Response,
-    current_app,
     flash,
     g,
     redirect,
@@ -116,11 +112,6 @@ def fetch_copy(couple_id: int) -> ResponseReturnValue:
     whole = hand_over(job)
     log_view("fetched the copy of", couple, bytes=len(whole))
     return handed_over(whole, "application/zip", f"couple-{couple_id}.zip")
-
-
-def this_app() -> Flask:
-    """The application itself, for work that outlasts the request."""
-    return cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
 
 
 @bp.post("/couples/<int:couple_id>/copy/own")

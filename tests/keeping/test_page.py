@@ -36,10 +36,8 @@ def grow_old(settings: Settings, hours: int) -> None:
 
 def wait_for_backup(who: Browser) -> None:
     """Wait until the backup that someone asked for is over."""
-    until = time.monotonic() + 20
-    while "is being made" in who.get("/backups/progress", X_Autosave="1").text:
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    progress = "/backups/progress"
+    wait_until(lambda: "is being made" not in who.get(progress, X_Autosave="1").text)
 
 
 def test_the_owner_sees_that_there_is_none_yet(dana: Browser) -> None:

@@ -9,7 +9,10 @@ from sqlalchemy import select
 from practice.audit.models import AuditEvent
 from practice.couples.models import Couple, SecretsPolicy
 from practice.database.base import db
-from practice.records.client_lists import importing, pending
+from practice.jobs.kinds import JobContext
+from practice.jobs.worker import Workers, workers_of
+from practice.records import import_jobs
+from practice.records.client_lists import pending
 from practice.records.client_lists.entries import Choices
 from practice.records.client_lists.parse import Sheet
 from practice.records.client_lists.pending import PendingLists, pending_lists
@@ -348,7 +351,7 @@ def test_bringing_in_can_be_stopped_and_then_nothing_stays(
     dana: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, go_on = Event(), Event()
-    really = importing.refuse_unless_allowed
+    really = import_jobs.refuse_unless_allowed
 
     def slowly(user_id: int) -> None:
         if begun.is_set():
@@ -356,7 +359,7 @@ def test_bringing_in_can_be_stopped_and_then_nothing_stays(
         begun.set()
         really(user_id)
 
-    monkeypatch.setattr(importing, "refuse_unless_allowed", slowly)
+    monkeypatch.setattr(import_jobs, "refuse_unless_allowed", slowly)
     page = answer(dana, rows_of(dana, MANY), "open")
     assert "of 25 files are open" in words_on(page)
     assert begun.wait(PATIENCE)
@@ -373,15 +376,39 @@ def test_bringing_in_can_be_stopped_and_then_nothing_stays(
     assert how_many(dana) == 25
 
 
+def test_a_list_that_was_cut_short_is_gone_on_with(
+    dana: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker is gone after ten files, as when the program is ended; another opens the rest."""
+    for_real, begun = import_jobs.open_files, Event()
+
+    def closing(context: JobContext, batch: list[object]) -> None:
+        for_real(context, batch)  # type: ignore[arg-type]
+        context.stop.set()
+        begun.set()
+
+    monkeypatch.setattr(import_jobs, "open_files", closing)
+    page = answer(dana, rows_of(dana, MANY), "open")
+    assert begun.wait(10)
+    workers_of(dana.app).close()
+    assert how_many(dana) == 10
+    monkeypatch.undo()
+    workers = Workers(dana.app, workers_of(dana.app).kinds)
+    workers.look()
+    assert "25 files are open" in words_on(wait_for(dana, page))
+    assert how_many(dana) == 25
+    workers.close()
+
+
 def test_a_failure_midway_keeps_nothing(dana: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    for_real = importing.open_files
+    for_real = import_jobs.open_files
 
-    def failing(bringing: importing.Bringing, batch: list[object]) -> None:
-        if bringing.done:
+    def failing(context: JobContext, batch: list[object]) -> None:
+        if context.progress["done"]:
             raise RuntimeError("the disk is full")
-        for_real(bringing, batch)  # type: ignore[arg-type]
+        for_real(context, batch)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(importing, "open_files", failing)
+    monkeypatch.setattr(import_jobs, "open_files", failing)
     over = open_files(dana, rows_of(dana, MANY))
     assert "nothing of it was kept" in words_on(over)
     assert how_many(dana) == 0

@@ -10,32 +10,35 @@ from practice.errors import Refused
 from practice.formatting import count_of
 from practice.forms import PracticeForm, form_page
 from practice.identity.permissions import Permission, needs
-from practice.records.client_lists.importing import Bringing, import_of, import_room, take_back
+from practice.jobs.models import Job
+from practice.jobs.service import stop
+from practice.records.client_lists.importing import import_of, take_back
 from practice.records.client_lists.pending import pending_lists
+from practice.records.import_jobs import import_job
 from practice.records.models import ClientListImport
 from practice.records.views import bp
 
 
-def found(import_id: int) -> tuple[ClientListImport, Bringing | None]:
+def found(import_id: int) -> tuple[ClientListImport, Job | None]:
     """A list of one's own, and how far it is while it is being brought in; 404 for another's."""
     made = import_of(current_user.id, import_id)
     if made is None:
         abort(404)
-    return made, import_room().bringing_of(import_id)
+    return made, import_job(import_id)
 
 
 @bp.get("/records/clients/lists/<int:import_id>")
 @needs(Permission.WRITE_FILES)
 def show_list(import_id: int) -> ResponseReturnValue:
     """A list that was brought in, or is being so."""
-    made, bringing = found(import_id)
-    if made.finished_at or (bringing and bringing.is_whole):
+    made, job = found(import_id)
+    if made.finished_at:
         forget_pending(import_id)
     return form_page(
         "records/client_list_brought.html",
         PracticeForm(formdata=None),
         made=made,
-        bringing=bringing,
+        job=job,
     )
 
 
@@ -50,9 +53,9 @@ def forget_pending(import_id: int) -> None:
 @needs(Permission.WRITE_FILES)
 def progress_of_list(import_id: int) -> ResponseReturnValue:
     """How far a list is."""
-    made, bringing = found(import_id)
+    made, job = found(import_id)
     return render_template(
-        "records/_bringing.html", form=PracticeForm(formdata=None), made=made, bringing=bringing
+        "records/_bringing.html", form=PracticeForm(formdata=None), made=made, job=job
     )
 
 
@@ -60,9 +63,9 @@ def progress_of_list(import_id: int) -> ResponseReturnValue:
 @needs(Permission.WRITE_FILES)
 def stop_list(import_id: int) -> ResponseReturnValue:
     """Stop a list that is being brought in; what is open of it is taken back."""
-    _, bringing = found(import_id)
-    if bringing and not bringing.is_over:
-        bringing.stop.set()
+    _, job = found(import_id)
+    if job and job.is_running:
+        stop(job)
     return redirect(url_for("records.show_list", import_id=import_id), 303)
 
 
@@ -70,9 +73,9 @@ def stop_list(import_id: int) -> ResponseReturnValue:
 @needs(Permission.WRITE_FILES)
 def take_list_back(import_id: int) -> ResponseReturnValue:
     """Ask once, then remove every file that a list opened, while nothing else stands in them."""
-    made, bringing = found(import_id)
+    made, job = found(import_id)
     form, refusal = PracticeForm(), ""
-    if bringing and not bringing.is_over:
+    if job and job.is_unfinished:
         return redirect(url_for("records.show_list", import_id=import_id), 303)
     if form.validate_on_submit():
         try:

@@ -1,39 +1,27 @@
-"""A client list brought in: its files opened a few at a time, watched, stopped, taken back whole."""
+"""A client list that was brought in: what is known of it, and its files taken back whole."""
 
 import logging
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from itertools import islice
-from threading import Event, Lock, Thread
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from flask import Flask, current_app
 from sqlalchemy import Select, Table, delete, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from practice import clock
 from practice.access import doors
-from practice.access.guard import caseload_of
 from practice.access.team import SUPERVISION, CareTeamMember
 from practice.audit.service import record
-from practice.couples import service
 from practice.couples.models import Couple, Partner, SecretsPolicy
-from practice.couples.partner_details import CoupleDetails
-from practice.couples.service import KnownElsewhere
 from practice.database.base import db
 from practice.errors import Refused
 from practice.formatting import count_of
 from practice.identity.models import User
-from practice.identity.permissions import Permission, may
 from practice.records.export_schema import in_order
 from practice.records.models import ClientListImport
 from practice.vocabulary import RECORD_NAMES
 
 log = logging.getLogger(__name__)
-#: How many files are opened in one transaction, so that whoever else writes need not wait long.
-AT_ONCE = 10
 #: How many ids one question names.
 IN_ONE_QUESTION = 500
 #: What a file that was just opened holds by itself.
@@ -44,66 +32,6 @@ NOT_ALL_OPEN = (
     "Some files of this list are no longer on your caseload, so it cannot be taken back whole. "
     "Close the files one by one instead."
 )
-CUT_SHORT = (
-    "The list could not be brought in, and nothing of it was kept. Try again, or ask who looks "
-    "after this computer."
-)
-NO_LONGER = "You may no longer open files, so nothing of the list was kept."
-
-
-@dataclass
-class Bringing:
-    """A list that is being brought in: how far it is, and whether it shall stop."""
-
-    import_id: int
-    user_id: int
-    practice_id: int
-    mark: str
-    today: date
-    couples: Sequence[CoupleDetails]
-    done: int = 0
-    is_over: bool = False
-    #: Whether all files are open, or none any more; a page may have been begun before either was.
-    is_whole: bool = False
-    is_undone: bool = False
-    #: Why nothing came of it, for whoever chose it to read.
-    failure: str = ""
-    stop: Event = field(default_factory=Event)
-
-    @property
-    def total(self) -> int:
-        """How many files there are to open."""
-        return len(self.couples)
-
-
-class ImportRoom:
-    """Where lists are brought in, each in a thread of its own beside the requests."""
-
-    def __init__(self) -> None:
-        self._bringing: dict[int, Bringing] = {}
-        self._lock = Lock()
-
-    def begin(self, app: Flask, bringing: Bringing) -> None:
-        """Begin to bring a list in, once."""
-        with self._lock:
-            if bringing.import_id in self._bringing:
-                return
-            over = [key for key, one in self._bringing.items() if one.is_over]
-            for key in over[:-20]:
-                del self._bringing[key]
-            self._bringing[bringing.import_id] = bringing
-        Thread(target=bring_in, args=(app, bringing), name="client-list", daemon=True).start()
-
-    def bringing_of(self, import_id: int) -> Bringing | None:
-        """That list, while it is being brought in and for a while after."""
-        with self._lock:
-            return self._bringing.get(import_id)
-
-
-def import_room() -> ImportRoom:
-    """Where this app brings lists in."""
-    found: ImportRoom = current_app.extensions["client_list_imports"]
-    return found
 
 
 def new_import(user: User, couples: int, now: datetime) -> ClientListImport:
@@ -131,83 +59,6 @@ def imports_of(user_id: int) -> list[ClientListImport]:
 def import_of(user_id: int, import_id: int) -> ClientListImport | None:
     """A list that somebody brought in; None for another's."""
     return db.session.scalar(select(ClientListImport).filter_by(id=import_id, user_id=user_id))
-
-
-def bring_in(app: Flask, bringing: Bringing) -> None:
-    """Open a file for each couple, and note what came of it. Stopped, nothing of it stays."""
-    try:
-        numbered = enumerate(bringing.couples)
-        while batch := list(islice(numbered, AT_ONCE)):
-            if bringing.stop.is_set():
-                break
-            with app.app_context(), caseload_of(bringing.user_id, bringing.practice_id):
-                refuse_unless_allowed(bringing.user_id)
-                open_files(bringing, batch)
-                db.session.commit()
-            bringing.done += len(batch)
-        finish(app, bringing)
-    except Refused as reason:
-        bringing.failure = str(reason)
-        undo(app, bringing)
-    except Exception:
-        log.exception("a client list could not be brought in")
-        bringing.failure = CUT_SHORT
-        undo(app, bringing)
-    finally:
-        bringing.couples = bringing.couples[:0] if bringing.failure else bringing.couples
-        bringing.is_over = True
-
-
-def refuse_unless_allowed(user_id: int) -> None:
-    """Raise Refused once whoever began this may no longer open files."""
-    user = db.session.get(User, user_id)
-    if user is None or not user.active or not may(user, Permission.WRITE_FILES):
-        raise Refused(NO_LONGER)
-
-
-def open_files(bringing: Bringing, batch: Iterable[tuple[int, CoupleDetails]]) -> None:
-    """Open the files of a few couples."""
-    for number, details in batch:
-        given: dict[str, Any] = {
-            "opened_by": bringing.user_id,
-            "today": bringing.today,
-            "now": clock.now(),
-            "once": f"{bringing.mark}.{number}",
-        }
-        try:
-            service.open_couple(details, **given)
-        except KnownElsewhere as known:  # the clinician was told before the list was begun
-            service.open_couple(details, **given, confirmed=known.mark)
-
-
-def finish(app: Flask, bringing: Bringing) -> None:
-    """Note that all files are open; or, when it was stopped, take back those that are."""
-    if bringing.stop.is_set():
-        undo(app, bringing)
-        return
-    with app.app_context(), caseload_of(bringing.user_id, bringing.practice_id):
-        made = db.session.get_one(ClientListImport, bringing.import_id)
-        made.finished_at = clock.now()
-        record("imported", "a list of couples", couples=made.couples)
-        db.session.commit()
-    bringing.is_whole = True
-
-
-def undo(app: Flask, bringing: Bringing) -> None:
-    """Take back what was opened of a list that is not to be brought in."""
-    try:
-        with app.app_context(), caseload_of(bringing.user_id, bringing.practice_id):
-            take_back(db.session.get_one(ClientListImport, bringing.import_id), clock.now())
-            db.session.commit()
-        bringing.is_undone = True
-    except Refused as reason:
-        bringing.failure = str(reason)
-    except Exception:
-        log.exception("what was opened of a client list could not be taken back")
-        bringing.failure = "Some files of the list are open. Take the list back on this page."
-
-
-# Taking back
 
 
 def take_back(made: ClientListImport, now: datetime) -> int:

@@ -7,17 +7,17 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from practice import clock
-from practice.database.unit_of_work import commit_now
 from practice.errors import Refused
 from practice.formatting import count_of
 from practice.forms import form_page, number_or_0
 from practice.identity.permissions import Permission, needs
 from practice.records.client_lists.entries import Entries, Entry, can_stay_empty
 from practice.records.client_lists.forms import MendForm, RowsForm
-from practice.records.client_lists.importing import Bringing, import_of, import_room, new_import
+from practice.records.client_lists.importing import import_of, new_import
 from practice.records.client_lists.state import OpenList
 from practice.records.client_lists.views import is_another, open_list, to_step
-from practice.records.views import bp, this_app
+from practice.records.import_jobs import begin_import
+from practice.records.views import bp
 
 ON_A_PAGE = 40
 #: What may be shown: the key of it and its words.
@@ -228,13 +228,9 @@ def begin(form: RowsForm, clients: OpenList) -> Response:
         raise Refused(LOOK_FIRST, "knowingly")
     couples = [entry.details(g.today) for entry in entries.ready]
     made = new_import(current_user, len(couples), clock.now())
-    bringing = Bringing(
-        made.id, current_user.id, current_user.practice_id, made.mark, g.today, couples
-    )
+    begin_import(made, couples, g.today)
     clients.kept.import_id = made.id
-    commit_now()
-    import_room().begin(this_app(), bringing)
-    return to_step("show_list", import_id=bringing.import_id)
+    return to_step("show_list", import_id=made.id)
 
 
 @bp.route("/records/clients/rows/<entry_key>", methods=["GET", "POST"])
