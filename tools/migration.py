@@ -20,6 +20,10 @@ from practice.migrate import alembic_config, upgrade
 from practice.settings import ROOT, Settings
 
 DIGITS = 4
+A_BATCH = re.compile(
+    r"^    with op\.batch_alter_table\([\"'](\w+)[\"'], schema=None\) as batch_op:\n((?: {8}.*\n)+)",
+    re.MULTILINE,
+)
 READ_IT = """\
 Written: {path}
 Read it before you run it:
@@ -80,7 +84,13 @@ def does_nothing(text: str) -> bool:
 
 
 def tidy(path: Path) -> None:
-    """Take out what it does not need, and format it."""
+    """Take out what it does not need, and format it.
+
+    Alembic puts a default in brackets, under which SQLite adds no column to a table that has rows.
+    """
+    text = re.sub(r"^ *# ### .*\n\n?", "", path.read_text("utf-8"), flags=re.MULTILINE)
+    text = re.sub(r"""sa\.text\((["'])\((.*?)\)\1\)""", r"sa.text(\1\2\1)", text)
+    path.write_text(A_BATCH.sub(without_batch, text), "utf-8")
     ruff = [sys.executable, "-m", "ruff"]
     imports = [
         "check",
@@ -94,6 +104,15 @@ def tidy(path: Path) -> None:
     ]
     for words in (imports, ["format", "--quiet"]):
         subprocess.run([*ruff, *words, str(path)], check=True)
+
+
+def without_batch(batch: re.Match[str]) -> str:
+    """Columns added or dropped one by one: a batch makes the table anew, its rules in another order."""
+    table, body = batch.groups()
+    if set(re.findall(r"batch_op\.(\w+)\(", body)) - {"add_column", "drop_column"}:
+        return batch[0]
+    body = re.sub(r"^ {4}", "", body, flags=re.MULTILINE)
+    return re.sub(r"batch_op\.(\w+)\(", rf'op.\1("{table}", ', body)
 
 
 if __name__ == "__main__":
