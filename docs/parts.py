@@ -23,6 +23,8 @@ from packageurl import PackageURL
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from practice.version import VERSION
+
 ROOT = Path(__file__).parents[1]
 LIST = ROOT / "docs" / "parts.cdx.json"
 LOCKED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^ ;]+)", re.MULTILINE)
@@ -88,7 +90,7 @@ def parts() -> Bom:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     ours = Component(
         name=project["name"],
-        version=project["version"],
+        version=VERSION,
         type=ComponentType.APPLICATION,
         bom_ref=project["name"],
         licenses=[named(project["license"])],

@@ -37,6 +37,7 @@ from practice.key_file import is_wrapped
 from practice.server_sockets import HOST, LAST_PORT, address_of, listen
 from practice.sessions import integrity, integrity_watch
 from practice.settings import Settings, Unsafe
+from practice.version import VERSION
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ of its disk, and keep a copy of the key somewhere else.
 
 
 @click.group()
-@click.version_option(package_name="rekindle")
+@click.version_option(VERSION)
 def main() -> None:
     """Rekindle: practice management for couples therapists."""
 

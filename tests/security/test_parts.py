@@ -9,6 +9,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from practice.version import VERSION
+
 ROOT = Path(__file__).parents[2]
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 #: A locked package: its name, its version, and the lines that belong to it.
@@ -67,4 +69,4 @@ def test_s60_the_list_of_parts_is_what_is_locked() -> None:
     parts = set(locked("run").items()) | {(name, one["version"]) for name, one in served}
     assert told["bomFormat"] == "CycloneDX"
     assert {(part["name"], part["version"]) for part in told["components"]} == parts
-    assert told["metadata"]["component"]["version"] == PROJECT["version"]
+    assert told["metadata"]["component"]["version"] == VERSION
