@@ -1,5 +1,6 @@
 """The application: every room, put together. Reads as a table of contents."""
 
+from functools import partial
 from typing import Any
 
 from flask import Flask, Request, Response, current_app
@@ -102,7 +103,7 @@ def create_app(settings: Settings | None = None) -> Rekindle:
     identity.init_app(app)  # its rate limits are for pages of both
     handouts.init_app(app)
     rooms.caseload_of = caseload_of
-    jobs.init_app(app, rooms)
+    jobs.init_app(app, rooms, None if settings.testing else partial(create_app, settings))
     backups.init_app(app, rooms, settings)
     for room in (activity, couples, sessions, attachments, homework, records, casefile):
         room.init_app(app, rooms)

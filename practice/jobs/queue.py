@@ -192,6 +192,12 @@ def give_back(leased: Leased) -> None:
         )
 
 
+def let_go(leased: Leased) -> None:
+    """Let another worker begin a job anew, over which this one's process died."""
+    with short_transaction() as connection:
+        connection.execute(update(jobs).where(leased.ours).values(lease_until=clock.now()))
+
+
 def has_work(kinds: Kinds) -> bool:
     """Whether a job could be begun now."""
     with reading() as connection:

@@ -14,6 +14,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from practice.jobs import queue, running
+from practice.jobs.apart import MakeApp, do_apart
 from practice.jobs.kinds import JobContext, JobKind
 from practice.jobs.queue import Leased
 from practice.jobs.repeating import repeating
@@ -31,9 +32,13 @@ EXTENSION, ENQUEUED = "jobs", "jobs_enqueued"
 class Workers:
     """The workers of one app in this process; safe to share between threads."""
 
-    def __init__(self, app: Flask, kinds: dict[str, JobKind]) -> None:
+    def __init__(
+        self, app: Flask, kinds: dict[str, JobKind], make_app: MakeApp | None = None
+    ) -> None:
         self._app = app
         self.kinds = kinds
+        #: What makes the app anew in a process of its own; without it all is done in this one.
+        self.make_app = make_app
         self._lock = Lock()
         self._threads: set[Thread] = set()
         self._at_work: list[JobContext] = []
@@ -99,10 +104,24 @@ class Workers:
             if self._is_closing:
                 context.stop.set()
         try:
-            running.do(self._app, leased, context)
+            if self.make_app and self.kinds[leased.row.kind].in_own_process:
+                self._run_apart(self.make_app, leased, context)
+            else:
+                running.do(self._app, leased, context)
         finally:
             with self._lock:
                 self._at_work = [one for one in self._at_work if one is not context]
+
+    def _run_apart(self, make_app: MakeApp, leased: Leased, context: JobContext) -> None:
+        """Do one job in a process of its own, which tells by itself how far it is."""
+        if do_apart(make_app, leased, context.stop):
+            return
+        with self._app.app_context():
+            if context.stop.is_set():
+                queue.give_back(leased)
+            else:
+                log.error("the process of a job is gone: %s", running.kind_and_number(leased))
+                queue.let_go(leased)
 
 
 @contextmanager

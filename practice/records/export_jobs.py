@@ -28,8 +28,10 @@ ALL = "everything"
 
 def register(registry: Registry) -> None:
     """Have the queue make copies."""
-    for name, work in ((OF_COUPLE, one_couple), (OF_EVERYTHING, everything)):
-        registry.job_kinds[name] = JobKind(work, KEPT_FOR, UNFORESEEN)
+    registry.job_kinds[OF_COUPLE] = JobKind(one_couple, KEPT_FOR, UNFORESEEN)
+    registry.job_kinds[OF_EVERYTHING] = JobKind(
+        everything, KEPT_FOR, UNFORESEEN, in_own_process=True
+    )
 
 
 def begin_couple_copy(couple_id: int, *, with_screens: bool) -> Job:

@@ -60,15 +60,16 @@ class Tasks:
     preload: str
 
 
+#: Processes are started and ended one by one: the standard library's list of a program's children is
+#: not guarded against threads.
+one_by_one = Lock()
+
+
 class Worker:
     """One process, started when it is needed; used by one thread at a time.
 
     A job may take `seconds` by the clock, and as much of the processor's time.
     """
-
-    #: Processes are started and ended one by one: the standard library's list of a
-    #: program's children is not guarded against threads.
-    _one_by_one = Lock()
 
     def __init__(self, tasks: Tasks, seconds: float) -> None:
         self._tasks = tasks
@@ -109,7 +110,7 @@ class Worker:
             daemon=True,
         )
         try:
-            with self._one_by_one, unseen_program():
+            with one_by_one, unseen_program():
                 process.start()
         except (OSError, EOFError, RuntimeError):
             near_end.close()
@@ -124,7 +125,7 @@ class Worker:
         process, line = self._process, self._line
         self._process, self._line, self._is_ready, self.jobs = None, None, False, 0
         if process is not None and line is not None:
-            with self._one_by_one:
+            with one_by_one:
                 line.close()
                 process.kill()
                 process.join()
@@ -135,7 +136,7 @@ class Worker:
         if self._process is None or self._line is None:
             return False
         has_hung_up = self._is_ready and self._line.poll()
-        with self._one_by_one:
+        with one_by_one:
             return not has_hung_up and self._process.is_alive()
 
     def _ready_line(self) -> Connection:
