@@ -53,8 +53,8 @@ def work(make_app: MakeApp, leased: Leased, line: Connection) -> None:
     try:
         running.do(app, leased, context)
     finally:
-        if press := app.extensions.get("press"):
-            press.close()
+        if renderer := app.extensions.get("renderer"):
+            renderer.close()
 
 
 def end_with_parent(line: Connection) -> None:

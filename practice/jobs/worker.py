@@ -25,7 +25,7 @@ THREADS = 4
 #: How often somebody looks for what is due by time, or was left by a worker that died.
 LOOK_SECONDS = 5
 #: How long the end of the program waits for jobs to be given back.
-CLOSING_SECONDS = 3
+CLOSING_SECONDS = 2
 EXTENSION, ENQUEUED = "jobs", "jobs_enqueued"
 
 
