@@ -14,7 +14,12 @@ from practice.settings import ROOT, Settings
 
 def database_of(settings: Settings) -> Backend:
     """The database of an installation, by its settings."""
-    return backend_for(settings.database, settings.derive("database"))
+    return backend_for(
+        settings.database,
+        settings.derive("database"),
+        settings.database_url,
+        settings.database_owner_url,
+    )
 
 
 def alembic_config(settings: Settings) -> Config:

@@ -47,6 +47,15 @@ class Settings:
     second_factor: bool | None = None
     #: The largest file that is kept with a couple.
     attachment_mb: int = 10
+    #: Where the records are on PostgreSQL, with its password; empty: in the embedded file.
+    database_url: str = field(default="", repr=False)
+    #: The same for the role that owns the tables and migrates them; empty: it is the same role.
+    database_owner_url: str = field(default="", repr=False)
+
+    @property
+    def on_server(self) -> bool:
+        """Whether the records are on a database server and not in the embedded file."""
+        return bool(self.database_url)
 
     @property
     def attachment_bytes(self) -> int:
@@ -90,6 +99,7 @@ class Settings:
         return {
             "DATABASE": self.database,
             "DATABASE_KEY": self.derive("database"),
+            "DATABASE_URL": self.database_url,
             "AUDIT_KEY": self.derive("audit"),
             "SIGNATURE_KEY": self.derive("signatures"),
             "JOBS_KEY": self.derive("jobs"),

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+import practice.database.base
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -12,9 +14,9 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "homework_favourite",
-        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", practice.database.base.INT64, nullable=False),
         sa.Column("slug", sa.String(length=80), nullable=False),
-        sa.Column("practice_id", sa.Integer(), nullable=False),
+        sa.Column("practice_id", practice.database.base.INT64, nullable=False),
         sa.ForeignKeyConstraint(
             ["practice_id", "user_id"],
             ["user.practice_id", "user.id"],

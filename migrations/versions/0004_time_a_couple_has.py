@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+import practice.database.base
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -14,7 +16,7 @@ def upgrade() -> None:
         "minutes_a_day IS NULL OR minutes_a_day IN (2, 10, 20)",
         name=op.f("ck_couple_minutes_a_day_known"),
     )
-    op.add_column("couple", sa.Column("minutes_a_day", sa.Integer(), known, nullable=True))
+    op.add_column("couple", sa.Column("minutes_a_day", practice.database.base.INT64, known, nullable=True))
 
 
 def downgrade() -> None:

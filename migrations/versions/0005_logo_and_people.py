@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+import practice.database.base
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -15,7 +17,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "practice_logo",
-        sa.Column("practice_id", sa.Integer(), nullable=False),
+        sa.Column("practice_id", practice.database.base.INT64, nullable=False),
         sa.Column("png", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["practice_id"], ["practice.id"], name=op.f("fk_practice_logo_practice_id")

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+import practice.database.base
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -12,7 +14,7 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "retired_key",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", practice.database.base.INT64, nullable=False),
         sa.Column("wrapped", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_retired_key")),
     )

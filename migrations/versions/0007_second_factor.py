@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("user", sa.Column("last_totp_counter", sa.Integer(), nullable=True))
+    op.add_column("user", sa.Column("last_totp_counter", practice.database.base.INT64, nullable=True))
     for column in (
         sa.Column("owes_second_factor", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("proved_at", practice.database.base.Moment(), nullable=True),

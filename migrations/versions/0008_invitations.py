@@ -14,12 +14,12 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "invitation",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("practice_id", sa.Integer(), nullable=False),
+        sa.Column("id", practice.database.base.INT64, nullable=False),
+        sa.Column("practice_id", practice.database.base.INT64, nullable=False),
         sa.Column("email", sa.String(length=255), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
-        sa.Column("by_user_id", sa.Integer(), nullable=False),
+        sa.Column("by_user_id", practice.database.base.INT64, nullable=False),
         sa.Column("expires_at", practice.database.base.Moment(), nullable=False),
         sa.Column("ended_at", practice.database.base.Moment(), nullable=True),
         sa.ForeignKeyConstraint(

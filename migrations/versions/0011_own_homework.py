@@ -3,18 +3,23 @@
 import sqlalchemy as sa
 from alembic import op
 
+import practice.database.base
+
 revision = "0011"
 down_revision = "0010"
 branch_labels = None
 depends_on = None
 
+#: A homework is shared once it is published, in each engine's words for a truth value.
+SHARED = {"sqlite": "version > 0 OR is_shared = 0", "postgresql": "version > 0 OR NOT is_shared"}
+
 
 def upgrade() -> None:
     op.create_table(
         "own_homework",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", practice.database.base.INT64, nullable=False),
         sa.Column("is_shared", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", practice.database.base.INT64, nullable=False),
         sa.Column("made_at", sa.DateTime(), nullable=False),
         sa.Column("revised_at", sa.DateTime(), nullable=True),
         sa.Column("archived_at", sa.DateTime(), nullable=True),
@@ -22,7 +27,7 @@ def upgrade() -> None:
         *written_by("own_homework"),
         sa.CheckConstraint("version >= 0", name=op.f("ck_own_homework_version_counted")),
         sa.CheckConstraint(
-            "version > 0 OR is_shared = 0", name=op.f("ck_own_homework_shared_when_published")
+            SHARED[op.get_context().dialect.name], name=op.f("ck_own_homework_shared_when_published")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_own_homework")),
         sa.UniqueConstraint("practice_id", "id", name=op.f("uq_own_homework_practice_id_id")),
@@ -30,8 +35,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "own_homework_version",
-        sa.Column("homework_id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("homework_id", practice.database.base.INT64, nullable=False),
+        sa.Column("number", practice.database.base.INT64, nullable=False),
         sa.Column("english", sa.Text(), nullable=False),
         sa.Column("spanish", sa.Text(), nullable=True),
         sa.Column("made_at", sa.DateTime(), nullable=False),
@@ -41,9 +46,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "own_homework_draft",
-        sa.Column("homework_id", sa.Integer(), nullable=False),
-        sa.Column("words", sa.JSON(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("homework_id", practice.database.base.INT64, nullable=False),
+        sa.Column("words", practice.database.base.JSON_DOCUMENT, nullable=True),
+        sa.Column("version", practice.database.base.INT64, nullable=False),
         sa.Column("saved_at", sa.DateTime(), nullable=False),
         *written_by("own_homework_draft"),
         of_homework("own_homework_draft", ondelete="CASCADE"),
@@ -53,8 +58,8 @@ def upgrade() -> None:
 
 def written_by(table: str) -> list[sa.Column | sa.ForeignKeyConstraint]:
     return [
-        sa.Column("practice_id", sa.Integer(), nullable=False),
-        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("practice_id", practice.database.base.INT64, nullable=False),
+        sa.Column("author_id", practice.database.base.INT64, nullable=False),
         sa.ForeignKeyConstraint(
             ["practice_id", "author_id"],
             ["user.practice_id", "user.id"],

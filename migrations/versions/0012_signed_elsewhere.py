@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+import practice.database.base
+
 revision = "0012"
 down_revision = "0011"
 branch_labels = None
@@ -10,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("note_signature", sa.Column("couple_id_then", sa.Integer(), nullable=True))
+    op.add_column("note_signature", sa.Column("couple_id_then", practice.database.base.INT64, nullable=True))
 
 
 def downgrade() -> None:

@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 def upgrade() -> None:
-    op.add_column("practice", sa.Column("custodian_id", sa.Integer(), nullable=True))
+    op.add_column("practice", sa.Column("custodian_id", practice.database.base.INT64, nullable=True))
     op.drop_index("ix_care_team_member_user", table_name="care_team_member")
     for column in (
         sa.Column("kind", sa.String(length=12), server_default="team", nullable=False),
@@ -21,9 +21,9 @@ def upgrade() -> None:
     op.create_index("ix_care_team_member_user", "care_team_member", ["user_id", "couple_id", "until"])
     op.create_table(
         "supervision",
-        sa.Column("supervisor_id", sa.Integer(), nullable=False),
-        sa.Column("clinician_id", sa.Integer(), nullable=False),
-        sa.Column("practice_id", sa.Integer(), nullable=False),
+        sa.Column("supervisor_id", practice.database.base.INT64, nullable=False),
+        sa.Column("clinician_id", practice.database.base.INT64, nullable=False),
+        sa.Column("practice_id", practice.database.base.INT64, nullable=False),
         sa.CheckConstraint(
             "supervisor_id <> clinician_id", name=op.f("ck_supervision_of_someone_else")
         ),
@@ -41,10 +41,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "emergency_access",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("practice_id", sa.Integer(), nullable=False),
-        sa.Column("couple_id", sa.Integer(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("id", practice.database.base.INT64, nullable=False),
+        sa.Column("practice_id", practice.database.base.INT64, nullable=False),
+        sa.Column("couple_id", practice.database.base.INT64, nullable=False),
+        sa.Column("user_id", practice.database.base.INT64, nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("opened_at", practice.database.base.Moment(), nullable=False),
         sa.Column("ends_at", practice.database.base.Moment(), nullable=False),

@@ -14,11 +14,11 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "password_link",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("practice_id", sa.Integer(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("id", practice.database.base.INT64, nullable=False),
+        sa.Column("practice_id", practice.database.base.INT64, nullable=False),
+        sa.Column("user_id", practice.database.base.INT64, nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
-        sa.Column("by_user_id", sa.Integer(), nullable=True),
+        sa.Column("by_user_id", practice.database.base.INT64, nullable=True),
         sa.Column("device_lost", sa.Boolean(), nullable=False),
         sa.Column("expires_at", practice.database.base.Moment(), nullable=False),
         sa.Column("ended_at", practice.database.base.Moment(), nullable=True),

@@ -14,11 +14,11 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "handover",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("practice_id", sa.Integer(), nullable=False),
-        sa.Column("clinician_id", sa.Integer(), nullable=False),
-        sa.Column("custodian_id", sa.Integer(), nullable=False),
-        sa.Column("by_user_id", sa.Integer(), nullable=False),
+        sa.Column("id", practice.database.base.INT64, nullable=False),
+        sa.Column("practice_id", practice.database.base.INT64, nullable=False),
+        sa.Column("clinician_id", practice.database.base.INT64, nullable=False),
+        sa.Column("custodian_id", practice.database.base.INT64, nullable=False),
+        sa.Column("by_user_id", practice.database.base.INT64, nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("on_day", sa.Date(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),

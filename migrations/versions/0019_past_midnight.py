@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+import practice.database.base
+
 revision = "0019"
 down_revision = "0018"
 branch_labels = None
@@ -21,7 +23,7 @@ COLUMNS = (
 
 def upgrade() -> None:
     rebuild(
-        sa.Column("minutes", sa.Integer(), nullable=True),
+        sa.Column("minutes", practice.database.base.INT64, nullable=True),
         sa.CheckConstraint(ANOTHER_TIME, name=op.f("ck_therapy_session_stop_is_not_start")),
         sa.CheckConstraint("minutes > 0", name=op.f("ck_therapy_session_minutes_positive")),
     )
@@ -45,7 +47,7 @@ def rebuild(*parts: sa.Column | sa.CheckConstraint) -> None:
     """Make the table anew with these parts besides what stays: SQLite changes no rule of a table."""
     op.create_table(
         "therapy_session_new",
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("number", practice.database.base.INT64, nullable=False),
         sa.Column("held_on", sa.Date(), nullable=False),
         sa.Column("started_at", sa.Time(), nullable=True),
         sa.Column("stopped_at", sa.Time(), nullable=True),
@@ -56,13 +58,13 @@ def rebuild(*parts: sa.Column | sa.CheckConstraint) -> None:
         sa.Column("others_attended", sa.String(length=200), nullable=False),
         sa.Column("place_a", sa.String(length=120), nullable=False),
         sa.Column("place_b", sa.String(length=120), nullable=False),
-        sa.Column("by_user_id", sa.Integer(), nullable=False),
-        sa.Column("appointment_id", sa.Integer(), nullable=True),
+        sa.Column("by_user_id", practice.database.base.INT64, nullable=False),
+        sa.Column("appointment_id", practice.database.base.INT64, nullable=True),
         sa.Column("once", sa.String(length=40), nullable=True),
         sa.Column("is_signed", sa.Boolean(), nullable=False),
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("practice_id", sa.Integer(), nullable=False),
-        sa.Column("couple_id", sa.Integer(), nullable=False),
+        sa.Column("id", practice.database.base.INT64, nullable=False),
+        sa.Column("practice_id", practice.database.base.INT64, nullable=False),
+        sa.Column("couple_id", practice.database.base.INT64, nullable=False),
         *parts,
         sa.CheckConstraint(
             "kind IN ('conjoint', 'individual-a', 'individual-b', 'intake', 'closing')",

@@ -14,11 +14,11 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "client_list_import",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("practice_id", sa.Integer(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("id", practice.database.base.INT64, nullable=False),
+        sa.Column("practice_id", practice.database.base.INT64, nullable=False),
+        sa.Column("user_id", practice.database.base.INT64, nullable=False),
         sa.Column("mark", sa.String(length=24), nullable=False),
-        sa.Column("couples", sa.Integer(), nullable=False),
+        sa.Column("couples", practice.database.base.INT64, nullable=False),
         sa.Column("started_at", practice.database.base.Moment(), nullable=False),
         sa.Column("finished_at", practice.database.base.Moment(), nullable=True),
         sa.Column("taken_back_at", practice.database.base.Moment(), nullable=True),

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     CheckConstraint,
     ForeignKeyConstraint,
     Index,
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from practice.access.records import ClientRecord, one_of, within_couple
 from practice.couples.models import Couple
+from practice.database.base import JSON_DOCUMENT
 from practice.vocabulary import Letter, Outcome
 
 
@@ -49,7 +49,7 @@ class Assignment(ClientRecord):
     slug: Mapped[str] = mapped_column(String(80))
     for_whom: Mapped[str] = mapped_column(String(6))
     #: Every text of the homework as it read on the day it was given; long, so read when asked for.
-    wording: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
+    wording: Mapped[dict[str, Any]] = mapped_column(JSON_DOCUMENT, deferred=True)
     title: Mapped[str] = mapped_column(String(120))
     #: Dates are the practice's local dates, as the couple would write them in a diary.
     given_on: Mapped[date]

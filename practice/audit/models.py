@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from practice.database.base import Base
+from practice.database.base import JSON_DOCUMENT, Base
 
 
 class AuditEvent(Base):
@@ -29,6 +29,6 @@ class AuditEvent(Base):
     #: “table:id”, or what was done to no one record.
     subject: Mapped[str] = mapped_column(String(80))
     #: Names of changed columns and the like; never a word of a record.
-    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON_DOCUMENT)
     previous: Mapped[str] = mapped_column(String(64), unique=True)
     digest: Mapped[str] = mapped_column(String(64))

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from practice import clock
 from practice.audit.models import AuditEvent
+from practice.database import actor
 from practice.database.base import Base, db, is_safe_method
 from practice.database.unit_of_work import after_transaction, short_transaction
 
@@ -63,19 +64,12 @@ def log_denial(verb: str, subject: str, couple_id: int | None = None, **detail: 
 
 def current_actor() -> tuple[int | None, int | None]:
     """(practice id, user id) of whoever acts now; set by the front door, or by a command."""
-    if has_request_context():
-        who = g.get("acting")
-        return who if who else (None, None)
-    practice_id, user_id = db.session.info.get("acting", (None, None))
-    return practice_id, user_id
+    return actor.current()
 
 
 def act_as(practice_id: int | None, user_id: int | None) -> None:
     """Say who acts from here on, in this request or this command."""
-    if has_request_context():
-        g.acting = (practice_id, user_id)
-    else:
-        db.session.info["acting"] = (practice_id, user_id)
+    actor.set_current(practice_id, user_id)
 
 
 Held = tuple[str, object, int | None, dict[str, Any], tuple[int | None, int | None]]

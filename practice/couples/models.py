@@ -4,7 +4,6 @@ from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -17,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from practice.access.records import CaseloadRecord, ClientRecord, one_of
-from practice.database.base import Base
+from practice.database.base import JSON_DOCUMENT, Base
 from practice.identity.models import User
 from practice.vocabulary import (
     Letter,
@@ -110,7 +109,7 @@ class Couple(OfACouple, CaseloadRecord):
     #: The minutes they have for homework on a usual day; None when not said.
     minutes_a_day: Mapped[int | None]
     #: Keys of vocabulary.WARNING_SIGNS seen at intake.
-    warning_signs: Mapped[list[str]] = mapped_column(JSON, default=list)
+    warning_signs: Mapped[list[str]] = mapped_column(JSON_DOCUMENT, default=list)
     #: Both partners' names, lower case and without accents, for the search box.
     names_folded: Mapped[str] = mapped_column(String(900), default="")
     version: Mapped[int] = mapped_column(default=1)

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     CheckConstraint,
     ColumnElement,
     ForeignKeyConstraint,
@@ -17,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from practice.access.records import ClientRecord, PracticeRecord, one_of, within_couple
+from practice.database.base import JSON_DOCUMENT
 from practice.library.models import author_or_practice
 
 WAITING, GIVEN, SKIPPED, REPLACED, REPEATED = "waiting", "given", "skipped", "replaced", "repeated"
@@ -46,7 +46,7 @@ class CourseEnrollment(ClientRecord):
     key: Mapped[str] = mapped_column(String(80))
     title: Mapped[str] = mapped_column(String(120))
     #: Title, promise, weeks and closing words by language, as they read when it was started.
-    outline: Mapped[dict[str, Any]] = mapped_column(JSON)
+    outline: Mapped[dict[str, Any]] = mapped_column(JSON_DOCUMENT)
     #: Dates are the practice's local dates.
     started_on: Mapped[date]
     #: Since when it rests; None while it goes on.
@@ -108,7 +108,7 @@ class CustomCourse(PracticeRecord):
     when_not: Mapped[str] = mapped_column(Text, default="")
     close: Mapped[str] = mapped_column(Text, default="")
     #: In order: homework, dose in minutes, focus.
-    weeks: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    weeks: Mapped[list[dict[str, Any]]] = mapped_column(JSON_DOCUMENT)
     #: Whether colleagues of the practice may use it. Only its author changes it.
     is_shared: Mapped[bool] = mapped_column(default=False)
     #: From when it is offered no more; None while it is.

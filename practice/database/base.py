@@ -6,11 +6,15 @@ from typing import Any, TypeVar
 from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    JSON,
+    BigInteger,
     DateTime,
     Dialect,
     Executable,
+    Integer,
     MetaData,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -25,6 +29,12 @@ CONSTRAINT_NAMES = {
 
 #: The largest id the database can hold.
 LARGEST_ID = 2**63 - 1
+
+
+#: A whole number, and so every id: 64 bits on each engine (SQLite's INTEGER holds as many).
+INT64 = BigInteger().with_variant(Integer(), "sqlite")
+#: A document of plain values: text in SQLite, and what PostgreSQL can look into.
+JSON_DOCUMENT = JSON().with_variant(JSONB(), "postgresql")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -43,11 +53,11 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """What every table shares: names for its constraints, and moments kept in UTC."""
+    """What every table shares: names for its constraints, moments in UTC, numbers of 64 bits."""
 
     registry = registry(
         metadata=MetaData(naming_convention=CONSTRAINT_NAMES),
-        type_annotation_map={datetime: Moment},
+        type_annotation_map={datetime: Moment, int: INT64},
     )
 
 

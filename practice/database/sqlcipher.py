@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
-from practice.database.base import READS_ONLY, is_safe_method
+from practice.database.actor import only_reads
 
 #: How long a writer waits for another to finish before it says that the records are busy.
 WAIT_SECONDS = 5
@@ -88,7 +88,7 @@ def begin_immediate(connection: Connection) -> None:
     A connection that only reads leaves writers alone, and sees what stood at its first question
     until it is done. Whether it does, it may say itself (`reads_only`); a look's own does.
     """
-    if connection.get_execution_options().get(READS_ONLY, is_safe_method()):
+    if only_reads(connection):
         connection.exec_driver_sql("BEGIN")
         return
     if not writer_lock.acquire(timeout=WAIT_SECONDS):
@@ -152,6 +152,9 @@ class SqlCipher:
         event.listen(engine, "begin", begin_immediate)
         event.listen(engine, "commit", release_writer_lock)
         event.listen(engine, "rollback", release_writer_lock)
+
+    def enter_practice(self, connection: Connection, practice_id: int | None) -> None:
+        """Nothing: the file's own triggers and the guard are all there is to it."""
 
     def check_references(self, connection: Connection) -> list[str]:
         """The tables in which rows name others that are not there, after keys were off."""

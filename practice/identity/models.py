@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_security.models import sqla
 from sqlalchemy import (
-    JSON,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -18,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from practice.audit.service import has_nothing_to_keep
-from practice.database.base import Base
+from practice.database.base import JSON_DOCUMENT, Base
 
 sqla.FsModels.set_db_info(  # type: ignore[no-untyped-call]
     base_model=Base, user_table_name="user", role_table_name="role", webauthn_table_name="webauthn"
@@ -150,7 +149,7 @@ class SignInSession(Base):
     #: A random mark that stays the same while the id is renewed; whoever ends the sign-in names it.
     sitting: Mapped[str] = mapped_column(String(16), index=True, server_default=text("''"))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON_DOCUMENT)
     began_at: Mapped[datetime]
     #: When a key or pointer was last used, as far as the server was told.
     last_input_at: Mapped[datetime]

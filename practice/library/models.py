@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     CheckConstraint,
     ColumnElement,
     ForeignKeyConstraint,
@@ -17,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from practice.access.records import PracticeRecord
-from practice.database.base import Base
+from practice.database.base import JSON_DOCUMENT, Base
 from practice.identity.models import User
 
 #: What the name of a practice's own homework begins with; the number after it makes it one.
@@ -55,7 +54,7 @@ class CustomHomework(PracticeRecord):
     __tablename__ = "own_homework"
     __table_args__ = (
         CheckConstraint("version >= 0", "version_counted"),
-        CheckConstraint("version > 0 OR is_shared = 0", "shared_when_published"),
+        CheckConstraint("version > 0 OR NOT is_shared", "shared_when_published"),
         ForeignKeyConstraint(["practice_id", "author_id"], ["user.practice_id", "user.id"]),
         UniqueConstraint("practice_id", "id"),
         UniqueConstraint("author_id", "once"),
@@ -139,7 +138,7 @@ class CustomHomeworkDraft(PracticeRecord):
 
     homework_id: Mapped[int] = mapped_column(primary_key=True)
     #: The fields of the form; None when all that was typed is in the library.
-    words: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    words: Mapped[dict[str, Any] | None] = mapped_column(JSON_DOCUMENT)
     #: Counts every saving, so that two windows notice each other.
     version: Mapped[int]
     saved_at: Mapped[datetime]

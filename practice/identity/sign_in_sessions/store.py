@@ -47,7 +47,7 @@ LOOK_UP = (
         *(User.active, User.fs_uniquifier, User.practice_id, User.name, User.credentials),
         *(User.email, User.single_keys),
         *(Practice.idle_minutes, Practice.time_zone, Practice.is_demo),
-        select(func.group_concat(Role.name))
+        select(func.aggregate_strings(Role.name, ","))
         .join(roles_users, roles_users.c.role_id == Role.id)
         .where(roles_users.c.user_id == rows.c.user_id)
         .correlate(rows)
