@@ -17,10 +17,11 @@ import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
-from practice.migrate import upgrade
 from practice.settings import Settings
 from tests import quick
 from tests.browser import Browser
+from tests.databases import EMPTY, Databases, FileDatabases
+from tests.engine_free import is_for_the_file_alone
 from tests.factories import a_practice, a_user
 from tests.house import KEY, House, close, signed_in
 
@@ -46,24 +47,54 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the engine be chosen under which the tests run."""
+    parser.addoption(
+        "--engine",
+        choices=("sqlcipher", "postgres"),
+        default="sqlcipher",
+        help="the database the tests run on; sqlcipher is the encrypted file",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what is the same on every engine, and what is about the file."""
+    if config.getoption("--engine") == "sqlcipher":
+        return
+    here = Path(__file__).parent
+    left_out = [item for item in items if is_for_the_file_alone(item.path.relative_to(here))]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
+@pytest.fixture(scope="session")
+def databases(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Databases:
+    """The databases of this run's engine; one with every table and no row is migrated once."""
+    if request.config.getoption("--engine") == "postgres":
+        from tests.postgres import ServerDatabases
+
+        return ServerDatabases(KEY)
+    return FileDatabases(tmp_path_factory.mktemp("databases"), KEY)
+
+
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with every table and no row, migrated once for the whole run."""
-    path = tmp_path_factory.mktemp("template") / "empty.db"
-    upgrade(Settings(database=path, key=KEY, testing=True))
-    return path
+    """An encrypted file with every table and no row, for the tests about the file."""
+    return FileDatabases(tmp_path_factory.mktemp("template"), KEY).file(EMPTY)
 
 
 @pytest.fixture(scope="session")
-def house(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> House:
+def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> House:
     """The installation that the tests of one process use in turn, each from its beginning."""
-    return House(tmp_path_factory.mktemp("installation"), empty_database)
+    return House(tmp_path_factory.mktemp("installation"), databases)
 
 
 @pytest.fixture
 def settings(house: House) -> Iterator[Settings]:
     """An installation with a database of its own, and nobody in it yet."""
-    house.begin(house.empty)
+    house.begin()
     yield house.settings
     close(house.app)
 

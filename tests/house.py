@@ -18,8 +18,8 @@ from practice.database.base import db
 from practice.identity.sign_in_sessions import rows
 from practice.jobs.worker import Workers
 from practice.records.client_lists.pending import PendingLists
-from practice.settings import Settings
 from tests.browser import Browser
+from tests.databases import EMPTY, Databases
 from tests.factories import Person, a_practice, a_user
 from tests.paper import lend_press
 
@@ -29,41 +29,41 @@ CAST = ("dana", "noor")
 
 @dataclass(frozen=True)
 class Staffed:
-    """A database with Dana's and Noor's practice, and the cookies of those who are signed in."""
+    """The name under which a database with Dana's and Noor's practice is kept; who is signed in."""
 
-    database: Path
+    kept: str
     cast: dict[str, Person]
     cookies: dict[str, str]
 
 
 class House:
-    """One application and its folder. `empty` is a database with every table and no row."""
+    """One application and its folder, with a database of one engine or the other."""
 
-    def __init__(self, folder: Path, empty: Path) -> None:
-        self.empty = empty
+    def __init__(self, folder: Path, databases: Databases) -> None:
+        self.databases = databases
         self.folder = folder / "now"
         self.staffed: dict[tuple[str, ...], Staffed] = {}
-        self.settings = Settings(database=self.folder / "rekindle.db", key=KEY, testing=True)
+        self.settings = databases.installation(self.folder)
         self.app = create_app(self.settings)
         self.app.extensions["renderer"].close()
         self.config = dict(self.app.config)
         self.views = dict(self.app.view_functions)
         self.extensions = dict(self.app.extensions)
 
-    def begin(self, database: Path) -> None:
+    def begin(self, kept: str = EMPTY) -> None:
         """Lay out a copy of a database, and have the application remember nothing."""
         self.app.extensions["jobs"].close()
         close(self.app)
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir()
-        shutil.copy(database, self.settings.database)
-        for kept, at_first in (
+        self.databases.lay_out(kept, self.settings)
+        for now, at_first in (
             (self.app.config, self.config),
             (self.app.view_functions, self.views),
             (self.app.extensions, self.extensions),
         ):
-            kept.clear()
-            kept.update(at_first)
+            now.clear()
+            now.update(at_first)
         lend_press(self.app)
         self.app.extensions |= {
             "jobs": Workers(self.app, self.app.extensions["registry"].job_kinds),
@@ -76,7 +76,7 @@ class House:
         if names not in self.staffed:
             self.staffed[names] = self.made(names)
         staffed = self.staffed[names]
-        self.begin(staffed.database)
+        self.begin(staffed.kept)
         self.app.extensions |= {"cast": staffed.cast, "cookies": staffed.cookies}
         with self.app.app_context():
             now = clock.now()
@@ -85,12 +85,12 @@ class House:
 
     def made(self, present: tuple[str, ...]) -> Staffed:
         """That practice as it is made and entered through the product itself."""
-        self.begin(self.empty)
+        self.begin()
         cast, cookies = found_practice(self.app, present)
         close(self.app)
-        database = self.folder.with_name(f"{'-'.join(present) or 'nobody'}.db")
-        shutil.copy(self.settings.database, database)
-        return Staffed(database, cast, cookies)
+        kept = "_".join(present) or "nobody"
+        self.databases.keep(self.settings, kept)
+        return Staffed(kept, cast, cookies)
 
 
 def found_practice(app: Flask, present: Iterable[str]) -> tuple[dict[str, Person], dict[str, str]]:
@@ -112,7 +112,7 @@ def signed_in(app: Flask, name: str) -> Browser:
 
 
 def close(app: Flask) -> None:
-    """Let go of the database file."""
+    """Let go of the database."""
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +15,8 @@ from sqlalchemy import text
 
 from practice.application import create_app
 from practice.database.base import db
-from practice.settings import Settings
 from tests.browser import Browser
+from tests.databases import Databases
 from tests.factories import (
     a_couple,
     a_practice,
@@ -29,7 +28,7 @@ from tests.factories import (
     today,
 )
 from tests.handouts.conftest import Printed
-from tests.house import KEY, close
+from tests.house import close
 from tests.paper import words_on
 from tests.sessions.forms import the_page
 
@@ -121,14 +120,12 @@ TABLES = sorted({table for *_, table in WORDS})
 
 @pytest.fixture(scope="module")
 def dana(
-    empty_database: Path,
+    databases: Databases,
     compiled_templates: FileSystemBytecodeCache,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Browser]:
     """Dana's browser in an installation that all of these tests share; each opens a file of its own."""
-    path = tmp_path_factory.mktemp("odd") / "rekindle.db"
-    path.write_bytes(empty_database.read_bytes())
-    app: Flask = create_app(Settings(path, KEY, testing=True))
+    app: Flask = create_app(databases.installation(tmp_path_factory.mktemp("odd")))
     app.jinja_env.bytecode_cache = compiled_templates
     yield Browser(app, a_user(app, a_practice(app), owner=True))
     close(app)

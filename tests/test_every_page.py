@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,8 +25,8 @@ from practice.courses.models import CourseEnrollment
 from practice.database.base import db
 from practice.identity.models import PracticeLogo, User
 from practice.records.client_lists.importing import new_import
-from practice.settings import Settings
 from tests.browser import Browser
+from tests.databases import Databases
 from tests.factories import (
     ACouple,
     a_couple,
@@ -41,7 +40,7 @@ from tests.factories import (
     in_the_name_of,
     today,
 )
-from tests.house import KEY, close
+from tests.house import close
 from tests.records.client_lists import choose
 from tests.sessions.forms import the_page
 
@@ -341,14 +340,12 @@ def a_course(of: Browser, couple: ACouple, mark: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def world(
-    empty_database: Path,
+    databases: Databases,
     compiled_templates: FileSystemBytecodeCache,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[World]:
     """One installation for all of these tests; none of them may change a couple's file."""
-    path = tmp_path_factory.mktemp("world") / "rekindle.db"
-    path.write_bytes(empty_database.read_bytes())
-    app = create_app(Settings(path, KEY, testing=True))
+    app = create_app(databases.installation(tmp_path_factory.mktemp("world")))
     app.jinja_env.bytecode_cache = compiled_templates
     ours, elsewhere = a_practice(app), a_practice(app, "Harbor Family Practice")
     with app.app_context():

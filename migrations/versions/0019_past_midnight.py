@@ -22,11 +22,19 @@ COLUMNS = (
 
 
 def upgrade() -> None:
-    rebuild(
-        sa.Column("minutes", practice.database.base.INT64, nullable=True),
-        sa.CheckConstraint(ANOTHER_TIME, name=op.f("ck_therapy_session_stop_is_not_start")),
-        sa.CheckConstraint("minutes > 0", name=op.f("ck_therapy_session_minutes_positive")),
-    )
+    if op.get_context().dialect.name == "sqlite":
+        rebuild(
+            sa.Column("minutes", practice.database.base.INT64, nullable=True),
+            sa.CheckConstraint(ANOTHER_TIME, name=op.f("ck_therapy_session_stop_is_not_start")),
+            sa.CheckConstraint("minutes > 0", name=op.f("ck_therapy_session_minutes_positive")),
+        )
+    else:
+        op.drop_constraint(op.f("ck_therapy_session_stop_after_start"), "therapy_session")
+        op.add_column(
+            "therapy_session", sa.Column("minutes", practice.database.base.INT64, nullable=True)
+        )
+        for name, rule in (("stop_is_not_start", ANOTHER_TIME), ("minutes_positive", "minutes > 0")):
+            op.create_check_constraint(op.f(f"ck_therapy_session_{name}"), "therapy_session", rule)
     op.create_index(
         "ix_appointment_open",
         "appointment",
@@ -40,7 +48,14 @@ def downgrade() -> None:
     op.drop_index("ix_appointment_open", table_name="appointment")
     # An older program knows no session that stops on the next day: it was held, its end is unsaid.
     op.execute(f"UPDATE therapy_session SET stopped_at = NULL WHERE NOT ({AFTER})")
-    rebuild(sa.CheckConstraint(AFTER, name=op.f("ck_therapy_session_stop_after_start")))
+    after = op.f("ck_therapy_session_stop_after_start")
+    if op.get_context().dialect.name == "sqlite":
+        rebuild(sa.CheckConstraint(AFTER, name=after))
+        return
+    for name in ("stop_is_not_start", "minutes_positive"):
+        op.drop_constraint(op.f(f"ck_therapy_session_{name}"), "therapy_session")
+    op.drop_column("therapy_session", "minutes")
+    op.create_check_constraint(after, "therapy_session", AFTER)
 
 
 def rebuild(*parts: sa.Column | sa.CheckConstraint) -> None:

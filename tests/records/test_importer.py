@@ -22,11 +22,11 @@ from practice.errors import Refused
 from practice.identity.models import User
 from practice.sessions.models import TherapySession
 from practice.sessions.signing import is_intact
-from practice.settings import Settings
 from tests.browser import Browser
 from tests.courses.test_courses import make as make_course
+from tests.databases import Databases
 from tests.factories import Person, a_couple, a_practice, a_user, in_the_name_of, on_the_team
-from tests.house import KEY, close
+from tests.house import close
 from tests.library.test_custom import begin, longing, publish, titles, version_in
 from tests.records.copies import (
     LETTER,
@@ -39,11 +39,9 @@ from tests.records.copies import (
 
 
 @pytest.fixture
-def elsewhere(empty_database: Path, tmp_path: Path) -> Iterator[Flask]:
+def elsewhere(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
     """Another installation, with nobody in it yet."""
-    path = tmp_path / "elsewhere.db"
-    shutil.copy(empty_database, path)
-    app = create_app(Settings(database=path, key=KEY, testing=True))
+    app = create_app(databases.installation(tmp_path / "elsewhere"))
     yield app
     close(app)
 
