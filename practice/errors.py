@@ -9,7 +9,8 @@ from typing import Any
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from practice.faults import Fault, fault_in
@@ -111,6 +112,15 @@ TELL = "Tell the owner of your practice and whoever looks after this computer to
 FAULTS: dict[Fault, tuple[int, tuple[str, str, str]]] = {
     Fault.FULL: (507, WORDS[507]),
     Fault.BUSY: (503, WORDS[503]),
+    Fault.AWAY: (
+        503,
+        (
+            "The records cannot be reached now",
+            "Your last change was not saved; what you typed is below.",
+            "The database server does not answer. Wait a minute and send it again; if it stays so, "
+            "tell whoever looks after this installation.",
+        ),
+    ),
     Fault.READ_ONLY: (
         503,
         (
@@ -242,10 +252,25 @@ def database_error(error: DatabaseError) -> Response:
     """The database would not take it: say why in words, and give the text back."""
     be_nobody()
     log.error("database refused a request at %s: %s", request.endpoint, type(error.orig).__name__)
+    if isinstance(error, DataError) or breaks_check(error):
+        return error_page(422, NOT_HELD)
     if isinstance(error, IntegrityError):
-        return error_page(422, NOT_HELD) if "CHECK" in str(error.orig) else error_page(409)
+        return error_page(409)
     database = Path(current_app.config["DATABASE"])
     return fault_page(fault_in(error, database), database)
+
+
+def breaks_check(error: DatabaseError) -> bool:
+    """Whether a value broke a CHECK rule of its table."""
+    code = getattr(error.orig, "sqlstate", None)
+    return isinstance(error, IntegrityError) and (code == "23514" or "CHECK" in str(error.orig))
+
+
+def no_connection(_error: PoolTimeout) -> Response:
+    """Every connection to the database is in use and stayed so: say it in words, give the text back."""
+    be_nobody()
+    log.error("no connection was free at %s", request.endpoint)
+    return error_page(503)
 
 
 def fault_page(fault: Fault, database: Path) -> Response:
@@ -293,6 +318,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(CSRFError, csrf_error)
     app.register_error_handler(DatabaseError, database_error)
+    app.register_error_handler(PoolTimeout, no_connection)
     app.register_error_handler(OSError, file_error)
     app.register_error_handler(UnicodeError, bad_value)
     app.register_error_handler(OverflowError, bad_value)

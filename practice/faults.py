@@ -1,7 +1,8 @@
 """Which kind of fault stopped the database or a file: no room, read-only, busy, failing, damaged.
 
-SQLite's result codes and the system's error numbers say the same in two languages; here they become
-one `Fault`, so that a start, a command and a page name the same thing in the same words.
+SQLite's result codes, PostgreSQL's SQLSTATEs and the system's error numbers say the same in three
+languages; here they become one `Fault`, so that a start, a command and a page name the same thing in
+the same words.
 """
 
 import errno
@@ -36,7 +37,9 @@ class Fault(StrEnum):
     FAILING = "failing"
     MISSING = "missing"
     DAMAGED = "damaged"
-    #: None of these: SQLite refused what it was asked.
+    #: The database server does not answer, or closed the connection.
+    AWAY = "away"
+    #: None of these: the database refused what it was asked.
     OTHER = "other"
 
 
@@ -50,6 +53,26 @@ OF_SQLITE = {
     FULL: Fault.FULL,
     CANTOPEN: Fault.FORBIDDEN,
     NOTADB: Fault.DAMAGED,
+}
+#: PostgreSQL's error codes, whole or by their class of two letters (appendix A of its manual).
+OF_SQLSTATE = {
+    "08": Fault.AWAY,
+    "57P01": Fault.AWAY,  # the server is stopped, by its operator or after a crash
+    "57P02": Fault.AWAY,
+    "57P03": Fault.AWAY,  # it is starting
+    "57P05": Fault.AWAY,
+    "40": Fault.BUSY,  # deadlock, or a transaction that does not fit beside another
+    "55P03": Fault.BUSY,  # waited for a lock for too long
+    "57014": Fault.BUSY,
+    "53300": Fault.BUSY,  # no connection left
+    "53200": Fault.BUSY,
+    "53100": Fault.FULL,
+    "25006": Fault.READ_ONLY,
+    "28": Fault.FORBIDDEN,
+    "42501": Fault.FORBIDDEN,
+    "58": Fault.FAILING,
+    "XX001": Fault.DAMAGED,
+    "XX002": Fault.DAMAGED,
 }
 OF_SYSTEM = {
     errno.ENOSPC: Fault.FULL,
@@ -101,18 +124,23 @@ SENTENCES = {
     ),
     Fault.MISSING: "{path} is not there.",
     Fault.DAMAGED: "{path} is damaged: part of it is not as it was written.",
+    Fault.AWAY: "The database server does not answer. Nothing was changed. Start it, then try again.",
     Fault.OTHER: "The records in {path} could not be used.",
 }
 
 
 def fault_in(error: BaseException, path: Path | None = None) -> Fault:
-    """The kind of fault of an error of SQLite, of SQLAlchemy around it, or of the system.
+    """The kind of fault of an error of a database, of SQLAlchemy around it, or of the system.
 
     `path` is the file it was about: an input/output error on a disk without room is a full disk.
     """
     cause = getattr(error, "orig", None) or error
     if isinstance(cause, OSError):
         return OF_SYSTEM.get(cause.errno or 0, Fault.OTHER)
+    if hasattr(cause, "sqlstate"):
+        return fault_on_server(
+            cause.sqlstate, is_operational=type(cause).__name__ == "OperationalError"
+        )
     code = getattr(cause, "sqlite_errorcode", None)
     if code is None:
         said = str(cause).lower()
@@ -122,6 +150,13 @@ def fault_in(error: BaseException, path: Path | None = None) -> Fault:
     if found in (Fault.FAILING, Fault.FORBIDDEN) and path and has_no_room(path):
         return Fault.FULL
     return found
+
+
+def fault_on_server(sqlstate: str | None, *, is_operational: bool) -> Fault:
+    """The kind of fault of an error of PostgreSQL; one without a code is of the connection itself."""
+    if sqlstate is None:
+        return Fault.AWAY if is_operational else Fault.OTHER
+    return OF_SQLSTATE.get(sqlstate) or OF_SQLSTATE.get(sqlstate[:2]) or Fault.OTHER
 
 
 def has_no_room(path: Path) -> bool:

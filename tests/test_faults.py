@@ -3,6 +3,7 @@
 import errno
 import secrets
 
+import psycopg
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
@@ -44,6 +45,33 @@ def error(code: int, words: str = "") -> DatabaseError:
 )
 def test_every_code_of_sqlite_is_one_fault(code: int, fault: Fault) -> None:
     assert fault_in(error(code)) is fault
+
+
+@pytest.mark.parametrize(
+    ("sqlstate", "fault"),
+    [
+        ("08006", Fault.AWAY),
+        ("57P01", Fault.AWAY),
+        ("40001", Fault.BUSY),
+        ("40P01", Fault.BUSY),
+        ("55P03", Fault.BUSY),
+        ("53300", Fault.BUSY),
+        ("53100", Fault.FULL),
+        ("25006", Fault.READ_ONLY),
+        ("28P01", Fault.FORBIDDEN),
+        ("58030", Fault.FAILING),
+        ("XX001", Fault.DAMAGED),
+        ("42601", Fault.OTHER),
+    ],
+)
+def test_every_code_of_postgresql_is_one_fault(sqlstate: str, fault: Fault) -> None:
+    inner = psycopg.errors.lookup(sqlstate)("refused")
+    assert fault_in(DatabaseError("SELECT", None, inner)) is fault
+
+
+def test_a_connection_that_was_lost_has_no_code_and_is_a_server_that_is_away() -> None:
+    assert fault_in(psycopg.OperationalError("connection closed")) is Fault.AWAY
+    assert fault_in(psycopg.DataError("NUL")) is Fault.OTHER
 
 
 @pytest.mark.parametrize(
