@@ -4,6 +4,8 @@ import shutil
 from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy import Connection, inspect
+
 from practice.migrate import upgrade
 from practice.settings import Settings
 
@@ -54,3 +56,19 @@ class FileDatabases:
     def keep(self, settings: Settings, kept: str) -> None:
         """Keep a copy of an installation's file, which nobody has open."""
         shutil.copy(settings.database, self.file(kept))
+
+
+def table_names(connection: Connection) -> list[str]:
+    """The tables that are there, in order."""
+    return sorted(inspect(connection).get_table_names())
+
+
+TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+}
+
+
+def trigger_names(connection: Connection) -> set[str]:
+    """The triggers that are there."""
+    return {name for (name,) in connection.exec_driver_sql(TRIGGERS[connection.dialect.name])}

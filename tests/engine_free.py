@@ -33,6 +33,7 @@ FREE = (
 )
 #: The encrypted file: made, copied, damaged, backed up, put back, or asked in SQLite's own words.
 ABOUT_THE_FILE = (
+    "casefile/test_query_plans.py",  # which way SQLite takes to an answer
     "in_the_browser",
     "keeping",
     "security/test_at_rest.py",

@@ -145,6 +145,7 @@ class ServerDatabases:
 
     def installation(self, folder: Path) -> Settings:
         """An installation in a folder, with every table and no row."""
+        folder.mkdir(parents=True, exist_ok=True)
         self.count += 1
         settings = self.at(folder / "rekindle.db", f"installation_{self.count}")
         self.lay_out("empty", settings)

@@ -26,7 +26,7 @@ from practice.database.base import db
 from practice.identity.models import PracticeLogo, User
 from practice.records.client_lists.importing import new_import
 from tests.browser import Browser
-from tests.databases import Databases
+from tests.databases import Databases, table_names
 from tests.factories import (
     ACouple,
     a_couple,
@@ -373,10 +373,9 @@ def everything(app: Flask) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, but those that a look or a sign-in writes."""
     leave_out = {"audit_event", "sign_in_session", "rate_count"}
     with app.app_context():
-        named = db.session.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
         return {
             name: [tuple(row) for row in db.session.execute(text(f'SELECT * FROM "{name}"'))]
-            for name in sorted({name for (name,) in named} - leave_out)
+            for name in sorted(set(table_names(db.session.connection())) - leave_out)
         }
 
 

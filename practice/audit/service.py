@@ -205,15 +205,16 @@ def verify(connection: Connection, key: bytes, last: int | None = None) -> Verdi
     """
     seq, previous = before_the(last, connection) if last else (0, BEGINNING)
     query = select(log_table).where(log_table.c.seq > seq).order_by(log_table.c.seq)
-    for row in connection.execute(query.execution_options(yield_per=2000)).mappings():
-        seq += 1
-        if row["seq"] != seq:
-            return Verdict(seq - 1, previous, f"Event {seq} is missing.")
-        if row["previous"] != previous:
-            return Verdict(seq - 1, previous, f"Event {seq} does not follow the one before it.")
-        if not hmac.compare_digest(digest_of(dict(row), key), row["digest"]):
-            return Verdict(seq - 1, previous, f"Event {seq} was changed after it was written.")
-        previous = row["digest"]
+    with connection.execute(query.execution_options(yield_per=2000)) as rows:
+        for row in rows.mappings():
+            seq += 1
+            if row["seq"] != seq:
+                return Verdict(seq - 1, previous, f"Event {seq} is missing.")
+            if row["previous"] != previous:
+                return Verdict(seq - 1, previous, f"Event {seq} does not follow the one before it.")
+            if not hmac.compare_digest(digest_of(dict(row), key), row["digest"]):
+                return Verdict(seq - 1, previous, f"Event {seq} was changed after it was written.")
+            previous = row["digest"]
     return Verdict(seq, previous, None)
 
 

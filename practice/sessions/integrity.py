@@ -113,9 +113,10 @@ def addenda(connection: Connection, key: bytes) -> Iterator[Altered]:
     query = select(ADDENDA, SESSIONS.c.number).join(
         SESSIONS, SESSIONS.c.id == ADDENDA.c.session_id, isouter=True
     )
-    for row in connection.execute(query.execution_options(yield_per=AT_ONCE)).mappings():
-        if not seals.is_sealed(seals.ADDENDUM, row, key):
-            yield Altered(row["couple_id"], row["number"] or 0, ADDENDUM)
+    with connection.execute(query.execution_options(yield_per=AT_ONCE)) as rows:
+        for row in rows.mappings():
+            if not seals.is_sealed(seals.ADDENDUM, row, key):
+                yield Altered(row["couple_id"], row["number"] or 0, ADDENDUM)
 
 
 def gone(connection: Connection) -> Iterator[Altered]:

@@ -124,7 +124,7 @@ def test_a_list_goes_to_each_database_engine_in_its_own_way() -> None:
     query = PreparedQuery(FirstName, statement)
     for dialect, words, sent in (
         (sqlite.dialect(), "FROM json_each(?)", "[1, 2]"),
-        (psycopg.dialect(), "partner.couple_id = ANY (%(ids)s::INTEGER[])", [1, 2]),
+        (psycopg.dialect(), "partner.couple_id = ANY (%(ids)s::BIGINT[])", [1, 2]),
     ):
         compiled = query.compile(dialect)
         assert words in compiled.sql

@@ -3,10 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 
 from practice.activity.descriptions import deed
-from practice.database.base import db
 from tests.browser import Browser
 from tests.factories import a_couple, a_letter, a_session, today
 
@@ -145,15 +143,3 @@ def test_the_report_does_not_tell_that_something_is_kept_apart(
     seen = a_letter(dana, couple, b"%PDF-1.7 all", readers="everyone")
     dana.get(f"{file}/attachments/{seen}/file")
     assert "Downloaded an attachment" in dana.get(f"{file}/access").text
-
-
-def test_the_newest_page_reads_no_more_than_it_shows(dana: Browser) -> None:
-    with dana.app.app_context():
-        plan = db.session.execute(
-            text(
-                "EXPLAIN QUERY PLAN SELECT * FROM audit_event WHERE practice_id = 1 AND seq < 900 "
-                "ORDER BY at DESC, seq DESC LIMIT 51"
-            )
-        )
-        steps = " ".join(row[3] for row in plan)
-    assert "ix_audit_event_practice" in steps and "TEMP B-TREE" not in steps

@@ -1,17 +1,18 @@
 """No look at a couple without a line in the audit log."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 
 from practice.access.load import get_or_404
 from practice.audit.models import AuditEvent
 from practice.audit.service import verify
 from practice.couples.models import Couple
-from practice.database import sqlcipher
+from practice.database import postgres, sqlcipher
 from practice.database.base import db
 from practice.database.unit_of_work import reading
 from tests.browser import Browser
@@ -156,16 +157,28 @@ def test_nobody_waits_to_write_while_a_page_is_drawn(dana: Browser, noor: Browse
     assert is_sound(dana)
 
 
+@contextmanager
+def another_writes(browser: Browser) -> Iterator[None]:
+    """Somebody else of the practice has the writers' turn, and keeps it."""
+    if browser.app.config["DATABASE_URL"]:
+        engine = create_engine(postgres.parse_url(browser.app.config["DATABASE_URL"]))
+        with engine.begin() as connection:
+            connection.exec_driver_sql(postgres.turn_of(browser.practice_id))
+            yield
+        engine.dispose()
+    else:
+        with sqlcipher.writer_lock:
+            yield
+
+
 def test_a_page_whose_look_cannot_be_written_down_is_not_sent(
     dana: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     couple = a_couple(of=dana)
     monkeypatch.setattr(sqlcipher, "WAIT_SECONDS", 0.1)
-    when_shown(dana, sqlcipher.writer_lock.acquire)
-    try:
+    with ExitStack() as until_answered:
+        when_shown(dana, lambda: until_answered.enter_context(another_writes(dana)))
         answer = dana.get(f"/couples/{couple.id}")
-    finally:
-        sqlcipher.writer_lock.release()
     assert answer.status_code == 503
     assert "Maya" not in answer.text
 

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from practice.database.base import db
 from tests.browser import Browser
+from tests.databases import table_names
 from tests.test_every_page import (
     CANARY,
     FILLED_IN,
@@ -60,8 +61,7 @@ def test_s19_s21_s22_asking_changes_nothing_and_every_answer_is_armoured(world: 
 def rows_of(world: World, couple_id: int) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of a couple's file."""
     with world.app.app_context():
-        listed = db.session.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
-        names = sorted(name for (name,) in listed)
+        names = table_names(db.session.connection())
         held: dict[str, list[tuple[Any, ...]]] = {}
         for name in names:
             columns = db.session.execute(text(f'SELECT * FROM "{name}" LIMIT 0')).keys()

@@ -47,7 +47,6 @@ def by_force(browser: Browser, statement: str, signed: ASession) -> None:
     """Change what is signed as someone could who has the key."""
     with kept(browser.app):
         drop_triggers(db.session.connection())
-        db.session.execute(text("PRAGMA foreign_keys = OFF"))
         db.session.execute(text(statement), {"signed": signed.id})
 
 

@@ -20,6 +20,7 @@ from practice.sessions.models import NoteAddendum, NoteSignature, ProgressNote, 
 from practice.sessions.service import NoteWords, note_of, save, tag_obstacle
 from practice.sessions.signing import add_addendum, content_hash, is_intact, sightings_of, sign
 from tests.browser import Browser
+from tests.databases import trigger_names
 from tests.factories import (
     ASession,
     a_couple,
@@ -284,14 +285,14 @@ FROZEN = [
     "UPDATE therapy_session SET stopped_at = NULL WHERE id = :signed",
     "UPDATE therapy_session SET kind = 'closing' WHERE id = :signed",
     "UPDATE therapy_session SET modality = 'phone' WHERE id = :signed",
-    "UPDATE therapy_session SET a_attended = 0 WHERE id = :signed",
-    "UPDATE therapy_session SET b_attended = 0 WHERE id = :signed",
+    "UPDATE therapy_session SET a_attended = false WHERE id = :signed",
+    "UPDATE therapy_session SET b_attended = false WHERE id = :signed",
     "UPDATE therapy_session SET others_attended = 'a lawyer' WHERE id = :signed",
     "UPDATE therapy_session SET place_a = 'a car' WHERE id = :signed",
     "UPDATE therapy_session SET place_b = 'a train' WHERE id = :signed",
     "UPDATE therapy_session SET couple_id = couple_id WHERE id = :signed",
     "UPDATE therapy_session SET number = 99 WHERE id = :signed",
-    "UPDATE therapy_session SET is_signed = 0 WHERE id = :signed",
+    "UPDATE therapy_session SET is_signed = false WHERE id = :signed",
     "DELETE FROM therapy_session WHERE id = :signed",
     "UPDATE progress_note SET data = 'Rewritten.' WHERE session_id = :signed",
     "UPDATE progress_note SET plan = '' WHERE session_id = :signed",
@@ -358,7 +359,7 @@ TAMPERING = [
     "UPDATE therapy_session SET stopped_at = '23:00:00.000000' WHERE id = :signed",
     "UPDATE therapy_session SET kind = 'closing' WHERE id = :signed",
     "UPDATE therapy_session SET modality = 'phone' WHERE id = :signed",
-    "UPDATE therapy_session SET b_attended = 0 WHERE id = :signed",
+    "UPDATE therapy_session SET b_attended = false WHERE id = :signed",
     "UPDATE therapy_session SET others_attended = 'a lawyer' WHERE id = :signed",
     "UPDATE therapy_session SET place_b = 'a train' WHERE id = :signed",
     "UPDATE progress_note SET data = 'Rewritten.' WHERE session_id = :signed",
@@ -394,8 +395,8 @@ def test_an_unsigned_note_is_never_called_intact(dana: Browser) -> None:
 
 def test_every_trigger_is_in_the_database(dana: Browser) -> None:
     with in_the_name_of(dana):
-        rows = db.session.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
-        assert {name for (name,) in rows} == {rule.name for rule in RULES}
+        found = trigger_names(db.session.connection())
+    assert {name.removesuffix("_all") for name in found} == {rule.name for rule in RULES}
 
 
 def test_a_note_is_signed_with_the_name_and_letters_of_that_day(
