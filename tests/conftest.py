@@ -36,8 +36,14 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--quick`: half a minute of the tests, for while one works."""
+    """`--quick`: half a minute of the tests. `--engine`: the database that they run on."""
     parser.addoption("--quick", action="store_true", help="leave out what tests/quick.py names")
+    parser.addoption(
+        "--engine",
+        choices=("sqlcipher", "postgres"),
+        default="sqlcipher",
+        help="the database the tests run on; sqlcipher is the encrypted file",
+    )
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -45,16 +51,6 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if config.getoption("--quick") and quick.takes_long(collection_path):
         return True
     return None
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the engine be chosen under which the tests run."""
-    parser.addoption(
-        "--engine",
-        choices=("sqlcipher", "postgres"),
-        default="sqlcipher",
-        help="the database the tests run on; sqlcipher is the encrypted file",
-    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
