@@ -28,6 +28,7 @@ from tests.records.copies import (
     own_of,
     records_in,
     wait_for_copy,
+    wait_for_words,
 )
 from tests.waiting import PATIENCE
 
@@ -196,7 +197,7 @@ def test_its_sheets_show_how_far_it_is_and_it_can_be_stopped(
     page = f"/couples/{couple.id}/copy"
     dana.post(page)
     assert reached.wait(PATIENCE)
-    assert "0 of 3 sheets printed" in dana.get(page).text
+    wait_for_words(dana, page, "0 of 3 sheets printed")
     assert "Make a copy" in noor.get(page).text, "a colleague makes one of their own"
     dana.post(f"{page}/stop")
     go_on.set()
