@@ -38,9 +38,7 @@ def do_apart(make_app: MakeApp, leased: Leased, stop: Event) -> bool:
     with one_by_one, ours:
         process.terminate()
         process.join()
-        is_done = process.exitcode == 0
-        process.close()
-    return is_done
+        return process.exitcode == 0
 
 
 def work(make_app: MakeApp, leased: Leased, line: Connection) -> None:
