@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -24,6 +24,7 @@ from practice.courses.catalog import built_in
 from practice.courses.models import CourseEnrollment
 from practice.database.base import db
 from practice.identity.models import PracticeLogo, User
+from practice.jobs.models import Job
 from practice.records.client_lists.importing import new_import
 from tests.browser import Browser
 from tests.databases import Databases, table_names
@@ -43,6 +44,7 @@ from tests.factories import (
 from tests.house import close
 from tests.records.client_lists import choose
 from tests.sessions.forms import the_page
+from tests.waiting import wait_until
 
 #: In every private field of Dana's couple; no answer to anyone else may hold it.
 CANARY = "quincecanary"
@@ -357,16 +359,17 @@ def world(
     noor = Browser(app, a_user(app, ours, name="Noor Haddad"))
     stranger = Browser(app, a_user(app, elsewhere, name="Ines Marlow", owner=True))
     choose(stranger, "Partner 1,Partner 2\nIda Sol,Uma Sol\n")
-    yield World(
-        app,
-        dana,
-        noor,
-        stranger,
-        Browser(app),
-        danas=examples_of(dana, CANARY),
-        noors=examples_of(noor, "pearwords"),
-    )
+    danas, noors = examples_of(dana, CANARY), examples_of(noor, "pearwords")
+    wait_until(lambda: not jobs_under_way(app), "the end of what is made beside the pages")
+    yield World(app, dana, noor, stranger, Browser(app), danas=danas, noors=noors)
     close(app)
+
+
+def jobs_under_way(app: Flask) -> int:
+    """How many jobs wait or are being done."""
+    with app.app_context():
+        under_way = select(func.count()).where(Job.state.in_(("waiting", "running")))
+        return db.session.scalars(under_way).one()
 
 
 def everything(app: Flask) -> dict[str, list[tuple[Any, ...]]]:

@@ -13,7 +13,7 @@ from practice.settings import Unsafe
 
 #: How old an anchor may be, in seconds.
 GOAL = 300
-PRELUDE = "from practice.keeping import ticking; ticking.SECONDS_BETWEEN_ANCHORS = 1"
+PRELUDE = "from practice.keeping import scheduler; scheduler.SECONDS_BETWEEN_ANCHORS = 1"
 
 
 def anchored_seq(house: House) -> int:
