@@ -67,7 +67,7 @@ def test_s05_mfa_gate_nothing_opens_between_password_and_code(
     enrolled.sign_out()
     enrolled.sign_in(dana)
     enrolled.get("/second-factor")
-    opened = {"static", "front_door.alive", "security.logout"}
+    opened = {"static", "front_door.alive", "front_door.ready", "security.logout"}
     for browser in (new, enrolled):
         for rule in app.url_map.iter_rules():
             if rule.endpoint in opened or "passkey" in rule.endpoint or rule.arguments:
