@@ -156,7 +156,7 @@ def not_served(monkeypatch):
         served.update(app=app, sockets=sockets, how=how)
 
     monkeypatch.setattr(commands.serving, "serve", instead)
-    monkeypatch.setattr(commands.logs, "to_standard_error", lambda: None)
+    monkeypatch.setattr(commands.request_log, "to_standard_error", lambda: None)
     return served
 
 
