@@ -150,6 +150,8 @@ def test_the_demo_fills_every_table_that_a_couple_has(demo: Settings) -> None:
         "client_list_import",
         "emergency_access",
         "handover",
+        "job",
+        "job_result",
         "homework_favourite",
         "password_link",
         "invitation",
