@@ -9,6 +9,7 @@ from sqlalchemy import case, delete, select, update
 from practice import clock
 from practice.audit.service import current_actor
 from practice.database.base import db
+from practice.jobs.kinds import JobContext
 from practice.jobs.models import UNFINISHED, Job, JobResult, State
 from practice.jobs.results import parts_of, row_of
 from practice.jobs.sealing import seal
@@ -88,6 +89,18 @@ def stop(*jobs: Job) -> None:
     )
     for job in jobs:
         db.session.expire(job)
+
+
+def check_at_once(context: JobContext) -> None:
+    """Raise Stopped when a job's user wants it no more, asked of the queue at this moment.
+
+    For work that nobody wants to see go on; `JobContext.check` may learn of it half a second later.
+    """
+    stopped_at = db.session.scalar(select(Job.stop_at).where(Job.id == context.row.job_id))
+    if stopped_at is not None:
+        context.is_unwanted = True
+        context.stop.set()
+    context.check()
 
 
 def forget(*of_it: Any) -> None:

@@ -25,7 +25,7 @@ from practice.identity.models import User
 from practice.identity.permissions import Permission, may
 from practice.jobs.kinds import Interrupted, JobContext, JobKind, Stopped
 from practice.jobs.models import Job
-from practice.jobs.service import enqueue, newest
+from practice.jobs.service import check_at_once, enqueue, newest
 from practice.records.client_lists.importing import take_back
 from practice.records.models import ClientListImport
 from practice.registry import Registry
@@ -97,6 +97,7 @@ def bring_in(context: JobContext) -> None:
         for start in range(0, len(missing), AT_ONCE):
             batch = missing[start : start + AT_ONCE]
             refuse_unless_allowed(context.user_id)
+            check_at_once(context)
             open_files(context, batch)
             db.session.commit()
             done += len(batch)
