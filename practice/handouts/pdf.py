@@ -16,7 +16,7 @@ from practice.handouts.layouts import layout_of
 from practice.handouts.logo import logo_from
 from practice.handouts.sheet import Incoming, Job, Paper, Picture, Sheet, Workbook
 from practice.handouts.warm_up import trial_sheet
-from practice.handouts.weasyprint_page import filled_in, laid_out, templates
+from practice.handouts.weasyprint_page import filled_in, laid_out, style, templates
 from practice.handouts.workbook import cells_of
 from practice.sandbox.upload_cleaning import taken
 
@@ -28,9 +28,14 @@ MUCH_ROOM = 22.0
 
 @cache
 def make_ready() -> None:
-    """Print a sheet on each paper, so that the first real one finds all that it needs warm."""
+    """Print a sheet on each paper, so that the first real one finds all that it needs warm.
+
+    Every font is loaded here, before processes are forked: they share the folder that WeasyPrint
+    keeps fonts in, and one that wrote a file there would spoil it for another that just reads it.
+    """
     for paper in PAPERS:
         print_sheet(trial_sheet(paper))
+        style(paper, "fillable.css")
     templates().get_template("handouts/background.html")
 
 

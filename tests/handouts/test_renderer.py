@@ -231,3 +231,23 @@ def test_a_sheet_that_fails_tells_nothing_of_its_words():
     """)
     assert "could not be printed" in done.stdout
     assert "Maya" not in done.stdout + done.stderr
+
+
+def test_every_font_is_loaded_before_processes_are_forked():
+    """They share a folder of fonts: one that wrote there would spoil what another just reads."""
+    done = run("""
+from practice.handouts.pdf import PAPERS, make_ready
+from practice.handouts.weasyprint_page import HERE, fonts, style
+
+def written():
+    return {file.name: file.stat().st_mtime_ns for file in fonts()._folder.iterdir()}
+
+make_ready()
+before = written()
+for sheet in HERE.glob("*.css"):
+    for paper in PAPERS:
+        style(paper, sheet.name)
+print(len(before), written() == before)
+""")
+    number, same = done.stdout.split()
+    assert int(number) >= 10 and same == "True"
