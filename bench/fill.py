@@ -29,7 +29,7 @@ from practice.database.engine import backend_for
 from practice.identity.models import Practice, User
 from practice.identity.service import set_up
 from practice.library.builtin import builtin_homework
-from practice.migrate import current, newest, upgrade
+from practice.migrate import current, newest_revision, upgrade
 from practice.sessions import seals
 from practice.sessions.models import NoteSignature, ProgressNote, Sighting, TherapySession
 from practice.sessions.signing import content_hash
@@ -87,7 +87,7 @@ def filled(folder: Path, couples: int) -> Settings:
     today = clock.today_in("UTC")
     path = folder / f"{couples}-couples-{today}.db"
     settings = Settings(database=path, key=KEY, hosts=("localhost",), second_factor=False)
-    if not path.exists() or current(settings) != newest(settings):
+    if not path.exists() or current(settings) != newest_revision():
         path.unlink(missing_ok=True)
         part = replace(settings, database=path.with_suffix(".part"))
         part.database.unlink(missing_ok=True)

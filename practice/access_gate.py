@@ -28,52 +28,37 @@ from practice.settings import Settings
 
 log = logging.getLogger(__name__)
 
+#: What is open whoever asks and however things stand: it tells nothing of anybody.
+ALWAYS_OPEN = frozenset({"static", "front_door.alive", "front_door.ready"})
 #: The only pages that ask for no sign-in. Static files have nothing in them but our own design.
-OPEN_TO_ALL = frozenset(
-    {
-        "static",
-        "front_door.alive",
-        "front_door.ready",
-        "security.login",
-        "practice_admin.join",
-        "identity.new_password",
-        "practice_admin.set_up",
-        "identity.unlock",
-        "identity.passkey_challenge",
-        "identity.use_passkey",
-    }
-)
-OPEN_BEFORE_SET_UP = frozenset(
-    {"static", "front_door.alive", "front_door.ready", "practice_admin.set_up"}
-)
-OPEN_WHILE_LOCKED = frozenset(
-    {
-        "static",
-        "front_door.alive",
-        "front_door.ready",
-        "identity.unlock",
-        "identity.new_password",
-        "identity.passkey_challenge",
-        "identity.use_passkey",
-        "security.logout",
-    }
-)
+OPEN_TO_ALL = ALWAYS_OPEN | {
+    "security.login",
+    "practice_admin.join",
+    "identity.new_password",
+    "practice_admin.set_up",
+    "identity.unlock",
+    "identity.passkey_challenge",
+    "identity.use_passkey",
+}
+OPEN_BEFORE_SET_UP = ALWAYS_OPEN | {"practice_admin.set_up"}
+OPEN_WHILE_LOCKED = ALWAYS_OPEN | {
+    "identity.unlock",
+    "identity.new_password",
+    "identity.passkey_challenge",
+    "identity.use_passkey",
+    "security.logout",
+}
 #: All that opens between the password and the second factor.
-OPEN_BEFORE_SECOND_FACTOR = frozenset(
-    {
-        "static",
-        "front_door.alive",
-        "front_door.ready",
-        "identity.new_password",
-        "identity.second_factor",
-        "identity.set_up_second_factor",
-        "identity.passkey_challenge",
-        "identity.use_passkey",
-        "identity.new_passkey_challenge",
-        "identity.add_passkey",
-        "security.logout",
-    }
-)
+OPEN_BEFORE_SECOND_FACTOR = ALWAYS_OPEN | {
+    "identity.new_password",
+    "identity.second_factor",
+    "identity.set_up_second_factor",
+    "identity.passkey_challenge",
+    "identity.use_passkey",
+    "identity.new_passkey_challenge",
+    "identity.add_passkey",
+    "security.logout",
+}
 
 ELSEWHERE = (
     "This was sent from another site",

@@ -11,6 +11,8 @@ from practice.database.engine import Backend, backend_for
 from practice.database.triggers import make_triggers
 from practice.settings import ROOT, Settings
 
+MIGRATIONS = ROOT / "migrations"
+
 
 def database_of(settings: Settings) -> Backend:
     """The database of an installation, by its settings."""
@@ -25,7 +27,7 @@ def database_of(settings: Settings) -> Backend:
 def alembic_config(settings: Settings) -> Config:
     """Alembic's configuration for one installation."""
     config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.attributes["backend"] = database_of(settings)
     config.attributes["signature_key"] = settings.derive("signatures")
@@ -35,7 +37,7 @@ def alembic_config(settings: Settings) -> Config:
 def upgrade(settings: Settings, to: str = "head") -> None:
     """Bring the database to revision `to`; one that is there already gets its triggers afresh."""
     config = alembic_config(settings)
-    if to == "head" and current(settings) == newest(settings):
+    if to == "head" and current(settings) == newest_revision():
         with config.attributes["backend"].migration_engine().begin() as connection:
             make_triggers(connection)
         return
@@ -47,21 +49,20 @@ def downgrade(settings: Settings, to: str) -> None:
     command.downgrade(alembic_config(settings), to)
 
 
-def newest(settings: Settings) -> str | None:
-    """The revision this version of the program expects."""
-    return ScriptDirectory.from_config(alembic_config(settings)).get_current_head()
-
-
 @cache
+def scripts() -> ScriptDirectory:
+    """The migrations of this version of the program, read off their files once."""
+    return ScriptDirectory(str(MIGRATIONS))
+
+
 def newest_revision() -> str | None:
-    """The same, read off the files of this program once and for all."""
-    return ScriptDirectory(str(ROOT / "migrations")).get_current_head()
+    """The revision this version of the program expects."""
+    return scripts().get_current_head()
 
 
-def is_known(settings: Settings, revision: str) -> bool:
+def is_known(revision: str) -> bool:
     """Whether this version of the program knows a revision; one of a newer version it does not."""
-    listed = ScriptDirectory.from_config(alembic_config(settings)).walk_revisions()
-    return any(one.revision == revision for one in listed)
+    return any(one.revision == revision for one in scripts().walk_revisions())
 
 
 def current(settings: Settings) -> str | None:

@@ -20,7 +20,7 @@ from practice.keeping.digest import Contents, contents_of, opened
 from practice.keeping.startup_checks import refuse_unsafe
 from practice.keeping.targets import targets_of
 from practice.keeping.upgrading import bring_up_to_date
-from practice.migrate import current, downgrade, newest
+from practice.migrate import current, downgrade, newest_revision
 from practice.settings import Settings
 
 OLDER = "0002"
@@ -47,7 +47,7 @@ def killed(size: Size) -> Iterator[Figure]:
     with TemporaryDirectory(prefix="rekindle-drill-") as name:
         place = Path(name) / "now"
         settings = older(Path(name) / "before", place)
-        before, new = held(settings), newest(settings)
+        before, new = held(settings), newest_revision()
         backing, changing = unhindered(settings)
         for number in range(times):
             shutil.rmtree(place)

@@ -57,6 +57,11 @@ class JobContext:
         self.news.set()
         self.check()
 
+    def cancel(self) -> None:
+        """Have the work end because its user wants it no more."""
+        self.is_unwanted = True
+        self.stop.set()
+
     def check(self) -> None:
         """Raise Stopped when its user wants it no more, and Interrupted when it shall end otherwise."""
         if self.stop.is_set():

@@ -34,8 +34,7 @@ def context_of(leased: Leased) -> JobContext:
         ResultWriter(leased.row, leased.hold),
     )
     if leased.is_unwanted:
-        context.is_unwanted = True
-        context.stop.set()
+        context.cancel()
     return context
 
 
@@ -133,8 +132,7 @@ def keep_telling(app: Flask, leased: Leased, context: JobContext, over: Event) -
                     told, beats = context.progress, 0
                     queue.renew(leased, told)
                 if queue.is_unwanted(leased):
-                    context.is_unwanted = True
-                    context.stop.set()
+                    context.cancel()
         except Interrupted:
             context.stop.set()
             return

@@ -98,8 +98,7 @@ def check_at_once(context: JobContext) -> None:
     """
     stopped_at = db.session.scalar(select(Job.stop_at).where(Job.id == context.row.job_id))
     if stopped_at is not None:
-        context.is_unwanted = True
-        context.stop.set()
+        context.cancel()
     context.check()
 
 

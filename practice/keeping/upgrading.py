@@ -3,7 +3,7 @@
 from practice.keeping.backups import back_up, quietly
 from practice.keeping.digest import Say
 from practice.keeping.locks import OPEN, RUNNING, alone
-from practice.migrate import current, is_known, newest, upgrade
+from practice.migrate import current, is_known, newest_revision, upgrade
 from practice.settings import Settings, Unsafe
 
 
@@ -16,14 +16,14 @@ def bring_up_to_date(settings: Settings, say: Say = quietly) -> None:
     """
     there = settings.database.exists() and settings.database.stat().st_size > 0
     before = current(settings) if there else None
-    if before == newest(settings):
+    if before == newest_revision():
         upgrade(settings)
         return
     if before is None or settings.is_demo:
         with alone(settings.database, OPEN, RUNNING):
             upgrade(settings)
         return
-    if not is_known(settings, before):
+    if not is_known(before):
         raise Unsafe("A newer Rekindle has written these records. Update this one first.")
     with alone(settings.database, OPEN, RUNNING):
         say("This version keeps the records in a newer form. A backup comes first.")

@@ -11,7 +11,7 @@ from practice.keeping.digest import Contents, contents_of, opened
 from practice.keeping.restoring import restore
 from practice.keeping.targets import targets_of
 from practice.keeping.upgrading import bring_up_to_date
-from practice.migrate import current, downgrade, newest
+from practice.migrate import current, downgrade, newest_revision
 from practice.settings import Settings, Unsafe
 from tests.browser import Browser
 from tests.factories import a_couple, a_session
@@ -45,7 +45,7 @@ def test_a_backup_comes_first_and_is_named(older: Settings) -> None:
     said: list[str] = []
     before = held(older)
     bring_up_to_date(older, said.append)
-    assert current(older) == newest(older)
+    assert current(older) == newest_revision()
     [name] = backups(older)
     assert any(name in words for words in said)
     restore(older, name)
